@@ -1,0 +1,69 @@
+// A call as strace would print it.
+//
+//   mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) ignores EBUSY
+//   3 = clone3({flags=CLONE_NEWPID, exit_signal=SIGCHLD}, 88) …
+
+import type { Argument, Field, Syscall } from './syscall.ts'
+
+const longest = 60
+
+// #region format-call
+/** One line: name, arguments, what is ignored, and the result's name. */
+export function formatCall(call: Syscall): string {
+  const result = call.result ? `${call.result} = ` : ''
+  const ignore = call.ignore ? `  # ${call.ignore.join(', ')} ignored` : ''
+  return `${result}${call.name}(${call.args.map(formatArgument).join(', ')})${ignore}`
+}
+// #endregion format-call
+
+function formatArgument(value: Argument): string {
+  if (value === null) return 'NULL'
+  if (typeof value === 'number' || typeof value === 'bigint')
+    return `${value}`
+  if (typeof value === 'string') return quoted(value)
+  if (value instanceof Uint8Array)
+    return quoted(Buffer.from(value).toString('latin1'))
+  switch (value.kind) {
+    case 'flags':
+      return value.names.join(' | ') || '0'
+    case 'result':
+      return value.at ? `{${value.of}+${value.at}}` : `{${value.of}}`
+    case 'text':
+      return quoted(
+        value.parts
+          .map((part) =>
+            typeof part === 'string' ? part : formatArgument(part),
+          )
+          .join(''),
+      )
+    case 'output':
+      return `→${value.name}[${value.bytes}]`
+    case 'length':
+      return `len#${value.of}`
+    case 'struct':
+      return formatStruct(value.fields)
+  }
+}
+
+function formatStruct(fields: readonly Field[]): string {
+  const isList = fields.at(-1)?.name === 'end'
+  if (isList)
+    return `[${fields
+      .slice(0, -1)
+      .map((field) => formatArgument(field.value))
+      .join(', ')}]`
+  const shown = fields.filter(
+    (field) => field.value !== 0 && field.value !== null,
+  )
+  return `{${shown.map((field) => `${field.name}=${formatArgument(field.value)}`).join(', ')}}`
+}
+
+// "a\nb" → "a\nb" with the escape written out, cut after sixty characters
+function quoted(value: string): string {
+  const cut = value.length > longest ? `${value.slice(0, longest)}…` : value
+  // a terminal must never obey what an image or an argument says
+  return JSON.stringify(cut).replace(
+    /[\u007f-\u009f]/g,
+    (c) => `\\u00${c.charCodeAt(0).toString(16)}`,
+  )
+}

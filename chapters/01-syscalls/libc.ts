@@ -1,0 +1,50 @@
+// The way from JavaScript to the kernel: one function of the C library.
+//
+// syscall(2) takes a number and six machine words. koffi finds it, and costs
+// 5 ms to load: so it is loaded at the first call, and never for `--help`.
+
+import { createRequire } from 'node:module'
+
+type Koffi = typeof import('koffi')
+
+interface Libc {
+  /** Makes system call `number` with the six words at the start of `slots`. */
+  syscall(number: number, slots: Buffer): { value: bigint; errno: number }
+  /** The address of a buffer, valid while the buffer is referenced. */
+  address(buffer: Uint8Array): bigint
+}
+
+let loaded: Libc | undefined
+
+// #region libc
+/** The C library of this process, loaded when it is first needed. */
+export function libc(): Libc {
+  loaded ??= load(createRequire(import.meta.url)('koffi'))
+  return loaded
+}
+
+function load(koffi: Koffi): Libc {
+  // null: the program itself, which has a C library in it, glibc or musl
+  const syscall = koffi
+    .load(null)
+    .func(
+      'int64_t syscall(long, int64_t, int64_t, int64_t, int64_t, int64_t, int64_t)',
+    )
+  return {
+    address: (buffer) => koffi.address(buffer),
+    syscall(number, slots) {
+      const word = (i: number) => slots.readBigInt64LE(i * 8)
+      const value = syscall(
+        number,
+        word(0),
+        word(1),
+        word(2),
+        word(3),
+        word(4),
+        word(5),
+      )
+      return { value: BigInt(value), errno: value < 0 ? koffi.errno() : 0 }
+    },
+  }
+}
+// #endregion libc

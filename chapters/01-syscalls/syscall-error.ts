@@ -1,0 +1,145 @@
+// What the kernel's "no" means to a person.
+//
+// An errno is one small number for a hundred situations. What was being done
+// is known from the plan; the hint table adds what usually helps.
+
+import { errnoName, errnoSentence, type ErrnoName } from './errno.ts'
+import { formatCall } from './format-call.ts'
+import { RockerError, exitCodes } from './rocker-error.ts'
+import type { Syscall } from './syscall.ts'
+
+/** A hint for a call that fails with an errno, where `doing` has these words. */
+export interface Hint {
+  readonly name: Syscall['name']
+  readonly errno: ErrnoName
+  readonly doing?: RegExp
+  readonly hint: string
+}
+
+// #region hints
+/** Looked up from the top; the errors page of the docs is made from this. */
+export const hints: readonly Hint[] = [
+  {
+    name: 'mount',
+    errno: 'EPERM',
+    hint: 'mounting takes root: try it with sudo',
+  },
+  {
+    name: 'mount',
+    errno: 'EINVAL',
+    doing: /overlay/,
+    hint: 'upper and work must be on one filesystem, and not on an overlay',
+  },
+  {
+    name: 'mount',
+    errno: 'ENODEV',
+    hint: 'this kernel does not have that filesystem: rocker doctor names what is missing',
+  },
+  {
+    name: 'pivot_root',
+    errno: 'EINVAL',
+    hint: 'the new root must be a mount point, and no mount may be shared',
+  },
+  {
+    name: 'clone3',
+    errno: 'EPERM',
+    hint: 'new namespaces take root: try it with sudo',
+  },
+  {
+    name: 'clone3',
+    errno: 'ENOSPC',
+    hint: 'the limit of namespaces is reached: see /proc/sys/user',
+  },
+  {
+    name: 'clone3',
+    errno: 'EAGAIN',
+    hint: 'the limit of processes is reached: see ulimit -u and pids.max',
+  },
+  {
+    name: 'clone3',
+    errno: 'ENOSYS',
+    hint: 'rocker needs Linux 5.7 or newer',
+  },
+  {
+    name: 'unshare',
+    errno: 'EPERM',
+    hint: 'new namespaces take root: try it with sudo',
+  },
+  {
+    name: 'unshare',
+    errno: 'EINVAL',
+    hint: 'a process of many threads, as Node is, cannot do this: let the shim do it',
+  },
+  {
+    name: 'setns',
+    errno: 'EINVAL',
+    hint: 'a process of many threads, as Node is, cannot do this: let the shim do it',
+  },
+  {
+    name: 'sethostname',
+    errno: 'EPERM',
+    hint: 'a hostname belongs to root, or to a user namespace of your own',
+  },
+  {
+    name: 'execve',
+    errno: 'ENOENT',
+    hint: 'is the program in the image, and its interpreter or loader too?',
+  },
+  {
+    name: 'execve',
+    errno: 'EACCES',
+    hint: 'is it a file, and executable?',
+  },
+  {
+    name: 'execve',
+    errno: 'ENOEXEC',
+    hint: 'the program is for another architecture, or a script without #!',
+  },
+  {
+    name: 'execve',
+    errno: 'E2BIG',
+    hint: 'arguments and environment may have 2 MB in all, and 128 kB each',
+  },
+]
+// #endregion hints
+
+/** The kernel refused a call. */
+export class SyscallError extends RockerError {
+  readonly call: Syscall
+  readonly errno: number
+
+  constructor(call: Syscall, errno: number) {
+    const doing = call.from?.doing ?? formatCall(call)
+    const hint = hintFor(call, errno)
+    super('syscall', `${doing}: ${errnoSentence(errno)}`, {
+      ...(hint ? { hint } : {}),
+      exitCode: exitCodeFor(call, errno),
+    })
+    this.name = 'SyscallError'
+    this.call = call
+    this.errno = errno
+  }
+
+  /** `ENOENT` */
+  get errnoName(): string {
+    return errnoName(this.errno)
+  }
+}
+
+/** 127 for a program that is not there, 126 for one that cannot be executed. */
+export function exitCodeFor(call: Syscall, errno: number): number {
+  if (call.name !== 'execve' && call.name !== 'execveat')
+    return exitCodes.rockerFailed
+  return errnoName(errno) === 'ENOENT'
+    ? exitCodes.notFound
+    : exitCodes.notExecutable
+}
+
+function hintFor(call: Syscall, errno: number): string | undefined {
+  return hints.find(
+    (row) =>
+      row.name === call.name &&
+      row.errno === errnoName(errno) &&
+      (row.doing?.test(call.from?.doing ?? '') ?? true),
+  )?.hint
+}
