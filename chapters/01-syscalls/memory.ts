@@ -61,7 +61,7 @@ const decimalDigits = 20 // of -9223372036854775808
 /** Memory that grows as arguments are laid out in it. */
 export class Memory {
   private readonly arch: Architecture
-  private buffer = Buffer.alloc(4096)
+  private buffer = Buffer.alloc(512)
   private used = 0
   private readonly cells = new Map<string, { at: number; bytes: number }>()
 
@@ -79,14 +79,30 @@ export class Memory {
     return this.cells.get(name)
   }
 
-  /** Makes room for a named result or output; a name means one thing only. */
-  addCell(name: string, bytes: number, value = 0n): number {
+  /**
+   * Makes room for a named result or output; a name means one thing only. It
+   * starts as -1, which is no descriptor, pid or address of anything.
+   */
+  addCell(name: string, bytes: number): number {
     if (this.cells.has(name))
       throw new RockerError('bad-input', `a second result named ${name}`)
     const at = this.reserve(bytes, 8)
-    if (bytes === 8) this.buffer.writeBigInt64LE(value, at)
+    this.buffer.fill(0xff, at, at + bytes)
     this.cells.set(name, { at, bytes })
     return at
+  }
+
+  /** Sets a cell of eight bytes before anything is played. */
+  setCell(name: string, value: number): void {
+    this.buffer.writeBigInt64LE(BigInt(value), this.addCell(name, 8))
+  }
+
+  /** What is named inside is not known outside: a child's results. */
+  scope(inside: () => void): void {
+    const known = new Map(this.cells)
+    inside()
+    this.cells.clear()
+    for (const [name, cell] of known) this.cells.set(name, cell)
   }
 
   /** Appends bytes and returns their offset. */

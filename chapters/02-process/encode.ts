@@ -1,0 +1,156 @@
+// A plan as bytes, for native/shim.c.
+//
+//   header | lists | calls | patches | kept descriptors | memory | the JSON
+//
+// The shim checks all of it before the first call. What stands behind the
+// memory is for people: when a call fails, rocker reads there what it was for.
+//
+// native/plan.h has the same layout in C.
+
+import { crc32 } from 'node:zlib'
+
+import { errnoNumber } from '../01-syscalls/errno.ts'
+import { Memory, type Patch, patchKinds } from '../01-syscalls/memory.ts'
+import { type Architecture, syscallNumber } from '../01-syscalls/numbers.ts'
+import { RockerError } from '../01-syscalls/rocker-error.ts'
+import type { Syscall } from '../01-syscalls/syscall.ts'
+import { listsOf, type Plan } from './plan.ts'
+import { planToJson } from './plan-json.ts'
+
+/** What a plan is bound to when it is launched. */
+export interface Binding {
+  readonly arch: Architecture
+  /** Descriptors that the shim keeps open and hands to nobody. */
+  readonly keep?: readonly number[]
+  /** Locks that it holds until it ends; its children close them first. */
+  readonly locks?: readonly number[]
+  /** Results that are known already: `{ netns: 7 }`. */
+  readonly handles?: Readonly<Record<string, number>>
+}
+
+const magic = 0x4c504b52 // "RKPL"
+const version = 1
+const machines = { x64: 62, arm64: 183 } // as ELF numbers them
+const headerBytes = 64
+const none = 0xffffffff
+const isLock = 0x80000000
+const largest = 16 * 1024 * 1024
+
+interface Encoder {
+  readonly memory: Memory
+  readonly arch: Architecture
+  readonly lists: readonly (readonly Syscall[])[]
+  readonly calls: Map<Syscall, EncodedCall>
+}
+
+interface EncodedCall {
+  readonly words: readonly [number: number, slots: number]
+  readonly patches: readonly Patch[]
+  readonly ignore: number
+  readonly ignoreCount: number
+  readonly result: number
+  readonly child: number
+}
+
+// #region encode
+/** The bytes that the shim reads. Throws where a call names no earlier result. */
+export function encode(plan: Plan, binding: Binding): Buffer {
+  const memory = new Memory(binding.arch)
+  // the first cells, in the order that native/plan.h knows
+  for (const name of ['list', 'index', 'errno', 'plan']) memory.addCell(name, 8)
+  for (const [name, value] of Object.entries(binding.handles ?? {}))
+    memory.setCell(name, value)
+  const lists = listsOf(plan)
+  const encoder = { memory, arch: binding.arch, lists, calls: new Map() }
+  for (const list of lists.slice(0, 3)) encodeList(list, encoder)
+  return assemble(encoder, plan, binding)
+}
+// #endregion encode
+
+function encodeList(list: readonly Syscall[], encoder: Encoder): void {
+  for (const call of list) encodeCall(call, encoder)
+}
+
+function encodeCall(call: Syscall, encoder: Encoder): void {
+  const { memory, arch, lists, calls } = encoder
+  if (calls.has(call))
+    throw new RockerError('bad-input', `${call.name} stands twice in a plan`)
+  if (call.child && call.name !== 'clone3')
+    throw new RockerError('bad-input', `${call.name} has no child`)
+  const { slots, patches } = memory.place(call)
+  const errnos = Uint16Array.from(call.ignore ?? [], errnoNumber)
+  const ignore = memory.addBytes(new Uint8Array(errnos.buffer), 2)
+  const { child } = call
+  if (child) memory.scope(() => encodeList(child, encoder))
+  calls.set(call, {
+    words: [syscallNumber(call.name, arch), slots],
+    patches,
+    ignore,
+    ignoreCount: errnos.length,
+    result: call.result ? memory.addCell(call.result, 8) : none,
+    child: child ? lists.indexOf(child) : none,
+  })
+}
+
+function assemble(encoder: Encoder, plan: Plan, binding: Binding): Buffer {
+  const lists: number[] = []
+  const calls: number[] = []
+  const patches: number[] = []
+  for (const list of encoder.lists) {
+    lists.push(calls.length / 8, list.length)
+    for (const call of list) addCall(encoder.calls.get(call), calls, patches)
+  }
+  const kept = [
+    ...(binding.keep ?? []),
+    ...(binding.locks ?? []).map((fd) => (fd | isLock) >>> 0),
+  ]
+  const tables = [lists, calls, patches, kept].map((words) =>
+    Buffer.from(Uint32Array.from(words).buffer),
+  )
+  return join(tables, encoder.memory.bytes, {
+    arch: binding.arch,
+    text: Buffer.from(planToJson(plan)),
+  })
+}
+
+function addCall(
+  call: EncodedCall | undefined,
+  calls: number[],
+  patches: number[],
+): void {
+  if (!call) throw new RockerError('bad-input', 'a list without its calls')
+  const { words, ignore, ignoreCount, result, child } = call
+  const first = patches.length / 4
+  for (const { kind, at, source, size } of call.patches)
+    patches.push(patchKinds[kind], at, source, size)
+  const count = call.patches.length
+  calls.push(...words, first, count, ignore, ignoreCount, result, child)
+}
+
+function join(
+  tables: readonly Buffer[],
+  memory: Buffer,
+  { arch, text }: { arch: Architecture; text: Buffer },
+): Buffer {
+  const sizes = [8, 32, 16, 4] // of an entry
+  const header: number[] = []
+  let offset = headerBytes
+  for (const [i, table] of tables.entries()) {
+    header.push(offset, table.length / (sizes[i] ?? 1))
+    offset += table.length
+  }
+  const start = Math.ceil(offset / 8) * 8 // the words of a call are aligned
+  header.splice(6, 0, start, memory.length) // before the kept descriptors
+  const size = start + memory.length
+  if (size + text.length > largest)
+    throw new RockerError('bad-input', 'launch with that many arguments', {
+      hint: 'arguments and environment may have 2 MB in all',
+    })
+  const padding = Buffer.alloc(start - offset)
+  const head = Buffer.alloc(headerBytes)
+  const plan = Buffer.concat([head, ...tables, padding, memory, text])
+  const words = [magic, version, machines[arch], size, 0, ...header]
+  for (const [i, word] of words.entries()) plan.writeUInt32LE(word, i * 4)
+  plan.writeUInt32LE(crc32(plan.subarray(20, size)), 16)
+  return plan
+}

@@ -1,0 +1,28 @@
+// A plan: what the shim does, as data.
+//
+//   main    to the first failure
+//   after   always, all of it: what removes what main made
+//   failed  where main failed, at the very end: it executes rocker again,
+//           to say what happened
+//
+// It is a small tree, because a clone3 carries its child's list. There are no
+// jumps and no arithmetic: a branch belongs into TypeScript.
+
+import type { Syscall } from '../01-syscalls/syscall.ts'
+
+// #region plan
+/** Lists of system calls for the shim to play. */
+export interface Plan {
+  readonly main: readonly Syscall[]
+  readonly after: readonly Syscall[]
+  readonly failed?: readonly Syscall[]
+}
+
+/** All lists of a plan by number: main, after, failed, then each child's. */
+export function listsOf(plan: Plan): readonly (readonly Syscall[])[] {
+  const lists = [plan.main, plan.after, plan.failed ?? []]
+  for (const list of lists)
+    for (const call of list) if (call.child) lists.push(call.child)
+  return lists
+}
+// #endregion plan

@@ -1,0 +1,76 @@
+/* The bytes of a plan, as chapters/02-process/encode.ts writes them.
+ *
+ * A plan is like an object file: calls, the memory of their arguments, and
+ * patches that complete the memory just before each call. All numbers are
+ * little-endian; offsets of the header are into the file, all others into the
+ * memory. What stands behind `size` is for people (the plan as JSON), and
+ * never read here.
+ */
+#ifndef PLAN_H
+#define PLAN_H
+
+#include <stdint.h>
+
+enum { PLAN_MAGIC = 0x4c504b52, PLAN_VERSION = 1 }; /* "RKPL" */
+enum { PLAN_MAX_BYTES = 16 << 20, PLAN_MAX_CALLS = 65536, PLAN_MAX_LISTS = 1024, PLAN_MAX_KEPT = 64 };
+
+struct plan_header {
+    uint32_t magic, version;
+    uint32_t machine;  /* of ELF: 62 is x86-64, 183 is arm64 */
+    uint32_t size;     /* of header, tables and memory */
+    uint32_t checksum; /* CRC-32 of everything behind this field, up to size */
+    uint32_t lists, list_count;
+    uint32_t calls, call_count;
+    uint32_t patches, patch_count;
+    uint32_t memory, memory_size;
+    uint32_t kept, kept_count; /* descriptors that stay open */
+    uint32_t reserved;
+};
+
+/* Lists 0 to 2 are main, after and failed; the others belong to a clone3. */
+enum { LIST_MAIN, LIST_AFTER, LIST_FAILED, LIST_CHILD };
+
+struct plan_list {
+    uint32_t first, count;
+};
+
+enum { NONE = 0xffffffff };
+
+struct plan_call {
+    uint32_t number;
+    uint32_t slots; /* six words of eight bytes */
+    uint32_t patches, patch_count;
+    uint32_t ignore, ignore_count; /* errnos of two bytes each */
+    uint32_t result;               /* a cell of eight bytes, or NONE */
+    uint32_t child;                /* a list, or NONE */
+};
+
+enum patch_kind { PATCH_POINTER = 1, PATCH_COPY, PATCH_CLEAR, PATCH_APPEND, PATCH_DECIMAL, PATCH_LENGTH };
+
+struct plan_patch {
+    uint32_t kind, at, source, size;
+};
+
+/* A kept descriptor; a lock is closed in every child. */
+enum { KEPT_IS_LOCK = 0x80000000 };
+
+/* The first cells of the memory, known to every plan. */
+enum { CELL_LIST = 0, CELL_INDEX = 8, CELL_ERRNO = 16, CELL_PLAN = 24, CELLS_END = 32 };
+
+/* Calls that are loops over events, and so no single call of the kernel. */
+enum { CALL_WAIT = 0x10000, CALL_EXPECT, CALL_STARTED, CALL_REMOVE_TREE };
+
+/* What the shim writes to the report: first `started`, if the plan asks for
+ * it, then every call that failed. */
+enum report_kind { REPORT_STARTED = 1, REPORT_FAILED, REPORT_AFTER_FAILED, REPORT_REFUSED };
+
+struct report {
+    uint32_t kind, list, index, error;
+};
+
+/* Where wait() copies while it waits: from one descriptor to another. */
+struct relay {
+    uint32_t from, to;
+};
+
+#endif

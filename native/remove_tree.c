@@ -1,0 +1,122 @@
+/* A container's files were made by strangers: links that point outside, and
+ * folders that are a hundred thousand deep. So each step is made by descriptor
+ * and follows nothing, and a folder that is not empty is first moved up to the
+ * top, so that two descriptors are enough for any depth.
+ *
+ * Why C: it runs when Node is gone already.
+ */
+#define _GNU_SOURCE
+#include "remove_tree.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* linux/openat2.h and linux/fs.h: musl has no headers of the kernel. */
+struct open_how {
+    uint64_t flags, mode, resolve;
+};
+enum { RESOLVE_NO_XDEV = 0x01, RESOLVE_NO_SYMLINKS = 0x04 };
+enum { KEEP_EXISTING = 1 /* RENAME_NOREPLACE */ };
+
+/* A tree that is being removed, and what was met on the way. */
+struct removal {
+    int top;
+    unsigned moved; /* names for what has been moved up */
+    long error;     /* minus the first errno */
+};
+
+static void failed(struct removal *r, int error) {
+    if (!r->error)
+        r->error = -error;
+}
+
+/* Opens a folder itself: through no link, and on no other mount. */
+static int open_folder(int parent, const char *name) {
+    struct open_how how = {.flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
+                           .resolve = RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS};
+    return (int)syscall(SYS_openat2, parent, name, &how, sizeof how);
+}
+
+/* Removes a file or an empty folder. */
+static bool remove_one(int parent, const char *name) {
+    if (!unlinkat(parent, name, 0))
+        return true;
+    int error = errno;
+    if (error != EISDIR && error != EPERM)
+        return false;
+    if (!unlinkat(parent, name, AT_REMOVEDIR))
+        return true;
+    if (errno == ENOTDIR) /* a file that may not be removed */
+        errno = error;
+    return false;
+}
+
+/* Moves a folder with something in it to the top, under a name of our own. */
+static bool move_up(struct removal *r, int parent, const char *name) {
+    char moved[32];
+    do {
+        snprintf(moved, sizeof moved, ".removed-%u", r->moved++);
+        if (!syscall(SYS_renameat2, parent, name, r->top, moved, KEEP_EXISTING))
+            return true;
+    } while (errno == EEXIST);
+    return false;
+}
+
+/* Empties the folder `fd` and closes it. A full folder below the top is emptied
+ * on the spot, one below that is moved up. Answers whether it got any further. */
+static bool empty(struct removal *r, int fd, bool is_top) {
+    DIR *entries = fdopendir(fd);
+    if (!entries) {
+        failed(r, errno);
+        close(fd);
+        return false;
+    }
+    bool progress = false;
+    for (struct dirent *entry; (entry = readdir(entries));) {
+        const char *name = entry->d_name;
+        if (!strcmp(name, ".") || !strcmp(name, ".."))
+            continue;
+        bool done = remove_one(dirfd(entries), name);
+        if (!done && errno == ENOTEMPTY && is_top) {
+            int full = open_folder(dirfd(entries), name);
+            progress |= full >= 0 && empty(r, full, false);
+            done = full >= 0 && remove_one(dirfd(entries), name);
+        } else if (!done && errno == ENOTEMPTY) {
+            done = move_up(r, dirfd(entries), name);
+        }
+        if (!done && errno != ENOTEMPTY)
+            failed(r, errno);
+        progress |= done;
+    }
+    closedir(entries);
+    return progress;
+}
+
+long remove_tree(int parent, const char *name) {
+    struct removal r = {0};
+    if (remove_one(parent, name) || errno == ENOENT)
+        return 0;
+    if (errno != ENOTEMPTY)
+        return -errno;
+    if ((r.top = open_folder(parent, name)) < 0)
+        return -errno;
+    bool progress = true;
+    while (progress) { /* what was moved up is met in the next round */
+        int again = openat(r.top, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (again < 0)
+            failed(&r, errno);
+        progress = again >= 0 && empty(&r, again, true);
+    }
+    close(r.top);
+    if (remove_one(parent, name) || errno == ENOENT)
+        return 0;
+    failed(&r, errno);
+    return r.error;
+}

@@ -1,0 +1,390 @@
+/* shim: plays a list of system calls.
+ *
+ *     shim PLAN-FD [REPORT-FD]
+ *     shim --check PLAN-FD
+ *
+ * Why this cannot be TypeScript: Node has many threads. A process of many
+ * threads may not join a user or a mount namespace, and once it has unshared
+ * its pids it can start no thread any more (man 2 setns, unshare). And Node
+ * must never stand inside a container: what is in there could attack it.
+ *
+ * The shim knows nothing of containers. It checks the whole plan, plays `main`
+ * to the first failure, then all of `after`, then, if something had failed,
+ * `failed`. It exits with what the last wait() of main answered, or as docker
+ * does: 127 program not found, 126 not executable, 125 anything else.
+ */
+#define _GNU_SOURCE
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "plan.h"
+#include "plan_check.h"
+#include "remove_tree.h"
+#include "seal.h"
+#include "wait.h"
+
+enum { EXIT_FAILED = 125, EXIT_NOT_EXECUTABLE = 126, EXIT_NOT_FOUND = 127 };
+enum { MAX_CHILDREN = 64 };
+
+/* A process that a clone3 of the plan made, and that nobody has waited for. */
+struct child {
+    pid_t pid;
+    int launch; /* reads EOF when the child has executed its program, or died */
+};
+
+/* The first failure, in memory that the children share. */
+struct failure {
+    int claimed; /* set by whoever was first */
+    struct report report;
+};
+
+static struct plan plan;
+static struct failure *failure;
+static struct child children[MAX_CHILDREN];
+static int child_count;
+static int report_fd = -1;
+static int launch_fd = -1; /* in a child: closed by its execve */
+static bool is_child;
+static int exit_status = -1;
+
+static bool play(uint32_t list);
+static void give_back_signals(void);
+
+/* Says what happened to whoever started us; it may be gone. */
+static void report(uint32_t kind, uint32_t list, uint32_t index, int error) {
+    struct report record = {kind, list, index, (uint32_t)error};
+    if (report_fd >= 0 && !is_child && write(report_fd, &record, sizeof record) < 0)
+        report_fd = -1;
+}
+
+/* ---- arguments ---------------------------------------------------------- */
+
+static int64_t number_at(uint32_t offset, uint32_t size) {
+    int64_t value = 0;
+    memcpy(&value, plan.memory + offset, size);
+    int shift = 64 - (int)size * 8;
+    return (int64_t)((uint64_t)value << shift) >> shift;
+}
+
+/* Appends the decimal digits of a number to a string that has room for them. */
+static void append_decimal(char *string, int64_t value) {
+    char digits[21], *digit = digits + sizeof digits - 1;
+    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    *digit = 0;
+    do
+        *--digit = (char)('0' + rest % 10);
+    while (rest /= 10);
+    if (value < 0)
+        *--digit = '-';
+    strcat(string, digit);
+}
+
+static void apply(const struct plan_patch *patch) {
+    unsigned char *at = plan.memory + patch->at, *source = plan.memory + patch->source;
+    uint64_t word;
+    switch (patch->kind) {
+    case PATCH_POINTER:
+        word = (uintptr_t)source;
+        memcpy(at, &word, sizeof word);
+        break;
+    case PATCH_COPY:
+        memmove(at, source, patch->size);
+        break;
+    case PATCH_CLEAR:
+        *at = 0;
+        break;
+    case PATCH_APPEND:
+        at += strlen((char *)at);
+        memcpy(at, source, patch->size);
+        at[patch->size] = 0;
+        break;
+    case PATCH_DECIMAL:
+        append_decimal((char *)at, number_at(patch->source, patch->size));
+        break;
+    case PATCH_LENGTH:
+        word = strlen((char *)source);
+        memcpy(at, &word, patch->size);
+        break;
+    }
+}
+
+static void set_cell(uint32_t cell, int64_t value) { memcpy(plan.memory + cell, &value, sizeof value); }
+
+/* ---- children ----------------------------------------------------------- */
+
+/* clone3 with a list for the child: it plays it, and never comes back. */
+static long clone_child(const uint64_t *slots, uint32_t list) {
+    if (child_count == MAX_CHILDREN)
+        return -EAGAIN;
+    int launch[2];
+    if (pipe2(launch, O_CLOEXEC) < 0)
+        return -errno;
+    long pid = syscall(SYS_clone3, slots[0], slots[1]);
+    if (pid < 0) {
+        int error = errno;
+        close(launch[0]), close(launch[1]);
+        return -error;
+    }
+    if (pid > 0) {
+        close(launch[1]);
+        children[child_count++] = (struct child){(pid_t)pid, launch[0]};
+        return pid;
+    }
+    for (int i = 0; i < child_count; i++)
+        close(children[i].launch);
+    child_count = 0;
+    close(launch[0]);
+    if (launch_fd >= 0)
+        close(launch_fd);
+    launch_fd = launch[1];
+    is_child = true;
+    exit_status = -1;
+    for (uint32_t i = 0; i < plan.header->kept_count; i++)
+        if (plan.kept[i] & KEPT_IS_LOCK)
+            close((int)(plan.kept[i] & ~KEPT_IS_LOCK));
+    give_back_signals();
+    _exit(play(list) ? 0 : EXIT_FAILED);
+}
+
+/* Forgets a child that has been waited for. */
+static void forget(pid_t pid) {
+    for (int i = 0; i < child_count; i++) {
+        if (children[i].pid != pid)
+            continue;
+        close(children[i].launch);
+        children[i--] = children[--child_count];
+    }
+}
+
+/* started(pid): waits until the child has executed its program, or failed. */
+static long started(pid_t pid) {
+    for (int i = 0; i < child_count; i++) {
+        if (children[i].pid != pid)
+            continue;
+        char byte;
+        while (read(children[i].launch, &byte, 1) < 0 && errno == EINTR)
+            ;
+        if (failure->claimed)
+            return -ECANCELED;
+        if (launch_fd >= 0) { /* we are a child ourselves, and have started */
+            close(launch_fd);
+            launch_fd = -1;
+        }
+        report(REPORT_STARTED, 0, (uint32_t)pid, 0);
+        return 0;
+    }
+    return -ECHILD;
+}
+
+/* wait(pid, relays, count): the exit status as a shell has it, 128 + n for a
+ * signal. Signals that reach the shim meanwhile go to the process. */
+static long wait_child(const uint64_t *slots) {
+    pid_t pid = (pid_t)slots[0];
+    uint64_t start = (uintptr_t)plan.memory, end = start + plan.header->memory_size;
+    if (slots[2] > WAIT_MAX_RELAYS)
+        return -EINVAL;
+    if (slots[2] && (slots[1] < start || slots[1] + slots[2] * sizeof(struct relay) > end))
+        return -EFAULT;
+    int status = wait_for(pid, (const struct relay *)(uintptr_t)slots[1], (int)slots[2], !is_child);
+    if (status < 0)
+        return status;
+    forget(pid);
+    if (failure->claimed)
+        return -ECANCELED;
+    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+/* ---- calls -------------------------------------------------------------- */
+
+/* Makes one call. Returns its value, or minus the errno. */
+static long make(const struct plan_call *call) {
+    for (uint32_t i = 0; i < call->patch_count; i++)
+        apply(&plan.patches[call->patches + i]);
+    uint64_t slots[6];
+    memcpy(slots, plan.memory + call->slots, sizeof slots);
+    switch (call->number) {
+    case CALL_WAIT:
+        return wait_child(slots);
+    case CALL_EXPECT:
+        return slots[0] == slots[1] ? 0 : -(long)slots[2];
+    case CALL_STARTED:
+        return started((pid_t)slots[0]);
+    case CALL_REMOVE_TREE:
+        return remove_tree((int)slots[0], (const char *)(uintptr_t)slots[1]);
+    }
+    if (call->child != NONE)
+        return clone_child(slots, call->child);
+    long value = syscall((long)call->number, slots[0], slots[1], slots[2], slots[3], slots[4], slots[5]);
+    return value == -1 ? -errno : value;
+}
+
+static bool ignored(const struct plan_call *call, int error) {
+    for (uint32_t i = 0; i < call->ignore_count; i++) {
+        uint16_t ignore;
+        memcpy(&ignore, plan.memory + call->ignore + i * sizeof ignore, sizeof ignore);
+        if (ignore == error)
+            return true;
+    }
+    return false;
+}
+
+/* Keeps the first failure of all processes; the others are its consequences. */
+static void claim(uint32_t list, uint32_t index, int error) {
+    if (__atomic_exchange_n(&failure->claimed, 1, __ATOMIC_ACQ_REL))
+        return;
+    failure->report = (struct report){REPORT_FAILED, list, index, (uint32_t)error};
+}
+
+/* Plays a list: `after` to its end, all others to the first failure. */
+static bool play(uint32_t list) {
+    for (uint32_t i = 0; i < plan.lists[list].count; i++) {
+        const struct plan_call *call = &plan.calls[plan.lists[list].first + i];
+        long value = make(call);
+        if (call->result != NONE)
+            set_cell(call->result, value);
+        if (value < 0 && !ignored(call, (int)-value)) {
+            if (list == LIST_AFTER) {
+                report(REPORT_AFTER_FAILED, list, i, (int)-value);
+                continue;
+            }
+            if (list != LIST_FAILED)
+                claim(list, i, (int)-value);
+            return false;
+        }
+        if (call->number == CALL_WAIT && list != LIST_AFTER)
+            exit_status = (int)value;
+    }
+    return true;
+}
+
+/* ---- the process -------------------------------------------------------- */
+
+/* Docker's exit codes for what could not be started. */
+static int failed_status(void) {
+    const struct report *r = &failure->report;
+    uint32_t number = plan.calls[plan.lists[r->list].first + r->index].number;
+    if (number != SYS_execve && number != SYS_execveat)
+        return EXIT_FAILED;
+    return r->error == ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE;
+}
+
+/* Ends what is left of a plan that failed half way. */
+static void end_children(void) {
+    for (int i = 0; i < child_count; i++)
+        kill(children[i].pid, SIGKILL);
+    for (int i = 0; i < child_count; i++) {
+        while (waitpid(children[i].pid, NULL, __WALL) < 0 && errno == EINTR)
+            ;
+        close(children[i].launch);
+    }
+    child_count = 0;
+}
+
+/* Node leaves SIGPIPE and SIGXFSZ ignored, and that would be inherited by the
+ * container: `yes | head` would never end. */
+static void take_signals(void) {
+    sigset_t all;
+    struct sigaction standard = {.sa_handler = SIG_DFL};
+    for (int signal = 1; signal < NSIG; signal++)
+        sigaction(signal, &standard, NULL);
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, NULL);
+}
+
+static void give_back_signals(void) {
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* 0 to 2 are open and blocking; above them only what the plan keeps. */
+static void tidy_descriptors(int plan_fd) {
+    for (int fd = 0; fd <= 2; fd++) {
+        int flags = fcntl(fd, F_GETFL);
+        if (flags < 0)
+            open("/dev/null", O_RDWR);
+        else if (flags & O_NONBLOCK)
+            fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
+    }
+    uint32_t from = 3;
+    for (;;) { /* close the gaps between what stays */
+        uint32_t next = UINT32_MAX;
+        for (uint32_t i = 0; i < plan.header->kept_count + 2; i++) {
+            uint32_t fd = i == 0 ? (uint32_t)plan_fd
+                          : i == 1 ? (uint32_t)report_fd
+                                   : plan.kept[i - 2] & ~KEPT_IS_LOCK;
+            if (fd >= from && fd < next)
+                next = fd;
+        }
+        if (next > from)
+            syscall(SYS_close_range, from, next - 1, 0);
+        if (next == UINT32_MAX)
+            break;
+        fcntl((int)next, F_SETFD, FD_CLOEXEC);
+        from = next + 1;
+    }
+}
+
+static int refuse(const char *why) {
+    report(REPORT_REFUSED, 0, 0, EINVAL);
+    if (write(2, "shim: ", 6) < 0 || write(2, why, strlen(why)) < 0 || write(2, "\n", 1) < 0)
+        return EXIT_FAILED;
+    return EXIT_FAILED;
+}
+
+/* "17" → 17; anything else → -1. */
+static int descriptor(const char *text) {
+    char *end;
+    long value = text && *text >= '0' && *text <= '9' ? strtol(text, &end, 10) : -1;
+    return value >= 0 && value < 1 << 20 && !*end ? (int)value : -1;
+}
+
+int main(int argc, char **argv, char **environment) {
+    bool check_only = argc == 3 && !strcmp(argv[1], "--check");
+    int plan_fd = descriptor(argc > 1 ? argv[check_only ? 2 : 1] : NULL);
+    if (plan_fd < 0 || argc > 3)
+        return refuse("usage: shim PLAN-FD [REPORT-FD], with a plan that rocker wrote");
+    if (!check_only && argc == 3 && (report_fd = descriptor(argv[2])) < 0)
+        return refuse("the report is no descriptor");
+    if (!check_only)
+        seal_self(argv, environment);
+
+    const char *wrong = load_plan(plan_fd, &plan);
+    if (wrong || check_only)
+        return wrong ? refuse(wrong) : 0;
+
+    take_signals();
+    prctl(PR_SET_NAME, "rocker-shim");
+    tidy_descriptors(plan_fd);
+    set_cell(CELL_PLAN, plan_fd);
+    failure = mmap(NULL, sizeof *failure, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (failure == MAP_FAILED)
+        return refuse("out of memory");
+
+    bool ok = play(LIST_MAIN);
+    if (!ok) {
+        end_children();
+        exit_status = failed_status();
+        report(REPORT_FAILED, failure->report.list, failure->report.index, (int)failure->report.error);
+    }
+    play(LIST_AFTER);
+    if (!ok) {
+        set_cell(CELL_LIST, failure->report.list);
+        set_cell(CELL_INDEX, failure->report.index);
+        set_cell(CELL_ERRNO, failure->report.error);
+        give_back_signals();
+        play(LIST_FAILED);
+    }
+    return exit_status < 0 ? 0 : exit_status;
+}
