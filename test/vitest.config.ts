@@ -1,9 +1,11 @@
-// Two projects: what touches the kernel runs one file after the other, in the
-// main process of its own fork; the rest runs side by side.
+// Two projects: what touches the kernel runs one file after the other, after
+// the rest and in the main thread of its own process; the rest runs side by
+// side. In CI one failed test is not tried again: it has failed.
 
 import { defineConfig } from 'vitest/config'
 
 const root = new URL('..', import.meta.url).pathname
+const ignored = ['**/node_modules/**', 'workshop/**', 'docs/**']
 
 export default defineConfig({
   root,
@@ -13,19 +15,22 @@ export default defineConfig({
         root,
         test: {
           name: 'unit',
-          include: ['{chapters,test}/**/*.test.ts'],
-          exclude: ['**/*.kernel.test.ts', '**/node_modules/**'],
+          include: ['{chapters,test,native}/**/*.test.ts'],
+          exclude: ['**/*.kernel.test.ts', ...ignored],
+          sequence: { groupOrder: 0 },
         },
       },
       {
         root,
         test: {
           name: 'kernel',
-          include: ['{chapters,test}/**/*.kernel.test.ts'],
+          include: ['{chapters,test,native}/**/*.kernel.test.ts'],
+          exclude: ignored,
           pool: 'forks',
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -1,0 +1,166 @@
+#!/bin/sh
+# Installs what rocker needs from Debian's or Ubuntu's packages.
+#
+#   provision.sh [--missing] [runtime] [start] [test] [peers] [all]
+#
+#   runtime  to build and run rocker
+#   start    for `npm start` without the internet: a registry and an image
+#   test     for `npm test`
+#   peers    other engines, for `npm run bench`
+#
+# It may run as often as one likes: what is there is left alone. No service is
+# started or enabled, and those that run keep running. --missing installs
+# nothing: it prints what would be, and fails when that is something.
+
+set -eu
+
+# package, and the file or command that shows that it is there ("-": ask dpkg)
+runtime='
+gcc gcc
+libc6-dev -
+make make
+musl-tools musl-gcc
+nftables nft
+ca-certificates -
+'
+start='
+busybox-static -
+docker-registry docker-registry
+'
+test='
+busybox-static -
+docker-registry docker-registry
+skopeo skopeo
+umoci umoci
+mmdebstrap mmdebstrap
+strace strace
+attr getfattr
+libcap2-bin setcap
+zstd zstd
+openssl openssl
+util-linux unshare
+mount mount
+git git
+'
+peers='
+podman podman
+crun crun
+runc runc
+conmon conmon
+buildah buildah
+docker.io dockerd
+containerd containerd
+iptables iptables
+'
+
+main() {
+    PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+    ask=no
+    if [ "${1-}" = --missing ]; then ask=yes; shift; fi
+    wanted=$(for group in "${@:-runtime}"; do rows_of "$group"; done) || exit 2
+    packages=$(echo "$wanted" | missing)
+    if [ -z "$packages" ]; then return 0; fi
+    if [ $ask = yes ]; then echo $packages; return 1; fi
+    install_packages $packages
+}
+
+rows_of() {
+    case $1 in
+    runtime) echo "$runtime" ;;
+    start) echo "$start" ;;
+    test) echo "$runtime$test" ;;
+    peers) echo "$peers" ;;
+    all) echo "$runtime$start$test$peers" ;;
+    *)
+        echo "provision.sh: no group is called $1 (runtime, start, test, peers, all)" >&2
+        return 2
+        ;;
+    esac
+}
+
+missing() {
+    while read -r package command; do
+        if [ -n "$package" ] && ! is_there "$package" "$command"; then
+            echo "$package"
+        fi
+    done | sort -u
+}
+
+is_there() {
+    if [ "$2" != - ]; then
+        command -v "$2" >/dev/null
+    else
+        dpkg-query -W -f '${db:Status-Status}\n' "$1" 2>/dev/null |
+            grep -qx installed
+    fi
+}
+
+install_packages() {
+    if ! command -v apt-get >/dev/null; then
+        echo "rocker: this is neither Debian nor Ubuntu; please install: $*" >&2
+        exit 1
+    fi
+    if [ "$(id -u)" != 0 ]; then
+        echo "rocker: installing packages takes root: $*" >&2
+        exit 1
+    fi
+    echo "rocker: updates the lists of packages"
+    apt update
+    packages=$(with_candidate "$@")
+    echo "rocker: installs" $packages
+    trap undo_service_guards EXIT
+    guard_services
+    apt install --yes --no-install-recommends $packages
+}
+
+# What this release does not have is named, and the rest is installed.
+with_candidate() {
+    for package in "$@"; do
+        if LC_ALL=C apt-cache policy "$package" | grep -q 'Candidate: [^(]'; then
+            echo "$package"
+        else
+            echo "rocker: $package is not in this release" >&2
+        fi
+    done
+}
+
+apt() {
+    DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 \
+        -o Dpkg::Use-Pty=0 "$@" </dev/null
+}
+
+# Packages ask policy-rc.d before they start a service: 101 says no. Those that
+# enable one for the next boot are found by the links that they add.
+guard_services() {
+    policy=/usr/sbin/policy-rc.d
+    made_policy=no
+    if [ ! -e $policy ]; then
+        printf '#!/bin/sh\nexit 101\n' >$policy
+        chmod 755 $policy
+        made_policy=yes
+    fi
+    enabled_before=$(enabled_services)
+}
+
+undo_service_guards() {
+    if [ $made_policy = yes ]; then rm -f $policy; fi
+    enabled_services | while read -r link; do
+        case "
+$enabled_before
+" in
+        *"
+$link
+"*) ;;
+        *) rm -f "$link" ;;
+        esac
+    done
+}
+
+enabled_services() {
+    for folder in /etc/systemd/system /etc/systemd/user; do
+        if [ -d $folder ]; then find $folder -type l; fi
+    done
+    find /etc/rc[2345].d -type l -name 'S*' 2>/dev/null || true
+}
+
+main "$@"
