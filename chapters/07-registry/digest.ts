@@ -1,0 +1,101 @@
+// The name of content is its hash: whoever has the bytes can check the name.
+//
+//   sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+//
+// A digest becomes part of URLs and of file names, so nothing but this exact
+// form is ever accepted (CVE-2024-3727).
+//
+// https://github.com/opencontainers/image-spec/blob/main/descriptor.md#digests
+
+import { createHash } from 'node:crypto'
+
+import { RockerError } from '../01-syscalls/rocker-error.ts'
+
+const hexLengths = { sha256: 64, sha512: 128 } as const
+
+type Algorithm = keyof typeof hexLengths
+
+/** `sha256:` and 64 lower-case hex digits, or `sha512:` and 128. */
+export type Digest = `${Algorithm}:${string}`
+
+/** What is said of content before it is there. */
+export interface Claim {
+  readonly digest: Digest
+  readonly size: number
+}
+
+// #region digest
+/** Reads a digest; anything but the exact form is refused. */
+export function parseDigest(text: string): Digest {
+  if (isDigest(text)) return text
+  throw new RockerError('refused', `read the digest ${shown(text)}`, {
+    hint: 'a digest is sha256: and 64 lower-case hex digits, or sha512: and 128',
+  })
+}
+
+/** Whether a text has exactly a digest's form. */
+export function isDigest(text: string): text is Digest {
+  return /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/.test(text)
+}
+
+/** The digest of bytes that are all there. */
+export function digestOf(
+  bytes: Uint8Array,
+  algorithm: Algorithm = 'sha256',
+): Digest {
+  return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`
+}
+
+/** `sha512:…` → `sha512` */
+export function algorithmOf(digest: Digest): Algorithm {
+  return digest.startsWith('sha512:') ? 'sha512' : 'sha256'
+}
+// #endregion digest
+
+// #region verifier
+/** Checks size and digest of content while it streams by. */
+export class Verifier {
+  private readonly claim: Claim
+  private readonly hash
+  private bytes = 0
+
+  constructor(claim: Claim) {
+    this.claim = claim
+    this.hash = createHash(algorithmOf(claim.digest))
+  }
+
+  /** How many bytes went by. */
+  get count(): number {
+    return this.bytes
+  }
+
+  /** Takes the next bytes; throws as soon as there are too many. */
+  update(chunk: Uint8Array): void {
+    this.bytes += chunk.length
+    if (this.bytes > this.claim.size)
+      this.fail(
+        `more than the ${this.claim.size} bytes it was said to have`,
+      )
+    this.hash.update(chunk)
+  }
+
+  /** Says that all bytes went by; throws when they are not what was claimed. */
+  end(): void {
+    if (this.bytes !== this.claim.size)
+      this.fail(`${this.bytes} bytes instead of ${this.claim.size}`)
+    const hex = this.hash.digest('hex')
+    if (!this.claim.digest.endsWith(`:${hex}`))
+      this.fail(`the content has another digest, …:${hex}`)
+  }
+
+  private fail(why: string): never {
+    throw new RockerError('refused', `check ${this.claim.digest}: ${why}`, {
+      hint: 'the content was damaged or exchanged on its way; nothing of it is kept',
+    })
+  }
+}
+// #endregion verifier
+
+function shown(text: string): string {
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text)
+}

@@ -1,0 +1,61 @@
+// Reading JSON that nobody vouches for.
+//
+// A manifest, an image's configuration, a token: bytes from somewhere. Each
+// field is looked at before it is used; what has another form is refused with
+// the field's name, and never repaired.
+
+import { RockerError } from '../01-syscalls/rocker-error.ts'
+
+/** An object whose fields were not looked at yet. */
+export type JsonObject = Readonly<Record<string, unknown>>
+
+// #region json
+/** Parses bytes that must be one JSON object; `what` is named in errors. */
+export function parseObject(bytes: Uint8Array, what: string): JsonObject {
+  let value: unknown
+  try {
+    value = JSON.parse(decoder.decode(bytes))
+  } catch (cause) {
+    throw new RockerError('refused', `read ${what}: not JSON`, { cause })
+  }
+  return object(value, what)
+}
+
+/** A value that must be an object. */
+export function object(value: unknown, what: string): JsonObject {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return value as JsonObject
+  return wrong(what, 'an object')
+}
+
+/** A value that must be a list. */
+export function list(value: unknown, what: string): readonly unknown[] {
+  return Array.isArray(value) ? value : wrong(what, 'a list')
+}
+
+/** A value that must be a text. */
+export function text(value: unknown, what: string): string {
+  return typeof value === 'string' ? value : wrong(what, 'a text')
+}
+
+/** A value that is a text, or not there at all. */
+export function optionalText(
+  value: unknown,
+  what: string,
+): string | undefined {
+  return value === undefined ? undefined : text(value, what)
+}
+
+/** A value that must be a whole number of bytes. */
+export function size(value: unknown, what: string): number {
+  return Number.isSafeInteger(value) && (value as number) >= 0
+    ? (value as number)
+    : wrong(what, 'a size in bytes')
+}
+// #endregion json
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+function wrong(what: string, expected: string): never {
+  throw new RockerError('refused', `read ${what}: not ${expected}`)
+}
