@@ -6,6 +6,7 @@
 import type { Argument, Field, Syscall } from './syscall.ts'
 
 const longest = 60
+const mostItems = 6
 
 // #region format-call
 /** One line: name, arguments, what is ignored, and the result's name. */
@@ -46,16 +47,20 @@ function formatArgument(value: Argument): string {
 }
 
 function formatStruct(fields: readonly Field[]): string {
-  const isList = fields.at(-1)?.name === 'end'
-  if (isList)
-    return `[${fields
-      .slice(0, -1)
-      .map((field) => formatArgument(field.value))
-      .join(', ')}]`
-  const shown = fields.filter(
-    (field) => field.value !== 0 && field.value !== null,
+  if (fields.at(-1)?.name === 'end') return formatList(fields.slice(0, -1))
+  const shown = fields.filter(({ value }) => value !== 0 && value !== null)
+  const pairs = shown.map(
+    ({ name, value }) => `${name}=${formatArgument(value)}`,
   )
-  return `{${shown.map((field) => `${field.name}=${formatArgument(field.value)}`).join(', ')}}`
+  return `{${pairs.join(', ')}}`
+}
+
+// a long environment says little: ["A=1", "B=2", "C=3", "D=4", … 20 more]
+function formatList(fields: readonly Field[]): string {
+  const shown = fields.slice(0, mostItems)
+  const items = shown.map(({ value }) => formatArgument(value))
+  const rest = fields.length - shown.length
+  return `[${[...items, ...(rest > 0 ? [`… ${rest} more`] : [])].join(', ')}]`
 }
 
 // "a\nb" → "a\nb" with the escape written out, cut after sixty characters

@@ -80,12 +80,10 @@ export class Memory {
   }
 
   /**
-   * Makes room for a named result or output; a name means one thing only. It
-   * starts as -1, which is no descriptor, pid or address of anything.
+   * Makes room for a named result or output; a later one hides an earlier one
+   * of its name. It starts as -1, which is no descriptor, pid or address.
    */
   addCell(name: string, bytes: number): number {
-    if (this.cells.has(name))
-      throw new RockerError('bad-input', `a second result named ${name}`)
     const at = this.reserve(bytes, 8)
     this.buffer.fill(0xff, at, at + bytes)
     this.cells.set(name, { at, bytes })

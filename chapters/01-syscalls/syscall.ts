@@ -146,19 +146,18 @@ export function struct(
   }
 }
 
-/** A null-terminated list of pointers, as argv and envp are. */
-export function pointers(
-  values: readonly (string | Uint8Array | Text)[],
-): Struct {
+/** A null-terminated list of pointers to strings, as argv and envp are. */
+export function pointers(values: readonly (string | Uint8Array)[]): Struct {
   const fields: Field[] = values.map((value, i) => ({
     name: `${i}`,
     width: 8,
-    value,
+    value:
+      typeof value === 'string'
+        ? value
+        : Buffer.concat([value, Buffer.of(0)]),
   }))
-  return {
-    kind: 'struct',
-    fields: [...fields, { name: 'end', width: 8, value: null }],
-  }
+  const end: Field = { name: 'end', width: 8, value: null }
+  return { kind: 'struct', fields: [...fields, end] }
 }
 
 // #region step

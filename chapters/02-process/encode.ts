@@ -10,11 +10,11 @@
 import { crc32 } from 'node:zlib'
 
 import { errnoNumber } from '../01-syscalls/errno.ts'
-import { Memory, type Patch, patchKinds } from '../01-syscalls/memory.ts'
+import { Memory, type Placed, patchKinds } from '../01-syscalls/memory.ts'
 import { type Architecture, syscallNumber } from '../01-syscalls/numbers.ts'
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 import type { Syscall } from '../01-syscalls/syscall.ts'
-import { listsOf, type Plan } from './plan.ts'
+import type { Plan } from './plan.ts'
 import { planToJson } from './plan-json.ts'
 
 /** What a plan is bound to when it is launched. */
@@ -39,13 +39,12 @@ const largest = 16 * 1024 * 1024
 interface Encoder {
   readonly memory: Memory
   readonly arch: Architecture
-  readonly lists: readonly (readonly Syscall[])[]
-  readonly calls: Map<Syscall, EncodedCall>
+  /** By number: main, after, failed, then each child's, as listsOf has them. */
+  readonly lists: EncodedCall[][]
 }
 
-interface EncodedCall {
-  readonly words: readonly [number: number, slots: number]
-  readonly patches: readonly Patch[]
+interface EncodedCall extends Placed {
+  readonly number: number
   readonly ignore: number
   readonly ignoreCount: number
   readonly result: number
@@ -57,39 +56,58 @@ interface EncodedCall {
 export function encode(plan: Plan, binding: Binding): Buffer {
   const memory = new Memory(binding.arch)
   // the first cells, in the order that native/plan.h knows
-  for (const name of ['list', 'index', 'errno', 'plan']) memory.addCell(name, 8)
+  for (const name of ['list', 'index', 'errno', 'plan'])
+    memory.addCell(name, 8)
   for (const [name, value] of Object.entries(binding.handles ?? {}))
     memory.setCell(name, value)
-  const lists = listsOf(plan)
-  const encoder = { memory, arch: binding.arch, lists, calls: new Map() }
-  for (const list of lists.slice(0, 3)) encodeList(list, encoder)
+  const encoder: Encoder = {
+    memory,
+    arch: binding.arch,
+    lists: [[], [], []],
+  }
+  encodeList(plan.main, 0, encoder)
+  encodeList(plan.after, 1, encoder)
+  encodeList(plan.failed ?? [], 2, encoder)
   return assemble(encoder, plan, binding)
 }
 // #endregion encode
 
-function encodeList(list: readonly Syscall[], encoder: Encoder): void {
-  for (const call of list) encodeCall(call, encoder)
+function encodeList(
+  list: readonly Syscall[],
+  number: number,
+  encoder: Encoder,
+): void {
+  for (const call of list)
+    encoder.lists[number]?.push(encodeCall(call, encoder))
 }
 
-function encodeCall(call: Syscall, encoder: Encoder): void {
-  const { memory, arch, lists, calls } = encoder
-  if (calls.has(call))
-    throw new RockerError('bad-input', `${call.name} stands twice in a plan`)
-  if (call.child && call.name !== 'clone3')
-    throw new RockerError('bad-input', `${call.name} has no child`)
-  const { slots, patches } = memory.place(call)
+function encodeCall(call: Syscall, encoder: Encoder): EncodedCall {
+  const { memory, arch } = encoder
+  const placed = memory.place(call)
   const errnos = Uint16Array.from(call.ignore ?? [], errnoNumber)
   const ignore = memory.addBytes(new Uint8Array(errnos.buffer), 2)
-  const { child } = call
-  if (child) memory.scope(() => encodeList(child, encoder))
-  calls.set(call, {
-    words: [syscallNumber(call.name, arch), slots],
-    patches,
+  const child = call.child ? encodeChild(call, call.child, encoder) : none
+  return {
+    ...placed,
+    number: syscallNumber(call.name, arch),
     ignore,
     ignoreCount: errnos.length,
     result: call.result ? memory.addCell(call.result, 8) : none,
-    child: child ? lists.indexOf(child) : none,
-  })
+    child,
+  }
+}
+
+/** A child knows what was known before its clone3, and keeps its own results. */
+function encodeChild(
+  call: Syscall,
+  child: readonly Syscall[],
+  encoder: Encoder,
+): number {
+  if (call.name !== 'clone3')
+    throw new RockerError('bad-input', `${call.name} has no child`)
+  const number = encoder.lists.push([]) - 1
+  encoder.memory.scope(() => encodeList(child, number, encoder))
+  return number
 }
 
 function assemble(encoder: Encoder, plan: Plan, binding: Binding): Buffer {
@@ -98,7 +116,7 @@ function assemble(encoder: Encoder, plan: Plan, binding: Binding): Buffer {
   const patches: number[] = []
   for (const list of encoder.lists) {
     lists.push(calls.length / 8, list.length)
-    for (const call of list) addCall(encoder.calls.get(call), calls, patches)
+    for (const call of list) addCall(call, calls, patches)
   }
   const kept = [
     ...(binding.keep ?? []),
@@ -114,17 +132,25 @@ function assemble(encoder: Encoder, plan: Plan, binding: Binding): Buffer {
 }
 
 function addCall(
-  call: EncodedCall | undefined,
+  call: EncodedCall,
   calls: number[],
   patches: number[],
 ): void {
-  if (!call) throw new RockerError('bad-input', 'a list without its calls')
-  const { words, ignore, ignoreCount, result, child } = call
+  const { number, slots, ignore, ignoreCount, result, child } = call
   const first = patches.length / 4
   for (const { kind, at, source, size } of call.patches)
     patches.push(patchKinds[kind], at, source, size)
   const count = call.patches.length
-  calls.push(...words, first, count, ignore, ignoreCount, result, child)
+  calls.push(
+    number,
+    slots,
+    first,
+    count,
+    ignore,
+    ignoreCount,
+    result,
+    child,
+  )
 }
 
 function join(

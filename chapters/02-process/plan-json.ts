@@ -1,13 +1,13 @@
 // A plan as text, and back: what a failed launch needs to say what it did.
 
-import type { Syscall } from '../01-syscalls/syscall.ts'
 import type { Plan } from './plan.ts'
 
 /** JSON has no bytes and no large integers; both become an object of one key. */
 export function planToJson(plan: Plan): string {
   return JSON.stringify(plan, (_, value: unknown) => {
     if (typeof value === 'bigint') return { bigint: `${value}` }
-    if (isBufferJson(value)) return { base64: Buffer.from(value.data).toString('base64') }
+    if (isBufferJson(value))
+      return { base64: Buffer.from(value.data).toString('base64') }
     if (value instanceof Uint8Array)
       return { base64: Buffer.from(value).toString('base64') }
     return value
@@ -19,22 +19,20 @@ export function planFromJson(json: string): Plan {
   return JSON.parse(json, (_, value: unknown) => {
     if (!isOneKey(value)) return value
     if (typeof value.bigint === 'string') return BigInt(value.bigint)
-    if (typeof value.base64 === 'string') return Buffer.from(value.base64, 'base64')
+    if (typeof value.base64 === 'string')
+      return Buffer.from(value.base64, 'base64')
     return value
   }) as Plan
 }
 
-/** The call at a place of a plan, by the shim's numbers. */
-export function callAt(
-  lists: readonly (readonly Syscall[])[],
-  list: number,
-  index: number,
-): Syscall | undefined {
-  return lists[list]?.[index]
-}
-
-function isOneKey(value: unknown): value is { bigint?: unknown; base64?: unknown } {
-  return typeof value === 'object' && value !== null && Object.keys(value).length === 1
+function isOneKey(
+  value: unknown,
+): value is { bigint?: unknown; base64?: unknown } {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Object.keys(value).length === 1
+  )
 }
 
 // Buffer.toJSON runs before the replacer sees the value

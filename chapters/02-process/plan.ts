@@ -21,8 +21,14 @@ export interface Plan {
 /** All lists of a plan by number: main, after, failed, then each child's. */
 export function listsOf(plan: Plan): readonly (readonly Syscall[])[] {
   const lists = [plan.main, plan.after, plan.failed ?? []]
-  for (const list of lists)
-    for (const call of list) if (call.child) lists.push(call.child)
+  const addChildren = (list: readonly Syscall[]) => {
+    for (const { child } of list) {
+      if (!child) continue
+      lists.push(child)
+      addChildren(child)
+    }
+  }
+  for (const list of lists.slice(0, 3)) addChildren(list)
   return lists
 }
 // #endregion plan

@@ -1,19 +1,27 @@
 // Many of the kernel's switches are files: a map of ids, a limit, a sysctl.
 
-import { flags, lengthOf, result, type Syscall, type Text } from '../01-syscalls/syscall.ts'
+import {
+  flags,
+  lengthOf,
+  result,
+  type Syscall,
+  type Text,
+} from '../01-syscalls/syscall.ts'
 
 // #region write-file
 /** Opens a file that exists, writes all of `content` at once, and closes it. */
-export function writeFile(path: string | Text, content: string | Text): Syscall[] {
-  const fd = `fd of ${typeof path === 'string' ? path : path.parts.map((part) => (typeof part === 'string' ? part : part.of)).join('')} for ${JSON.stringify(content)}`
+export function writeFile(
+  path: string | Text,
+  content: string | Text,
+): Syscall[] {
   return [
     {
       name: 'openat',
       args: [flags('AT_FDCWD'), path, flags('O_WRONLY', 'O_CLOEXEC')],
-      result: fd,
+      result: 'fd',
     },
-    { name: 'write', args: [result(fd), content, lengthOf(1)] },
-    { name: 'close', args: [result(fd)] },
+    { name: 'write', args: [result('fd'), content, lengthOf(1)] },
+    { name: 'close', args: [result('fd')] },
   ]
 }
 // #endregion write-file

@@ -1,0 +1,48 @@
+// A namespace is a view: processes in it share one set of pids, of mounts, of
+// network interfaces, and cannot name what lies outside of it.
+//
+//   pid      its own process numbers; the first one is its pid 1
+//   mount    its own table of mounts
+//   uts      its own hostname
+//   ipc      its own message queues and shared memory
+//   network  its own interfaces, addresses, ports
+//   cgroup   its own cgroup is the root of what it sees
+//   user     its own uids: root inside, somebody else outside
+//   time     its own time since boot
+//
+// man 7 namespaces
+
+import type { ConstantName } from '../01-syscalls/constants.ts'
+import { flags, type Syscall, step } from '../01-syscalls/syscall.ts'
+
+const chapter = '03-namespaces'
+
+// #region namespaces
+export const namespaceFlags = {
+  pid: 'CLONE_NEWPID',
+  mount: 'CLONE_NEWNS',
+  uts: 'CLONE_NEWUTS',
+  ipc: 'CLONE_NEWIPC',
+  network: 'CLONE_NEWNET',
+  cgroup: 'CLONE_NEWCGROUP',
+  user: 'CLONE_NEWUSER',
+  time: 'CLONE_NEWTIME',
+} as const satisfies Record<string, ConstantName>
+
+export type Namespace = keyof typeof namespaceFlags
+
+/** The flags of clone3 for new namespaces. */
+export function newNamespaces(kinds: readonly Namespace[]): ConstantName[] {
+  // a process must be in its cgroup first: its view starts where it stands
+  const born = kinds.filter((kind) => kind !== 'cgroup')
+  return born.map((kind) => namespaceFlags[kind])
+}
+
+/** What the new process itself leaves: its cgroup namespace, once it has joined. */
+export function unshareCgroup(kinds: readonly Namespace[]): Syscall[] {
+  if (!kinds.includes('cgroup')) return []
+  return step(chapter, 'see only the own cgroup', [
+    { name: 'unshare', args: [flags('CLONE_NEWCGROUP')] },
+  ])
+}
+// #endregion namespaces
