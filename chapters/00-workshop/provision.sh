@@ -14,21 +14,21 @@
 
 set -eu
 
-# package, and the file or command that shows that it is there ("-": ask dpkg)
+# package, and the command or file that shows that it is there
 runtime='
 gcc gcc
-libc6-dev -
+libc6-dev /usr/include/stdio.h
 make make
 musl-tools musl-gcc
 nftables nft
-ca-certificates -
+ca-certificates /etc/ssl/certs/ca-certificates.crt
 '
 start='
-busybox-static -
+busybox-static /usr/share/doc/busybox-static
 docker-registry docker-registry
 '
 test='
-busybox-static -
+busybox-static /usr/share/doc/busybox-static
 docker-registry docker-registry
 skopeo skopeo
 umoci umoci
@@ -52,6 +52,8 @@ docker.io dockerd
 containerd containerd
 iptables iptables
 '
+
+policy=/usr/sbin/policy-rc.d
 
 main() {
     PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
@@ -79,20 +81,18 @@ rows_of() {
 }
 
 missing() {
-    while read -r package command; do
-        if [ -n "$package" ] && ! is_there "$package" "$command"; then
+    while read -r package sign; do
+        if [ -n "$package" ] && ! is_there "$sign"; then
             echo "$package"
         fi
     done | sort -u
 }
 
 is_there() {
-    if [ "$2" != - ]; then
-        command -v "$2" >/dev/null
-    else
-        dpkg-query -W -f '${db:Status-Status}\n' "$1" 2>/dev/null |
-            grep -qx installed
-    fi
+    case $1 in
+    /*) [ -e "$1" ] ;;
+    *) command -v "$1" >/dev/null ;;
+    esac
 }
 
 install_packages() {
@@ -107,10 +107,15 @@ install_packages() {
     echo "rocker: updates the lists of packages"
     apt update
     packages=$(with_candidate "$@")
-    echo "rocker: installs" $packages
     trap undo_service_guards EXIT
+    trap 'exit 1' INT TERM HUP
     guard_services
-    apt install --yes --no-install-recommends $packages
+    echo "rocker: installs" $packages
+    if echo "$packages" | grep -qx busybox-static; then
+        apt install --yes busybox-static # it replaces busybox
+    fi
+    # nothing of the machine may go, as docker-ce would for docker.io
+    apt install --yes --no-remove --no-install-recommends $packages
 }
 
 # What this release does not have is named, and the rest is installed.
@@ -132,18 +137,16 @@ apt() {
 # Packages ask policy-rc.d before they start a service: 101 says no. Those that
 # enable one for the next boot are found by the links that they add.
 guard_services() {
-    policy=/usr/sbin/policy-rc.d
-    made_policy=no
-    if [ ! -e $policy ]; then
-        printf '#!/bin/sh\nexit 101\n' >$policy
-        chmod 755 $policy
-        made_policy=yes
-    fi
+    restore_policy
+    if [ -e $policy ]; then mv $policy $policy.rocker; fi
+    printf '#!/bin/sh\nexit 101\n' >$policy
+    chmod 755 $policy
     enabled_before=$(enabled_services)
 }
 
 undo_service_guards() {
-    if [ $made_policy = yes ]; then rm -f $policy; fi
+    rm -f $policy
+    restore_policy
     enabled_services | while read -r link; do
         case "
 $enabled_before
@@ -154,6 +157,10 @@ $link
         *) rm -f "$link" ;;
         esac
     done
+}
+
+restore_policy() {
+    if [ -e $policy.rocker ]; then mv $policy.rocker $policy; fi
 }
 
 enabled_services() {

@@ -1,0 +1,158 @@
+// The first step of every script in package.json: installs what is missing,
+// and says so, then starts the real script.
+//
+//   node chapters/00-workshop/setup.mjs test chapters/04-rootfs
+//
+// This is the one file of plain JavaScript: it runs on whatever Node there is,
+// from 18 on, before anything is installed. The real script gets the Node that
+// package.json pins, and root, by sudo where the user is somebody else.
+
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { constants } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const top = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+const at = (path) => join(top, path)
+const node = at('node_modules/node/bin/node')
+const isRoot = process.getuid?.() === 0
+
+/** What package.json's scripts start, and what each of them needs. */
+const scripts = {
+  start: {
+    file: 'chapters/00-workshop/start.ts',
+    packages: 'runtime start',
+  },
+  rocker: { file: 'dist/rocker', packages: 'runtime' },
+  test: { file: 'test/run.ts', packages: 'test' },
+  bench: { file: 'test/bench/run.ts', packages: 'test peers' },
+  doctor: { file: 'chapters/00-workshop/doctor.ts' },
+}
+
+function main([name = '', ...args]) {
+  const script = scripts[name]
+  if (!script)
+    stop(`there is no script ${name}: ${Object.keys(scripts).join(', ')}`)
+  installNodeModules()
+  if ('packages' in script) {
+    installPackages(script.packages.split(' '))
+    buildShim()
+    buildRocker()
+  }
+  start(at(script.file), args, 'packages' in script)
+}
+
+function installNodeModules() {
+  const done = at('node_modules/.package-lock.json')
+  if (isFresh(done, [at('package-lock.json')]) && existsSync(node)) return
+  say('installs the npm packages, with their own Node (npm ci)')
+  const npm = process.env.npm_execpath
+  const [command, ...first] = npm ? [process.execPath, npm] : ['npm']
+  run(command, [
+    ...first,
+    'ci',
+    '--loglevel=error',
+    '--ignore-scripts=false',
+  ])
+  if (!existsSync(node)) stop(`npm ci has not made ${node}`)
+}
+
+function installPackages(groups) {
+  const provision = at('chapters/00-workshop/provision.sh')
+  const answer = spawnSync('sh', [provision, '--missing', ...groups])
+  if (answer.status === 0) return
+  say(`installs packages of this system: ${`${answer.stdout}`.trim()}`)
+  const [command = '', ...args] = asRoot(['sh', provision, ...groups])
+  run(command, args)
+}
+
+function buildShim() {
+  const sources = readdirSync(at('native'))
+    .filter((name) => /^Makefile$|\.[ch]$/.test(name))
+    .map((name) => at(`native/${name}`))
+  if (isFresh(at('native/build/shim'), sources)) return
+  say('builds the shim (make -C native)')
+  run('make', ['-s', '-C', at('native')])
+}
+
+function buildRocker() {
+  const sources = [
+    ...filesBelow(at('chapters')).filter((path) => isSource(path)),
+    ...['native/build/shim', 'package-lock.json', 'test/build.ts'].map(at),
+  ]
+  if (isFresh(at('dist/main.js'), sources)) return
+  say('builds rocker (npm run build)')
+  run(node, [at('test/build.ts')])
+}
+
+function isSource(path) {
+  return path.endsWith('.ts') && !path.endsWith('.test.ts')
+}
+
+/** Whether a file is there, and none of its sources is newer. */
+function isFresh(made, sources) {
+  const time = statSync(made, { throwIfNoEntry: false })?.mtimeMs
+  return (
+    time !== undefined &&
+    sources.every((path) => statSync(path).mtimeMs <= time)
+  )
+}
+
+function filesBelow(folder) {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name)
+    return entry.isDirectory() ? filesBelow(path) : [path]
+  })
+}
+
+function start(file, args, needsRoot) {
+  const plain = file.endsWith('.ts')
+    ? [node, file, ...args]
+    : [file, ...args]
+  const [command = '', ...rest] = needsRoot ? asRoot(plain) : plain
+  const child = spawn(command, rest, { stdio: 'inherit' })
+  child.on('error', (error) => stop(`${command}: ${error.message}`))
+  // what the terminal sends, it sends to both
+  for (const name of ['SIGINT', 'SIGQUIT'])
+    process.on(name, () => process.stdin.isTTY || child.kill(name))
+  for (const name of ['SIGTERM', 'SIGHUP'])
+    process.on(name, () => child.kill(name))
+  child.on('exit', (code, signal) => {
+    process.exitCode =
+      code ?? 128 + (signal ? constants.signals[signal] : 0)
+  })
+}
+
+/** The command itself for root, else through sudo, which forgets variables. */
+function asRoot(command) {
+  if (isRoot) return command
+  if (spawnSync('sudo', ['-V']).error)
+    stop('this needs root, and there is no sudo here: run it as root')
+  say('needs root: sudo may ask for your password')
+  const kept = Object.entries(process.env)
+    .filter(([name]) => /^(ROCKER_\w+|CI|NO_COLOR|TERM|LANG)$/.test(name))
+    .map(([name, value]) => `${name}=${value}`)
+  return ['sudo', 'env', ...kept, ...command]
+}
+
+/** Runs a step of the set-up; what it prints goes to standard error. */
+function run(command, args) {
+  const { status, error } = spawnSync(command, args, {
+    cwd: top,
+    stdio: ['inherit', 2, 2],
+  })
+  if (error) stop(`${command}: ${error.message}`)
+  if (status !== 0) stop(`${command} ${args.join(' ')} has failed`)
+}
+
+function say(sentence) {
+  process.stderr.write(`rocker: ${sentence}\n`)
+}
+
+function stop(sentence) {
+  say(sentence)
+  process.exit(1)
+}
+
+main(process.argv.slice(2))

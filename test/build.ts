@@ -1,0 +1,102 @@
+// npm run build: chapters/ → dist/, what users start.
+//
+//   dist/rocker    two lines of sh: the pinned Node on main.js
+//   dist/main.js   a small entry: the compile cache, then the command line
+//   dist/*.js      one chunk for each thing that is loaded by itself
+//   dist/shim      the C program
+//   dist/cache     V8's code of what ran before, for its owner alone
+//
+// A name of a chunk has a hash in it, and main.js comes last: so a rocker that
+// starts while this runs is whole, the old one or the new one.
+
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+
+import { build, type OutputFile } from 'esbuild'
+
+const top = dirname(import.meta.dirname)
+const dist = join(top, 'dist')
+const commandLine = join(top, 'chapters/19-rocker/rocker.ts')
+
+// What is bundled may be CommonJS, which asks for node:… by require.
+const banner = `import { createRequire as $r } from 'node:module'; const require = $r(import.meta.url);`
+
+const entry = `
+import { enableCompileCache } from 'node:module'
+enableCompileCache(import.meta.dirname + '/cache')
+await import(${JSON.stringify(commandLine)})
+`
+
+async function main(): Promise<void> {
+  for (const needed of [commandLine, join(top, 'native/build/shim')])
+    if (!existsSync(needed)) throw new Error(`${needed} is not there`)
+  mkdirSync(join(dist, 'cache'), { recursive: true })
+  chmodSync(join(dist, 'cache'), 0o700)
+  replace('shim', (path) =>
+    copyFileSync(join(top, 'native/build/shim'), path),
+  )
+  replace('rocker', (path) =>
+    writeFileSync(path, launcher, { mode: 0o755 }),
+  )
+  writeChunks(await bundle())
+}
+
+// Absolute paths: it may be called through a link, as in /usr/local/bin.
+const launcher = `#!/bin/sh
+exec ${quoted('node_modules/node/bin/node')} ${quoted('dist/main.js')} "$@"
+`
+
+function quoted(path: string): string {
+  return `'${join(top, path).replaceAll("'", `'\\''`)}'`
+}
+
+async function bundle(): Promise<OutputFile[]> {
+  const { outputFiles } = await build({
+    stdin: { contents: entry, resolveDir: top, sourcefile: 'main.js' },
+    outdir: dist,
+    write: false,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    external: ['koffi'],
+    entryNames: 'main',
+    chunkNames: '[name]-[hash]',
+    banner: { js: banner },
+    legalComments: 'none',
+    logLevel: 'warning',
+  })
+  return outputFiles
+}
+
+function writeChunks(files: readonly OutputFile[]): void {
+  const named = files.map((file) => ({
+    name: file.path.slice(dist.length + 1).replace('stdin', 'main'),
+    contents: file.contents,
+  }))
+  const isMain = (name: string) => name === 'main.js'
+  named.sort((a, b) => Number(isMain(a.name)) - Number(isMain(b.name)))
+  for (const { name, contents } of named)
+    replace(name, (path) => writeFileSync(path, contents))
+  const names = new Set(named.map(({ name }) => name))
+  for (const old of readdirSync(dist))
+    if (old.endsWith('.js') && !names.has(old)) rmSync(join(dist, old))
+}
+
+/** Makes a file beside its place and then puts it there, in one step. */
+function replace(name: string, make: (path: string) => void): void {
+  make(join(dist, `.${name}`))
+  renameSync(join(dist, `.${name}`), join(dist, name))
+}
+
+await main()
