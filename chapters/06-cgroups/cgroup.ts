@@ -1,0 +1,209 @@
+// Where this machine keeps its cgroups: found by looking.
+//
+//   v1      a hierarchy a controller:   /sys/fs/cgroup/memory/rocker/3f2a…
+//           or a few that share one:    /sys/fs/cgroup/cpu,cpuacct/rocker/3f2a…
+//   hybrid  as v1, and beside it v2 without these controllers
+//   v2      one hierarchy for them all: /sys/fs/cgroup/rocker/3f2a…
+//
+// A mount can be hidden under another one: statfs says what is really there.
+//
+// man 7 cgroups
+
+import { existsSync, readdirSync, readFileSync, statfsSync } from 'node:fs'
+import { join } from 'node:path'
+
+import type { ConstantName } from '../01-syscalls/constants.ts'
+import { RockerError } from '../01-syscalls/rocker-error.ts'
+import type { Result, Syscall } from '../01-syscalls/syscall.ts'
+import type { Limits } from './limits.ts'
+
+/** The controllers that rocker sets limits with, or counts by. */
+export const controllers = [
+  'cpu',
+  'cpuacct',
+  'cpuset',
+  'memory',
+  'pids',
+  'freezer',
+] as const
+
+export type Controller = (typeof controllers)[number]
+
+/** The hierarchies of this machine. */
+export interface Cgroups {
+  readonly version: 1 | 2
+  /** The root folder of each hierarchy; a process is in one cgroup of each. */
+  readonly roots: readonly string[]
+  /** In which of them a controller is. */
+  readonly controllers: Partial<Readonly<Record<Controller, string>>>
+  /** The root of v2, where it is mounted: on a hybrid machine too. */
+  readonly unified?: string
+  /** The kernel counts swap. */
+  readonly swap: boolean
+}
+
+/** A container's share of a plan: born in its cgroup, never attached to it. */
+export interface CgroupPlan {
+  /** Makes the folders and writes the limits, before there is a process. */
+  readonly before: readonly Syscall[]
+  /** What clone3 needs. */
+  readonly clone: {
+    readonly flags: readonly ConstantName[]
+    readonly cgroup?: Result
+  }
+  /** The first thing that the new process does. */
+  readonly child: readonly Syscall[]
+  /** Removes the folders. */
+  readonly after: readonly Syscall[]
+}
+
+/** What was used so far; undefined is what this machine does not count. */
+export interface Usage {
+  readonly memoryBytes: number | undefined
+  readonly memoryPeakBytes: number | undefined
+  readonly cpuMicros: number | undefined
+  /** In how many periods the processes had to wait for the next one. */
+  readonly throttled: number | undefined
+  readonly pids: number | undefined
+  /** How many processes the kernel killed because memory ran out. */
+  readonly oomKills: number | undefined
+}
+
+/** What v1 and v2 do each in their own way. */
+export interface CgroupVersion {
+  plan(cgroups: Cgroups, name: string, limits: Limits): CgroupPlan
+  usage(cgroups: Cgroups, name: string): Usage
+  kill(cgroups: Cgroups, name: string): Promise<void>
+}
+
+/** What is looked at to find the cgroups; the tests look at folders of theirs. */
+export interface Look {
+  readonly mountinfo: string
+  filesystemType(path: string): number
+}
+
+const cgroupMagic = 0x27e0eb // linux/magic.h
+const cgroup2Magic = 0x63677270
+
+const thisMachine = {
+  get mountinfo() {
+    return readFileSync('/proc/self/mountinfo', 'utf8')
+  },
+  filesystemType: (path: string) => statfsSync(path).type,
+}
+
+// #region find-cgroups
+/** The hierarchies that this process sees and may write to. */
+export function findCgroups(look: Look = thisMachine): Cgroups {
+  const mounts = cgroupMounts(look)
+  const v1 = mounts.filter((mount) => mount.type === 'cgroup')
+  const unified = mounts.find((mount) => mount.type === 'cgroup2')?.path
+  const found: Cgroups['controllers'] = Object.fromEntries(
+    controllers.flatMap((name) => {
+      const mount = v1.find(({ options }) => options.includes(name))
+      return mount ? [[name, mount.path]] : []
+    }),
+  )
+  if (unified && !found.memory && !found.cpu && !found.pids)
+    return findUnified(unified)
+  return {
+    version: 1,
+    roots: [...v1.map(({ path }) => path), ...(unified ? [unified] : [])],
+    controllers: found,
+    ...(unified ? { unified } : {}),
+    swap: existsSync(
+      join(found.memory ?? '', 'memory.memsw.usage_in_bytes'),
+    ),
+  }
+}
+
+function findUnified(root: string): Cgroups {
+  const file = readFileSync(join(root, 'cgroup.controllers'), 'utf8')
+  const there = file.trim().split(' ')
+  return {
+    version: 2,
+    roots: [root],
+    controllers: Object.fromEntries(
+      controllers
+        .filter((name) => there.includes(name))
+        .map((name) => [name, root]),
+    ),
+    unified: root,
+    swap: countsSwap(root),
+  }
+}
+// #endregion find-cgroups
+
+// The root has no limits of its own: its children show which there are.
+function countsSwap(root: string): boolean {
+  const children = readdirSync(root).map((name) => join(root, name))
+  const limited = children.filter((child) =>
+    existsSync(join(child, 'memory.max')),
+  )
+  return (
+    limited.length === 0 ||
+    limited.some((child) => existsSync(join(child, 'memory.swap.max')))
+  )
+}
+
+interface CgroupMount {
+  readonly path: string
+  readonly type: string
+  readonly options: readonly string[]
+}
+
+// 36 35 0:32 / /sys/fs/cgroup/cpu,cpuacct rw,nosuid shared:9 - cgroup cgroup rw,cpu,cpuacct
+function cgroupMounts(look: Look): CgroupMount[] {
+  const seen = new Map<string, CgroupMount>()
+  for (const line of look.mountinfo.trimEnd().split('\n')) {
+    const [mount = '', filesystem = ''] = line.split(' - ')
+    const [, , device = '', , point = '', flags = ''] = mount.split(' ')
+    const [type = '', , options = ''] = filesystem.split(' ')
+    const path = unescapePath(point)
+    if (!isWritableCgroup(look, { path, type, flags })) continue
+    // the same hierarchy can be mounted elsewhere too: the usual place is best
+    if (!seen.has(device) || path.startsWith('/sys/fs/cgroup'))
+      seen.set(device, { path, type, options: options.split(',') })
+  }
+  return [...seen.values()]
+}
+
+function isWritableCgroup(
+  look: Look,
+  mount: { path: string; type: string; flags: string },
+): boolean {
+  const magic =
+    mount.type === 'cgroup'
+      ? cgroupMagic
+      : mount.type === 'cgroup2'
+        ? cgroup2Magic
+        : undefined
+  return (
+    magic !== undefined &&
+    !mount.flags.split(',').includes('ro') &&
+    look.filesystemType(mount.path) === magic
+  )
+}
+
+// /mnt/a\040b → /mnt/a b
+function unescapePath(path: string): string {
+  return path.replace(/\\([0-7]{3})/g, (_, octal) =>
+    String.fromCharCode(Number.parseInt(octal, 8)),
+  )
+}
+
+// #region cgroup-name
+/** The name of a container's cgroup: `rocker/<id>`, or below ROCKER_CGROUP. */
+export function cgroupName(
+  id: string,
+  parent = process.env.ROCKER_CGROUP || 'rocker',
+): string {
+  const name = `${parent}/${id}`
+  for (const part of name.split('/'))
+    if (!/^(?!\.\.?$)[\w.:@-]+$/.test(part))
+      throw new RockerError('bad-input', `name a cgroup ${name}`, {
+        hint: 'ROCKER_CGROUP is a path like rocker/tests',
+      })
+  return name
+}
+// #endregion cgroup-name

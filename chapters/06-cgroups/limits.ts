@@ -1,0 +1,207 @@
+// What a container may use, from the words of the command line.
+//
+//   -m 64m --cpus 0.5 --pids-limit 20
+//   → { memoryBytes: 67108864, memorySwapBytes: 134217728,
+//       cpuQuota: { quotaMicros: 50000, periodMicros: 100000 }, pids: 20 }
+//
+// A limit that is misread is no limit: "1e20" bytes is what the kernel calls
+// unlimited. So each value has one strict form, and all else is refused.
+// The rules are docker's: docs.docker.com/engine/containers/resource_constraints
+
+import { readFileSync } from 'node:fs'
+
+import { RockerError } from '../01-syscalls/rocker-error.ts'
+
+/** The words as `parseArgs` gives them. */
+export interface LimitOptions {
+  readonly memory?: string | undefined
+  readonly 'memory-swap'?: string | undefined
+  readonly cpus?: string | undefined
+  readonly 'cpu-shares'?: string | undefined
+  readonly 'cpuset-cpus'?: string | undefined
+  readonly 'pids-limit'?: string | undefined
+}
+
+/** What is not here has no limit. */
+export interface Limits {
+  readonly memoryBytes?: number
+  /** Memory and swap together, as docker and cgroup v1 count. */
+  readonly memorySwapBytes?: number | 'unlimited'
+  /** In each period the processes may run for `quotaMicros` in all. */
+  readonly cpuQuota?: {
+    readonly quotaMicros: number
+    readonly periodMicros: number
+  }
+  /** A weight between 2 and 262144; 1024 is everybody's. */
+  readonly cpuShares?: number
+  /** The processors to run on, as the kernel lists them: `0-3,5`. */
+  readonly cpuset?: string
+  readonly pids?: number
+}
+
+const leastMemory = 6 * 1024 * 1024 // docker's: with less no program starts
+const mostPids = 4194304 // the kernel's PID_MAX_LIMIT
+const periodMicros = 100_000
+
+// #region parse-limits
+/** Reads the limits; `cpus` are this machine's, as `onlineCpus` gives them. */
+export function parseLimits(options: LimitOptions, cpus: string): Limits {
+  const memoryBytes = parseMemory(options.memory)
+  return definedOnly({
+    memoryBytes,
+    memorySwapBytes: parseMemorySwap(options['memory-swap'], memoryBytes),
+    cpuQuota: parseCpus(options.cpus, cpus),
+    cpuShares: parseShares(options['cpu-shares']),
+    cpuset: parseCpuset(options['cpuset-cpus'], cpus),
+    pids: parsePids(options['pids-limit']),
+  })
+}
+// #endregion parse-limits
+
+/** The processors of this machine that are on: `0-3`. */
+export function onlineCpus(): string {
+  return readFileSync('/sys/devices/system/cpu/online', 'utf8').trim()
+}
+
+function parseMemory(value: string | undefined): number | undefined {
+  const bytes = parseBytes('--memory', value)
+  if (bytes !== undefined && bytes > 0 && bytes < leastMemory)
+    throw refuse('--memory', value, 'less than 6m')
+  return bytes || undefined
+}
+
+function parseMemorySwap(
+  value: string | undefined,
+  memoryBytes: number | undefined,
+): number | 'unlimited' | undefined {
+  if (value === '-1') return memoryBytes ? 'unlimited' : undefined
+  const bytes = parseBytes('--memory-swap', value)
+  if (!bytes) return memoryBytes && memoryBytes * 2
+  if (!memoryBytes)
+    throw refuse('--memory-swap', value, '--memory has to be set with it')
+  if (bytes < memoryBytes)
+    throw refuse('--memory-swap', value, 'less than --memory', {
+      hint: 'it counts memory and swap together; -1 is without a limit',
+    })
+  return bytes
+}
+
+// "64m" → 67108864, "1.5g" → 1610612736, "1e9" is refused
+function parseBytes(
+  flag: string,
+  value: string | undefined,
+): number | undefined {
+  if (value === undefined) return undefined
+  const [, number, unit = ''] =
+    /^(\d+(?:\.\d+)?)(?:([kmgtp])(?:i?b)?|b)?$/i.exec(value) ?? []
+  if (number === undefined)
+    throw refuse(flag, value, 'not a size', {
+      hint: 'write bytes, or a number with b, k, m or g, as in 64m',
+    })
+  const power = ' kmgtp'.indexOf(unit.toLowerCase() || ' ')
+  const bytes = Math.floor(Number(number) * 1024 ** power)
+  if (!Number.isSafeInteger(bytes)) throw refuse(flag, value, 'too large')
+  return bytes
+}
+
+// "1.5" → 150000 of 100000
+function parseCpus(
+  value: string | undefined,
+  cpus: string,
+): Limits['cpuQuota'] {
+  if (value === undefined) return undefined
+  if (!/^(\d+(\.\d{1,9})?|\.\d{1,9})$/.test(value))
+    throw refuse('--cpus', value, 'not a number of processors', {
+      hint: 'write it as in 0.5 or 2',
+    })
+  const count = Number(value)
+  if (count === 0) return undefined
+  const available = expandCpus(cpus).size
+  if (count < 0.01 || count > available)
+    throw refuse('--cpus', value, `not from 0.01 to ${available}`, {
+      hint: `this machine has ${available} processors`,
+    })
+  const nanos = Math.round(count * 1e9)
+  return {
+    quotaMicros: Math.floor((nanos * periodMicros) / 1e9),
+    periodMicros,
+  }
+}
+
+function parseShares(value: string | undefined): number | undefined {
+  if (value === undefined) return undefined
+  const shares = parseInteger('--cpu-shares', value)
+  if (shares !== 0 && (shares < 2 || shares > 262144))
+    throw refuse('--cpu-shares', value, 'not from 2 to 262144')
+  return shares || undefined
+}
+
+function parseCpuset(
+  value: string | undefined,
+  cpus: string,
+): string | undefined {
+  if (value === undefined) return undefined
+  const available = expandCpus(cpus)
+  for (const range of value.split(',')) {
+    const [, first, last = first] =
+      /^(\d{1,4})(?:-(\d{1,4}))?$/.exec(range) ?? []
+    if (first === undefined || Number(first) > Number(last))
+      throw refuse('--cpuset-cpus', value, 'not a list of processors', {
+        hint: 'write it as in 0-3,5',
+      })
+    for (const cpu of expandCpus(range))
+      if (!available.has(cpu))
+        throw refuse('--cpuset-cpus', value, `no processor ${cpu}`, {
+          hint: `this machine has ${cpus}`,
+        })
+  }
+  return value
+}
+
+// 0 and -1 are docker's words for: as many as you like
+function parsePids(value: string | undefined): number | undefined {
+  if (value === undefined || value === '-1') return undefined
+  const pids = parseInteger('--pids-limit', value)
+  if (pids > mostPids)
+    throw refuse('--pids-limit', value, `more than ${mostPids}`)
+  return pids || undefined
+}
+
+function parseInteger(flag: string, value: string): number {
+  if (!/^\d{1,15}$/.test(value))
+    throw refuse(flag, value, 'not a whole number')
+  return Number(value)
+}
+
+// "0-2,5" → 0 1 2 5
+function expandCpus(list: string): Set<number> {
+  const cpus = new Set<number>()
+  for (const range of list.split(',')) {
+    const [first = 0, last = first] = range.split('-').map(Number)
+    for (let cpu = first; cpu <= last; cpu++) cpus.add(cpu)
+  }
+  return cpus
+}
+
+function refuse(
+  flag: string,
+  value: string | undefined,
+  why: string,
+  more: { hint?: string } = {},
+): RockerError {
+  return new RockerError(
+    'bad-input',
+    `${flag} ${JSON.stringify(value?.slice(0, 40))}: ${why}`,
+    more,
+  )
+}
+
+function definedOnly(
+  limits: {
+    [K in keyof Limits]-?: Limits[K] | undefined
+  },
+): Limits {
+  return Object.fromEntries(
+    Object.entries(limits).filter(([, value]) => value !== undefined),
+  )
+}
