@@ -8,12 +8,25 @@ import type { Argument, Field, Syscall } from './syscall.ts'
 const longest = 60
 const mostItems = 6
 
+/** Which argument is a mode: people read those in octal. */
+const octal: Partial<Record<Syscall['name'], number>> = {
+  mkdirat: 2,
+  mknodat: 2,
+  umask: 0,
+  fchmodat: 2,
+}
+
 // #region format-call
 /** One line: name, arguments, what is ignored, and the result's name. */
 export function formatCall(call: Syscall): string {
   const result = call.result ? `${call.result} = ` : ''
   const ignore = call.ignore ? `  # ${call.ignore.join(', ')} ignored` : ''
-  return `${result}${call.name}(${call.args.map(formatArgument).join(', ')})${ignore}`
+  const args = call.args.map((value, i) =>
+    octal[call.name] === i
+      ? `0${value?.toString(8)}`
+      : formatArgument(value),
+  )
+  return `${result}${call.name}(${args.join(', ')})${ignore}`
 }
 // #endregion format-call
 
@@ -48,11 +61,16 @@ function formatArgument(value: Argument): string {
 
 function formatStruct(fields: readonly Field[]): string {
   if (fields.at(-1)?.name === 'end') return formatList(fields.slice(0, -1))
-  const shown = fields.filter(({ value }) => value !== 0 && value !== null)
+  const shown = fields.filter(({ value }) => !isZero(value))
   const pairs = shown.map(
     ({ name, value }) => `${name}=${formatArgument(value)}`,
   )
   return `{${pairs.join(', ')}}`
+}
+
+function isZero(value: Argument): boolean {
+  if (value instanceof Uint8Array) return value.every((byte) => byte === 0)
+  return value === 0 || value === null
 }
 
 // a long environment says little: ["A=1", "B=2", "C=3", "D=4", … 20 more]

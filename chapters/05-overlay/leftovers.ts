@@ -195,6 +195,7 @@ function list(folder: string): string[] {
   }
 }
 
-function hasCode(error: unknown, code: string): boolean {
+/** Whether an error of node:fs is this one: `ENOENT`. */
+export function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code
 }

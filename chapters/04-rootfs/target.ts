@@ -1,0 +1,86 @@
+// Where something is mounted in a root that strangers made.
+//
+// An image may hold /proc → /etc, and a mount on "/proc" would follow it out
+// of the image. openat2(2) resolves a path as if a folder were the root, and
+// can refuse every link on the way. What it opened is mounted on by its
+// descriptor, so there is no second look-up to be fooled.
+//
+//   CVE-2019-19921, CVE-2023-27561: /proc and /sys as links
+//   CVE-2021-30465: a target that is swapped for a link in time
+//
+// man 2 openat2
+
+import type { ConstantName } from '../01-syscalls/constants.ts'
+import {
+  flags,
+  lengthOf,
+  output,
+  inside,
+  result,
+  struct,
+  type Syscall,
+  type Text,
+  text,
+} from '../01-syscalls/syscall.ts'
+
+/** The path of a descriptor, for calls that only take paths. */
+export function pathOf(descriptor: string): Text {
+  return text`/proc/self/fd/${result(descriptor)}`
+}
+
+// #region open-in-root
+/**
+ * Opens `path` below the folder `root`, through no link and onto no other
+ * mount; the descriptor is `result(as)`.
+ */
+export function openInRoot(
+  root: string,
+  path: string,
+  {
+    as,
+    how = ['O_PATH', 'O_DIRECTORY'],
+  }: { as: string; how?: readonly ConstantName[] },
+): Syscall {
+  const openHow = struct({
+    flags: [8, flags(...how, 'O_NOFOLLOW', 'O_CLOEXEC')],
+    mode: [8, 0],
+    resolve: [8, flags('RESOLVE_IN_ROOT', 'RESOLVE_NO_SYMLINKS')],
+  })
+  return {
+    name: 'openat2',
+    args: [result(root), path, openHow, lengthOf(2)],
+    result: as,
+  }
+}
+
+/** Opens a folder of the root, and makes it first where there is none. */
+export function openFolder(
+  root: string,
+  path: string,
+  as: string,
+): Syscall[] {
+  return [
+    {
+      name: 'mkdirat',
+      args: [result(root), path, 0o755],
+      ignore: ['EEXIST', 'EROFS'],
+    },
+    openInRoot(root, path, { as }),
+  ]
+}
+// #endregion open-in-root
+
+/** Sees that a descriptor lies on the filesystem that was mounted. */
+export function expectFilesystem(
+  descriptor: string,
+  magic: number,
+): Syscall[] {
+  return [
+    { name: 'fstatfs', args: [result(descriptor), output('statfs', 120)] },
+    { name: 'expect', args: [inside('statfs', 0, 8), magic, 22] }, // EINVAL
+  ]
+}
+
+export function close(descriptor: string): Syscall {
+  return { name: 'close', args: [result(descriptor)] }
+}

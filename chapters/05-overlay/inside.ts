@@ -1,0 +1,35 @@
+// What the new process does: the root is an overlay now, mounted where nobody
+// else sees it.
+
+import type { Syscall } from '../01-syscalls/syscall.ts'
+import { execute } from '../02-process/execute.ts'
+import { setHostname } from '../03-namespaces/hostname.ts'
+import { loopbackUp } from '../03-namespaces/loopback.ts'
+import { unshareCgroup } from '../03-namespaces/namespaces.ts'
+import {
+  enterFolder,
+  enterRoot,
+  isolateMounts,
+} from '../04-rootfs/root-folder.ts'
+import { mergedFolder, mountOverlay, type Overlay } from './overlay.ts'
+
+// #region inside
+export function inside(
+  argv: readonly string[],
+  overlay: Overlay,
+): Syscall[] {
+  return [
+    ...unshareCgroup(['cgroup']),
+    ...setHostname('rocker'),
+    ...loopbackUp(),
+    ...isolateMounts(),
+    ...mountOverlay(overlay),
+    ...enterRoot(mergedFolder(overlay)),
+    ...enterFolder('/'),
+    ...execute({
+      argv,
+      env: ['PATH=/usr/bin:/bin:/usr/sbin:/sbin', 'HOME=/root'],
+    }),
+  ]
+}
+// #endregion inside

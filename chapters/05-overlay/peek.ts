@@ -1,0 +1,128 @@
+// A look into an image before there is a container: who is its USER, what is
+// its HOME?
+//
+// A mount need not be anywhere. The new mount API makes one that hangs on a
+// descriptor alone, read-only; it is gone when that is closed, however rocker
+// ends. Files are opened in it as if it were the root: a link in the image
+// leads to a file of the image, never to one of the host's (CVE-2024-9676).
+//
+// man 2 fsopen, man 2 openat2
+
+import { closeSync, fstatSync, readFileSync } from 'node:fs'
+
+import { perform } from '../01-syscalls/perform.ts'
+import { RockerError } from '../01-syscalls/rocker-error.ts'
+import { SyscallError } from '../01-syscalls/syscall-error.ts'
+import {
+  type Argument,
+  flags,
+  lengthOf,
+  type Syscall,
+  struct,
+} from '../01-syscalls/syscall.ts'
+
+/** An image's files, to be read only. */
+export interface Peek {
+  /** A descriptor of the root folder. */
+  readonly fd: number
+  /** The text of a file; undefined where there is none. */
+  read(path: string): string | undefined
+  close(): void
+}
+
+const largestFile = 1024 * 1024
+
+// #region peek
+/** Opens a detached, read-only view of layers, the topmost first. */
+export function peek(layers: readonly string[]): Peek {
+  // overlay asks for two layers at least, unless there is an upper
+  const fd =
+    layers.length > 1 ? mountLayers(layers) : openFolder(layers[0] ?? '')
+  return {
+    fd,
+    read: (path) => readInRoot(fd, path),
+    close: () => closeSync(fd),
+  }
+}
+// #endregion peek
+
+function mountLayers(layers: readonly string[]): number {
+  const context = does({
+    name: 'fsopen',
+    args: ['overlay', flags('FSOPEN_CLOEXEC')],
+  })
+  try {
+    configure(context, layers)
+    const create = flags('FSCONFIG_CMD_CREATE')
+    does({ name: 'fsconfig', args: [context, create, null, null, 0] })
+    return does({
+      name: 'fsmount',
+      args: [context, flags('FSMOUNT_CLOEXEC'), flags('MOUNT_ATTR_RDONLY')],
+    })
+  } finally {
+    closeSync(context)
+  }
+}
+
+/** `lowerdir+` takes one layer after the other, since Linux 6.7. */
+function configure(context: number, layers: readonly string[]): void {
+  const set = (key: string, value: string): void => {
+    const string = flags('FSCONFIG_SET_STRING')
+    does({ name: 'fsconfig', args: [context, string, key, value, 0] })
+  }
+  try {
+    for (const layer of layers) set('lowerdir+', layer)
+  } catch (error) {
+    if (!(error instanceof SyscallError) || error.errnoName !== 'EINVAL')
+      throw error
+    setInOneString(layers, set)
+  }
+}
+
+/** Before 6.7: all in 256 bytes, so by descriptors, from where they are files. */
+function setInOneString(
+  layers: readonly string[],
+  set: (key: string, value: string) => void,
+): void {
+  const fds = layers.map(openFolder)
+  const here = openFolder('.')
+  try {
+    process.chdir('/proc/self/fd')
+    set('lowerdir', fds.join(':'))
+  } finally {
+    does({ name: 'fchdir', args: [here] })
+    for (const fd of [...fds, here]) closeSync(fd)
+  }
+}
+
+function readInRoot(root: number, path: string): string | undefined {
+  const how = struct({
+    flags: [8, flags('O_RDONLY', 'O_NONBLOCK', 'O_CLOEXEC')],
+    mode: [8, 0],
+    resolve: [8, flags('RESOLVE_IN_ROOT', 'RESOLVE_NO_MAGICLINKS')],
+  })
+  const args: Argument[] = [root, path, how, lengthOf(2)]
+  const missing = ['ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'EXDEV'] as const
+  const fd = does({ name: 'openat2', args, ignore: missing })
+  if (fd < 0) return undefined
+  try {
+    const stat = fstatSync(fd)
+    if (!stat.isFile() || stat.size > largestFile)
+      throw new RockerError('refused', `read ${path} of the image`, {
+        hint: 'it must be a file of 1 MiB at most',
+      })
+    return readFileSync(fd, 'utf8')
+  } finally {
+    closeSync(fd)
+  }
+}
+
+function openFolder(path: string): number {
+  const how = flags('O_PATH', 'O_DIRECTORY', 'O_CLOEXEC')
+  return does({ name: 'openat', args: [flags('AT_FDCWD'), path, how] })
+}
+
+function does(call: Syscall): number {
+  const from = { chapter: '05-overlay', doing: 'look into the image' }
+  return perform({ from, ...call }).value
+}

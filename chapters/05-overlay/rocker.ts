@@ -1,0 +1,56 @@
+// rocker of chapter 5: the folder stays as it is, whatever the process writes.
+//
+//   rocker.ts run ./rootfs sh       prints what was changed, at the end
+
+import { statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+
+import type { Plan } from '../02-process/plan.ts'
+import { clone, waitFor } from '../02-process/run-process.ts'
+import { play } from '../02-process/shim.ts'
+import { newNamespaces } from '../03-namespaces/namespaces.ts'
+import { changes } from './changes.ts'
+import { dataRoot, makeDataRoot } from './data-root.ts'
+import { inside } from './inside.ts'
+import { begin, sweep } from './leftovers.ts'
+import { prepareOverlay } from './overlay.ts'
+import { checkUpper } from './where-it-works.ts'
+
+const { positionals } = parseArgs({ allowPositionals: true })
+const [command, lower, ...argv] = positionals
+if (command !== 'run' || lower === undefined || argv.length === 0) {
+  console.error('usage: rocker.ts run FOLDER [--] COMMAND [ARG...]')
+  process.exit(125)
+}
+
+// #region run
+const root = dataRoot()
+makeDataRoot(root)
+checkUpper(root.path)
+await sweep(root, { lesson: () => {} }) // what a crash has left behind
+
+const container = begin(root, 'lesson')
+const overlay = {
+  lowers: [resolve(lower)],
+  folder: container.path,
+  top: statSync(lower),
+}
+const plan: Plan = {
+  main: [
+    ...prepareOverlay(overlay),
+    ...clone({
+      flags: newNamespaces(['pid', 'mount', 'uts', 'ipc', 'network']),
+      child: inside(argv, overlay),
+    }),
+    ...waitFor(),
+  ],
+  after: [],
+}
+const { status, failure } = await play(plan, { locks: [container.fd] })
+if (failure) console.error(`rocker: ${failure.message}`)
+for (const { kind, path } of changes(join(container.path, 'upper'), lower))
+  console.log(`${kind} ${path}`)
+container.done()
+process.exitCode = status
+// #endregion run
