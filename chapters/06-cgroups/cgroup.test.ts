@@ -4,6 +4,7 @@ import { join } from 'node:path'
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
+import { parseMountTable } from '../04-rootfs/mount-table.ts'
 import { cgroupName, findCgroups } from './cgroup.ts'
 
 const v1Magic = 0x27e0eb
@@ -168,16 +169,14 @@ function v2(folder: string): Mount {
 }
 
 function find(mounts: readonly Mount[]) {
-  const devices = [...new Set(mounts.map(({ options }) => options))]
-  const mountinfo = mounts
-    .map(({ path, type, options, flags = 'rw,nosuid' }, i) => {
-      const device = `0:${devices.indexOf(options) + 30}`
-      const point = path.replaceAll(' ', '\\040')
-      return `${i + 40} 31 ${device} / ${point} ${flags} shared:9 - ${type} ${type} ${options}\n`
-    })
-    .join('')
+  const lines = mounts.map(
+    ({ path, type, options, flags = 'rw,nosuid' }) =>
+      `40 31 0:32 / ${path.replaceAll(' ', '\\040')} ${flags} shared:9 - ${type} ${type} ${options}\n`,
+  )
   return findCgroups({
-    mountinfo: `31 23 0:28 / ${top} rw - tmpfs tmpfs rw,mode=755\n${mountinfo}`,
+    mounts: parseMountTable(
+      `31 23 0:28 / ${top} rw - tmpfs tmpfs rw,mode=755\n${lines.join('')}`,
+    ),
     filesystemType: (path) =>
       mounts.find((mount) => mount.path === path)?.magic ?? 0,
   })

@@ -15,6 +15,8 @@ import { join } from 'node:path'
 import type { ConstantName } from '../01-syscalls/constants.ts'
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 import type { Result, Syscall } from '../01-syscalls/syscall.ts'
+import { type MountEntry, mountTable } from '../04-rootfs/mount-table.ts'
+
 import type { Limits } from './limits.ts'
 
 /** The controllers that rocker sets limits with, or counts by. */
@@ -78,23 +80,19 @@ export interface CgroupVersion {
 
 /** What is looked at to find the cgroups; the tests look at folders of theirs. */
 export interface Look {
-  readonly mountinfo: string
+  readonly mounts: readonly MountEntry[]
   filesystemType(path: string): number
 }
 
-const cgroupMagic = 0x27e0eb // linux/magic.h
-const cgroup2Magic = 0x63677270
-
-const thisMachine = {
-  get mountinfo() {
-    return readFileSync('/proc/self/mountinfo', 'utf8')
-  },
-  filesystemType: (path: string) => statfsSync(path).type,
+// linux/magic.h
+const magics: Readonly<Record<string, number>> = {
+  cgroup: 0x27e0eb,
+  cgroup2: 0x63677270,
 }
 
 // #region find-cgroups
 /** The hierarchies that this process sees and may write to. */
-export function findCgroups(look: Look = thisMachine): Cgroups {
+export function findCgroups(look: Look = thisMachine()): Cgroups {
   const mounts = cgroupMounts(look)
   const v1 = mounts.filter((mount) => mount.type === 'cgroup')
   const unified = mounts.find((mount) => mount.type === 'cgroup2')?.path
@@ -134,6 +132,13 @@ function findUnified(root: string): Cgroups {
 }
 // #endregion find-cgroups
 
+function thisMachine(): Look {
+  return {
+    mounts: mountTable(),
+    filesystemType: (path) => statfsSync(path).type,
+  }
+}
+
 // The root has no limits of its own: its children show which there are.
 function countsSwap(root: string): boolean {
   const children = readdirSync(root).map((name) => join(root, name))
@@ -152,43 +157,27 @@ interface CgroupMount {
   readonly options: readonly string[]
 }
 
-// 36 35 0:32 / /sys/fs/cgroup/cpu,cpuacct rw,nosuid shared:9 - cgroup cgroup rw,cpu,cpuacct
+// The same hierarchy may be mounted elsewhere too: the usual place is best.
 function cgroupMounts(look: Look): CgroupMount[] {
   const seen = new Map<string, CgroupMount>()
-  for (const line of look.mountinfo.trimEnd().split('\n')) {
-    const [mount = '', filesystem = ''] = line.split(' - ')
-    const [, , device = '', , point = '', flags = ''] = mount.split(' ')
-    const [type = '', , options = ''] = filesystem.split(' ')
-    const path = unescapePath(point)
-    if (!isWritableCgroup(look, { path, type, flags })) continue
-    // the same hierarchy can be mounted elsewhere too: the usual place is best
-    if (!seen.has(device) || path.startsWith('/sys/fs/cgroup'))
-      seen.set(device, { path, type, options: options.split(',') })
+  for (const mount of look.mounts.filter((each) => isUsable(look, each))) {
+    const { target, type, superOptions } = mount
+    const options = superOptions.filter((word) => !/^r[ow]$/.test(word))
+    const hierarchy = type === 'cgroup2' ? type : options.join(',')
+    if (!seen.has(hierarchy) || target.startsWith('/sys/fs/cgroup'))
+      seen.set(hierarchy, { path: target, type, options })
   }
   return [...seen.values()]
 }
 
-function isWritableCgroup(
+function isUsable(
   look: Look,
-  mount: { path: string; type: string; flags: string },
+  { type, target, options }: MountEntry,
 ): boolean {
-  const magic =
-    mount.type === 'cgroup'
-      ? cgroupMagic
-      : mount.type === 'cgroup2'
-        ? cgroup2Magic
-        : undefined
   return (
-    magic !== undefined &&
-    !mount.flags.split(',').includes('ro') &&
-    look.filesystemType(mount.path) === magic
-  )
-}
-
-// /mnt/a\040b → /mnt/a b
-function unescapePath(path: string): string {
-  return path.replace(/\\([0-7]{3})/g, (_, octal) =>
-    String.fromCharCode(Number.parseInt(octal, 8)),
+    Object.hasOwn(magics, type) &&
+    !options.includes('ro') &&
+    look.filesystemType(target) === magics[type]
   )
 }
 
