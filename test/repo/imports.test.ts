@@ -1,0 +1,172 @@
+// The house rules on imports: a chapter stands on those before it.
+
+import { basename } from 'node:path'
+
+import { expect, test } from 'vitest'
+
+import {
+  chapterOf,
+  type Import,
+  importsOf,
+  isTest,
+  modules,
+  type Source,
+  sources,
+} from './sources.ts'
+
+interface Edge extends Import {
+  readonly from: Source
+}
+
+const edges: readonly Edge[] = modules.flatMap((from) =>
+  importsOf(from).map((one) => ({ ...one, from })),
+)
+const testEdges: readonly Edge[] = sources
+  .filter(({ path }) => isTest(path))
+  .flatMap((from) => importsOf(from).map((one) => ({ ...one, from })))
+
+const inTree = ({ of }: Import) => of.startsWith('chapters/')
+const named = (found: readonly Edge[]) =>
+  found.map(({ from, line, of }) => `${from.path}:${line} imports ${of}`)
+
+test('a chapter imports from itself and from earlier ones only', () => {
+  const up = edges.filter(
+    (edge) =>
+      inTree(edge) && chapterOf(edge.of) > chapterOf(edge.from.path),
+  )
+  expect(named(up)).toEqual([])
+})
+
+test('the runtime never imports the workshop, nor a test', () => {
+  const wrong = edges.filter(
+    ({ of, from }) =>
+      of.startsWith('test/') ||
+      of.endsWith('.test.ts') ||
+      (chapterOf(of) === '00-workshop' &&
+        !/^(00-workshop|19-rocker)$/.test(chapterOf(from.path))),
+  )
+  expect(named(wrong)).toEqual([])
+})
+
+test('nobody imports a detour', () => {
+  const detours = edges.filter(({ of }) => of.includes('/detours/'))
+  expect(named(detours)).toEqual([])
+})
+
+test("nobody imports another chapter's rocker.ts or inside.ts", () => {
+  const wrong = [...edges, ...testEdges].filter(
+    ({ of, from }) =>
+      inTree({ of } as Import) &&
+      /^(rocker|inside)\.ts$/.test(basename(of)) &&
+      chapterOf(of) !== chapterOf(from.path),
+  )
+  expect(named(wrong)).toEqual([])
+})
+
+test('imports do not go round in a circle', () => {
+  expect(circles()).toEqual([])
+})
+
+test('koffi is loaded in libc.ts alone', () => {
+  const loading = edges.filter(({ of }) => of === 'koffi')
+  expect(named(loading)).toEqual([])
+  const byRequire = modules.filter(({ text }) => text.includes("('koffi')"))
+  expect(byRequire.map(({ path }) => path)).toEqual([
+    'chapters/01-syscalls/libc.ts',
+  ])
+})
+
+test('an import names a file of the tree with its .ts', () => {
+  const wrong = [...edges, ...testEdges].filter(
+    ({ of }) => /^(chapters|test|native)\//.test(of) && !/\.m?ts$/.test(of),
+  )
+  expect(named(wrong)).toEqual([])
+})
+
+test('imports come in the order node:, npm, earlier chapters, own, with a blank line between', () => {
+  expect(sources.flatMap((source) => badOrder(source))).toEqual([])
+})
+
+test('nothing is exported again from elsewhere, and nothing by default', () => {
+  const wrong = sources.flatMap(({ path, module }) =>
+    module.staticExports
+      .flatMap(({ entries }) => entries)
+      .filter(
+        ({ exportName, moduleRequest }) =>
+          moduleRequest ||
+          (exportName.kind === 'Default' && !path.endsWith('.config.ts')),
+      )
+      .map(
+        ({ exportName }) =>
+          `${path} exports ${exportName.name ?? exportName.kind}`,
+      ),
+  )
+  expect(wrong).toEqual([])
+})
+
+test('each export is used: in its chapter, in a later one, or by a test', () => {
+  const used = new Map<string, Set<string>>()
+  for (const { of, names, from } of [...edges, ...testEdges])
+    if (of !== from.path) {
+      const all = used.get(of) ?? new Set<string>()
+      for (const name of names === 'all' ? ['*'] : names) all.add(name)
+      used.set(of, all)
+    }
+  expect(modules.flatMap((source) => unused(source, used))).toEqual([])
+})
+
+/** A type that only describes another export of its own file is in use. */
+function unused(
+  { path, module, text }: Source,
+  used: ReadonlyMap<string, ReadonlySet<string>>,
+): string[] {
+  const names = used.get(path)
+  return module.staticExports
+    .flatMap(({ entries }) => entries)
+    .filter(({ exportName, isType }) => {
+      const name = exportName.name ?? ''
+      if (names?.has(name) || names?.has('*')) return false
+      const mentions = text.match(new RegExp(`\\b${name}\\b`, 'g')) ?? []
+      return !(isType && mentions.length > 1)
+    })
+    .map(({ exportName }) => `${path} exports ${exportName.name}`)
+}
+
+function badOrder(source: Source): string[] {
+  const rank = ({ of }: Import) => {
+    if (of.startsWith('node:')) return 0
+    if (!of.startsWith('chapters/') && !of.startsWith('test/')) return 1
+    const sameFloor = source.path.startsWith('test/')
+      ? of.startsWith('test/')
+      : chapterOf(of) === chapterOf(source.path)
+    return sameFloor ? 3 : 2
+  }
+  const list = importsOf(source).filter(({ dynamic }) => !dynamic)
+  return list.flatMap((one, i) => {
+    const before = list[i - 1]
+    if (!before) return []
+    const between = source.text.slice(before.end, one.at)
+    const isBlank = /\n\s*\n/.test(between)
+    const isRight =
+      rank(before) === rank(one)
+        ? !isBlank || rank(one) === 2
+        : rank(before) < rank(one) && isBlank
+    return isRight ? [] : [`${source.path}:${one.line} ${one.of}`]
+  })
+}
+
+function circles(): string[] {
+  const next = Map.groupBy(edges.filter(inTree), ({ from }) => from.path)
+  const done = new Set<string>()
+  const found: string[] = []
+  const visit = (path: string, way: readonly string[]) => {
+    if (way.includes(path))
+      found.push([...way.slice(way.indexOf(path)), path].join(' → '))
+    if (done.has(path) || way.includes(path)) return
+    for (const { of, dynamic } of next.get(path) ?? [])
+      if (!dynamic) visit(of, [...way, path])
+    done.add(path)
+  }
+  for (const path of next.keys()) visit(path, [])
+  return found
+}
