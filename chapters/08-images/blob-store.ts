@@ -1,0 +1,184 @@
+// Content by its hash, in the layout that other tools read as it stands.
+//
+//   images/oci-layout            {"imageLayoutVersion":"1.0.0"}
+//   images/index.json            names → manifests (image-index.ts)
+//   images/blobs/sha256/<hex>    manifests, configurations, layers
+//
+// A file appears under its name when all of it is on the disk, and not before:
+// write elsewhere, fsync, rename, fsync the folder. Without the first fsync a
+// power cut leaves an empty file, without the second no name.
+//
+// https://github.com/opencontainers/image-spec/blob/main/image-layout.md
+
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fsync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+
+import { RockerError } from '../01-syscalls/rocker-error.ts'
+import type { DataRoot } from '../05-overlay/data-root.ts'
+import { hasCode } from '../05-overlay/leftovers.ts'
+import {
+  type Claim,
+  type Digest,
+  Verifier,
+  digestOf,
+  isDigest,
+} from '../07-registry/digest.ts'
+
+/** A blob that is being written, under no name yet. */
+export interface NewBlob {
+  /** Open for writing; whoever writes checks size and digest. */
+  readonly fd: number
+  /** Everything was written and is what it should be: gives it its name. */
+  commit(): Promise<void>
+  /** Closes it, if it was not committed; its folder goes with what is pending. */
+  close(): void
+}
+
+// #region blobs
+/** `sha256:e3b0…` → …/images/blobs/sha256/e3b0… */
+export function blobPath(root: DataRoot, digest: Digest): string {
+  return join(root.images, 'blobs', digest.replace(':', '/'))
+}
+
+/** Whether the blob is there with the size that it should have. */
+export function hasBlob(root: DataRoot, { digest, size }: Claim): boolean {
+  const stat = statSync(blobPath(root, digest), { throwIfNoEntry: false })
+  return stat?.isFile() === true && stat.size === size
+}
+
+/** A small blob, checked again: it may have been damaged since. */
+export function readBlob(root: DataRoot, claim: Claim): Buffer {
+  try {
+    if (!hasBlob(root, claim))
+      throw new RockerError('not-found', 'no file of that size is there')
+    const bytes = readFileSync(blobPath(root, claim.digest))
+    const verifier = new Verifier(claim)
+    verifier.update(bytes)
+    verifier.end()
+    return bytes
+  } catch (cause) {
+    if (!(cause instanceof RockerError)) throw cause
+    throw new RockerError('damaged', `read the blob ${claim.digest}`, {
+      cause,
+      hint: 'pulling the image again repairs it',
+    })
+  }
+}
+
+/** Stores bytes under their digest. */
+export async function putBlob(
+  root: DataRoot,
+  scratch: string,
+  bytes: Uint8Array,
+): Promise<void> {
+  const digest = digestOf(bytes)
+  if (hasBlob(root, { digest, size: bytes.length })) return
+  const blob = newBlob(root, scratch, digest)
+  try {
+    writeFileSync(blob.fd, bytes)
+    await blob.commit()
+  } finally {
+    blob.close()
+  }
+}
+
+/** A file in `scratch` that can become the blob with this digest. */
+export function newBlob(
+  root: DataRoot,
+  scratch: string,
+  digest: Digest,
+): NewBlob {
+  const path = join(scratch, digest.replace(':', '-'))
+  let fd = openSync(path, 'wx', 0o600)
+  const close = () => {
+    if (fd >= 0) closeSync(fd)
+    fd = -1
+  }
+  return {
+    fd,
+    close,
+    async commit() {
+      await promisify(fsync)(fd) // off the main thread: others go on unpacking
+      close()
+      moveDurably(path, blobPath(root, digest))
+    },
+  }
+}
+// #endregion blobs
+
+/** Every blob that is there. */
+export function listBlobs(root: DataRoot): Digest[] {
+  return ['sha256', 'sha512'].flatMap((algorithm) =>
+    filesIn(join(root.images, 'blobs', algorithm))
+      .map((hex) => `${algorithm}:${hex}`)
+      .filter(isDigest),
+  )
+}
+
+// #region durable
+/** Makes the folders and the mark by which other tools know an OCI layout. */
+export function makeLayout(root: DataRoot, scratch: string): void {
+  const mark = join(root.images, 'oci-layout')
+  if (existsSync(mark)) return
+  const blobs = join(root.images, 'blobs')
+  for (const algorithm of ['sha256', 'sha512'])
+    mkdirSync(join(blobs, algorithm), { recursive: true, mode: 0o700 })
+  syncFolder(blobs)
+  writeDurably(mark, scratch, '{"imageLayoutVersion":"1.0.0"}')
+}
+
+/** Replaces a file as a whole: readers see the old one or the new one. */
+export function writeDurably(
+  path: string,
+  scratch: string,
+  content: string,
+): void {
+  const written = join(scratch, 'written')
+  const fd = openSync(written, 'w', 0o600)
+  try {
+    writeFileSync(fd, content)
+    fsyncSync(fd)
+  } finally {
+    closeSync(fd)
+  }
+  moveDurably(written, path)
+}
+
+/** Gives what is on the disk its name, and the name to the disk as well. */
+export function moveDurably(from: string, to: string): void {
+  renameSync(from, to)
+  syncFolder(join(to, '..'))
+}
+
+function syncFolder(path: string): void {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY)
+  try {
+    fsyncSync(fd)
+  } finally {
+    closeSync(fd)
+  }
+}
+// #endregion durable
+
+function filesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return []
+    throw error
+  }
+}
