@@ -75,6 +75,11 @@ const mostManifests = 4096
 /** The media types that rocker asks a registry for. */
 export const manifestTypes: readonly string[] = Object.keys(kinds)
 
+/** Whether content of this type is a manifest or an index. */
+export function isManifestType(mediaType: string): boolean {
+  return Object.hasOwn(kinds, mediaType)
+}
+
 // #region parse-manifest
 /**
  * Reads a manifest or an index. `mediaType` is what came with the bytes (a
@@ -110,12 +115,12 @@ function typeOf(
   const field = optionalText(document.mediaType, `${what}: mediaType`)
   // a type that is none of ours says nothing: files are often served as JSON
   const header =
-    came !== undefined && Object.hasOwn(kinds, came) ? came : undefined
+    came !== undefined && isManifestType(came) ? came : undefined
   const type =
     field ?? header ?? `${oci}${isIndex ? 'index' : 'manifest'}.v1+json`
   if (header !== undefined && field !== undefined && header !== field)
     refuse(what, `it is ambiguous: sent as ${header}, says ${shown(field)}`)
-  if (!Object.hasOwn(kinds, type))
+  if (!isManifestType(type))
     refuse(what, `its type ${shown(type)} is not known`)
   if (kinds[type] !== (isIndex ? 'index' : 'manifest'))
     refuse(what, `it is ambiguous: the fields are not those of ${type}`)
@@ -177,12 +182,20 @@ function descriptor(value: unknown, what: string): Descriptor {
 function readPlatform(value: unknown, what: string): Platform | undefined {
   if (value === undefined || value === null) return undefined
   const fields = object(value, what)
-  const variant = optionalText(fields.variant, `${what}: variant`)
+  const variant = fields.variant ?? ''
   return {
-    os: text(fields.os, `${what}: os`),
-    architecture: text(fields.architecture, `${what}: architecture`),
-    ...(variant ? { variant } : {}),
+    os: platformWord(fields.os, `${what}.os`),
+    architecture: platformWord(fields.architecture, `${what}.architecture`),
+    ...(variant !== '' && {
+      variant: platformWord(variant, `${what}.variant`),
+    }),
   }
+}
+
+// these are shown to people when none of them fits
+function platformWord(value: unknown, what: string): string {
+  const word = text(value, what)
+  return /^[\w.-]{0,64}$/.test(word) ? word : refuse(what, shown(word))
 }
 
 function refuseSchema1(

@@ -1,13 +1,46 @@
-// One repository of a registry: an image's name in, manifests and blobs out.
+// One repository of a registry: an image's name goes in, its manifest and its
+// blobs come out, each as true as the name that asked for it.
+//
+//   debian:12 ──▶ index ──▶ manifest of linux/amd64 ──▶ config, layers
+//     a name     digest           digest                   digests
+//
+// Only the first step is trust: whoever holds a tag may move it. From there on
+// each digest says what the next bytes must be.
 //
 // https://github.com/opencontainers/distribution-spec
 
+import type { LookupFunction } from 'node:net'
+
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 
-import type { Digest } from './digest.ts'
-import type { Descriptor, Manifest } from './manifest.ts'
-import type { Platform } from './platform.ts'
-import type { Reference } from './reference.ts'
+import { fetchBlob } from './blob.ts'
+import { type Configuration, readConfiguration } from './configuration.ts'
+import { Connections } from './connections.ts'
+import {
+  algorithmOf,
+  type Claim,
+  type Digest,
+  digestOf,
+  parseDigest,
+  Verifier,
+} from './digest.ts'
+import { Endpoint, placesOf } from './endpoint.ts'
+import { type Answer, whole } from './http.ts'
+import {
+  type Descriptor,
+  type Index,
+  isManifestType,
+  type Manifest,
+  manifestTypes,
+  parseManifest,
+} from './manifest.ts'
+import { Patience, type Temper } from './patience.ts'
+import {
+  choosePlatform,
+  formatPlatform,
+  type Platform,
+} from './platform.ts'
+import { canonicalName, type Reference } from './reference.ts'
 
 /** A document as it was sent: its bytes are what its digest names. */
 export interface Document {
@@ -27,41 +60,255 @@ export interface Resolved extends Document {
 export interface RegistryOptions {
   /** Ends whatever is under way, at once. */
   readonly signal?: AbortSignal
-  /** Told what takes long, and where a login is sent: one line each. */
+  /** Told what takes long, and where a login goes: one line each. */
   readonly report?: (line: string) => void
+  /** Mirrors and insecure registries; daemon.json by default. */
+  readonly configuration?: Configuration
+  /** Proxies, and where docker's config.json lies. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+  /** How names become addresses. */
+  readonly lookup?: LookupFunction
+  /** How long a silence may last. */
+  readonly idleMs?: number
+  /** How long one waits before the second try. */
+  readonly backOffMs?: number
 }
+
+const mostBytes = 4 * 1024 * 1024
+const deepestIndex = 3
+const mirrorTries = 2
 
 /** A repository; its connections live until it is closed. */
 export class Repository {
   readonly reference: Reference
+  private readonly temper: Temper
+  private readonly idleMs: number
+  private readonly connections: Connections
+  private readonly endpoints: readonly Endpoint[]
+  private first = 0 // the endpoint that answered last
 
   constructor(reference: Reference, options: RegistryOptions = {}) {
+    const { signal, lookup, env = process.env, idleMs = 30_000 } = options
+    const configuration = options.configuration ?? readConfiguration(env)
+    const insecure = configuration.insecureRegistries
     this.reference = reference
-    void options
+    this.idleMs = idleMs
+    this.temper = {
+      backOffMs: options.backOffMs ?? 500,
+      signal,
+      report: options.report ?? (() => {}),
+    }
+    const network = { env, insecure, signal, ...(lookup && { lookup }) }
+    const connections = new Connections(network)
+    this.connections = connections
+    const common = {
+      ...this.temper,
+      ...network,
+      connections,
+      idleMs,
+      signal,
+    }
+    this.endpoints = placesOf(reference, configuration).map(
+      (place) => new Endpoint(place, reference.repository, common),
+    )
   }
 
+  // #region resolve
   /** The manifest that the reference means on this platform. */
   async resolve(platform: Platform): Promise<Resolved> {
-    void platform
-    throw new RockerError('unsupported', 'resolve a name')
+    for (let i = this.first; ; i++) {
+      const endpoint = this.endpoint(i)
+      try {
+        const resolved = await this.resolveAt(endpoint, platform)
+        this.first = i
+        return resolved
+      } catch (error) {
+        this.next(i, error)
+      }
+    }
   }
 
+  private async resolveAt(
+    endpoint: Endpoint,
+    platform: Platform,
+  ): Promise<Resolved> {
+    const { digest, tag = 'latest' } = this.reference
+    const top = await this.document(endpoint, digest ?? tag, undefined)
+    let document = top
+    let parsed = this.parse(top)
+    for (let depth = 1; parsed.kind === 'index'; depth++) {
+      if (depth > deepestIndex)
+        throw new RockerError(
+          'refused',
+          `read ${this.name}: indexes of indexes, ${depth} deep`,
+        )
+      const entry = this.choose(parsed, platform)
+      document = await this.document(endpoint, entry.digest, entry)
+      parsed = this.parse(document)
+    }
+    return {
+      ...document,
+      mediaType: parsed.mediaType,
+      manifest: parsed,
+      index: document === top ? undefined : top,
+    }
+  }
+  // #endregion resolve
+
+  // #region blob
   /**
    * A blob in chunks. Size and digest are checked here: when the loop over the
    * chunks ends without an error, the blob is whole and true, and not before.
    */
-  async *blob(descriptor: Descriptor): AsyncGenerator<Buffer, void> {
-    void descriptor
-    yield* []
-    throw new RockerError('unsupported', 'fetch a blob')
+  async *blob(claim: Claim): AsyncGenerator<Buffer, void> {
+    const verifier = new Verifier(claim)
+    for (let i = this.first; ; i++) {
+      const endpoint = this.endpoint(i)
+      const patience = this.patience(endpoint)
+      const { idleMs } = this
+      try {
+        yield* fetchBlob(endpoint, claim, { verifier, patience, idleMs })
+        break
+      } catch (error) {
+        this.next(i, error)
+      }
+    }
+    verifier.end()
   }
 
   /** A small blob whole, as an image's configuration is: at most 4 MiB. */
-  async smallBlob(descriptor: Descriptor): Promise<Buffer> {
-    void descriptor
-    throw new RockerError('unsupported', 'fetch a blob')
+  async smallBlob(claim: Claim): Promise<Buffer> {
+    if (claim.size > mostBytes)
+      throw new RockerError(
+        'refused',
+        `get ${claim.digest} of ${this.name}: it has more than ${mostBytes} bytes`,
+      )
+    const parts: Buffer[] = []
+    for await (const part of this.blob(claim)) parts.push(part)
+    return Buffer.concat(parts)
   }
+  // #endregion blob
 
   /** Closes the connections, so that Node can leave. */
-  close(): void {}
+  close(): void {
+    this.connections.close()
+  }
+
+  private get name(): string {
+    return canonicalName(this.reference)
+  }
+
+  private endpoint(i: number): Endpoint {
+    const endpoint = this.endpoints[i]
+    if (endpoint) return endpoint
+    throw new RockerError('unavailable', `reach ${this.name}`)
+  }
+
+  /** Goes on to the next endpoint, or throws the error. */
+  private next(i: number, error: unknown): void {
+    this.temper.signal?.throwIfAborted()
+    const { place } = this.endpoint(i)
+    const isUnavailable =
+      error instanceof RockerError && error.code === 'unavailable'
+    const mayGoOn = place.isMirror || isUnavailable
+    if (!mayGoOn || i + 1 >= this.endpoints.length) throw error
+    const { message } = error as Error
+    const { origin } = this.endpoint(i + 1).place.base
+    this.temper.report(`${message}: goes on with ${origin}`)
+  }
+
+  private patience(endpoint: Endpoint): Patience {
+    return endpoint.place.isMirror
+      ? new Patience(this.temper, mirrorTries)
+      : new Patience(this.temper)
+  }
+
+  // #region document
+  /** A manifest or an index, by its tag or by its digest. */
+  private async document(
+    endpoint: Endpoint,
+    name: string,
+    entry: Descriptor | undefined,
+  ): Promise<Document> {
+    const patience = this.patience(endpoint)
+    const headers = { accept: manifestTypes.join(', ') }
+    for (;;) {
+      try {
+        const answer = await endpoint.get(
+          `manifests/${name}`,
+          headers,
+          patience.idleMs(this.idleMs),
+        )
+        const came = contentType(answer)
+        const bytes = await whole(answer, mostBytes)
+        if (answer.status !== 200)
+          throw this.refusal(`the answer is ${answer.status}`)
+        if (came === 'text/html')
+          throw this.refusal(
+            'a web page came; does some proxy want a login?',
+          )
+        const digest = this.checkedDigest(answer, bytes, entry)
+        return { bytes, digest, mediaType: entry?.mediaType ?? came ?? '' }
+      } catch (error) {
+        await patience.after(error)
+      }
+    }
+  }
+
+  // the digest that was asked for, or what the registry says that the tag means
+  private checkedDigest(
+    answer: Answer,
+    bytes: Buffer,
+    entry: Descriptor | undefined,
+  ): Digest {
+    const asked = entry?.digest ?? this.reference.digest
+    const said = answer.stream.headers['docker-content-digest']
+    const claimed =
+      asked ??
+      (typeof said === 'string' ? parseDigest(said) : digestOf(bytes))
+    if (digestOf(bytes, algorithmOf(claimed)) !== claimed)
+      throw this.refusal(`its digest is not ${claimed}`)
+    if (entry && entry.size !== bytes.length)
+      throw this.refusal(`${bytes.length} bytes instead of ${entry.size}`)
+    return claimed
+  }
+  // #endregion document
+
+  private parse({ bytes, mediaType }: Document): Manifest | Index {
+    return parseManifest(bytes, mediaType, `the manifest of ${this.name}`)
+  }
+
+  private choose(index: Index, platform: Platform): Descriptor {
+    const entries = index.manifests.filter(({ mediaType }) =>
+      isManifestType(mediaType),
+    )
+    const [only, ...others] = entries.filter((entry) => !entry.platform)
+    const chosen =
+      choosePlatform(entries, platform) ??
+      (others.length === 0 ? only : undefined)
+    if (chosen) return chosen
+    const offered = entries.flatMap((entry) => entry.platform ?? [])
+    throw new RockerError(
+      'not-found',
+      `find ${this.name} for ${formatPlatform(platform)}`,
+      {
+        hint: `it is there for ${offered.slice(0, 20).map(formatPlatform).join(', ') || 'no platform'}`,
+      },
+    )
+  }
+
+  private refusal(why: string): RockerError {
+    return new RockerError(
+      'refused',
+      `read the manifest of ${this.name}: ${why}`,
+    )
+  }
+}
+
+// "application/json; charset=utf-8" → "application/json"
+function contentType(answer: Answer): string | undefined {
+  return answer.stream.headers['content-type']
+    ?.split(';')[0]
+    ?.trim()
+    .toLowerCase()
 }

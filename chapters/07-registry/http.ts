@@ -1,0 +1,169 @@
+// A question over HTTP, and its answer.
+//
+// Redirects are followed by hand, because each is a decision: may it lead
+// there, and does the password go along? Every body has a limit, and every
+// silence an end.
+//
+// RFC 9110
+
+import type { IncomingMessage } from 'node:http'
+
+import { RockerError } from '../01-syscalls/rocker-error.ts'
+
+import { type Connections, explained, stalled } from './connections.ts'
+import { parseRetryAfter, TransientError } from './patience.ts'
+import { redirected, shownUrl } from './redirect.ts'
+
+/** What is asked, of whom. */
+export interface Question {
+  readonly url: URL
+  readonly headers?: Readonly<Record<string, string>>
+  /** Goes to the URL's own host alone, never with a redirect to another. */
+  readonly authorization?: string | undefined
+  /** Makes it a POST of a form. */
+  readonly form?: string
+  /** After this long without a byte one gives up. */
+  readonly idleMs: number
+}
+
+/** What came back; the body is still on its way. */
+export interface Answer {
+  readonly url: URL
+  readonly status: number
+  readonly stream: IncomingMessage
+  /** A redirect led to another host: its challenges are not the registry's. */
+  readonly isForeign: boolean
+  readonly idleMs: number
+}
+
+const mostRedirects = 10
+const drainableBytes = 64 * 1024
+
+// #region ask
+/**
+ * Asks once, and follows redirects. A busy server (429, 5xx) and a broken
+ * connection are TransientErrors; any other status is an answer.
+ */
+export async function ask(
+  connections: Connections,
+  question: Question,
+): Promise<Answer> {
+  const { url: origin, idleMs, form } = question
+  let url = origin
+  let isForeign = false
+  for (let redirects = 0; redirects <= mostRedirects; redirects++) {
+    const stream = await connections.send({
+      url,
+      form,
+      idleMs,
+      headers: headersFor(question, isForeign),
+      sentBy: isForeign ? origin.hostname : undefined,
+    })
+    const status = stream.statusCode ?? 0
+    const { location } = stream.headers
+    if (status === 429 || status >= 500) throw busy(url, stream)
+    // a form may hold a secret, and stays where it was sent
+    if (!isRedirect(status) || location === undefined || form !== undefined)
+      return { url, status, stream, isForeign, idleMs }
+    discard(stream)
+    url = redirected(url, location, origin)
+    isForeign ||= url.origin !== origin.origin
+  }
+  throw new RockerError(
+    'refused',
+    `ask ${shownUrl(origin)}: more than ${mostRedirects} redirects`,
+  )
+}
+// #endregion ask
+
+// #region body
+/** The chunks of a body; a silence of `idleMs` breaks it off. */
+export async function* chunks(
+  answer: Answer,
+): AsyncGenerator<Buffer, void> {
+  const { url, stream, idleMs } = answer
+  let isWaiting = true
+  const silence = setTimeout(() => {
+    if (isWaiting) stream.destroy(stalled(url, idleMs))
+  }, idleMs)
+  try {
+    for await (const chunk of stream) {
+      isWaiting = false // whoever reads this may take any time
+      yield chunk
+      isWaiting = true
+      silence.refresh()
+    }
+  } catch (error) {
+    throw explained(url, error)
+  } finally {
+    clearTimeout(silence)
+    stream.destroy()
+  }
+}
+
+/** A body as a whole, of at most so many bytes. */
+export async function whole(
+  answer: Answer,
+  mostBytes: number,
+): Promise<Buffer> {
+  const { url, stream } = answer
+  const encoding = stream.headers['content-encoding'] ?? 'identity'
+  const length = Number(stream.headers['content-length'] ?? 0)
+  const parts: Buffer[] = []
+  let bytes = 0
+  try {
+    // nobody asked for it packed, and a small one could hold gigabytes
+    if (encoding !== 'identity') throw refusal(url, 'it came packed')
+    if (length > mostBytes) throw tooLarge(url, mostBytes)
+    for await (const part of chunks(answer)) {
+      bytes += part.length
+      if (bytes > mostBytes) throw tooLarge(url, mostBytes)
+      parts.push(part)
+    }
+  } finally {
+    stream.destroy()
+  }
+  return Buffer.concat(parts)
+}
+// #endregion body
+
+/** Lets go of an answer whose body nobody wants. */
+export function discard(stream: IncomingMessage): void {
+  const length = Number(stream.headers['content-length'] ?? Infinity)
+  if (length <= drainableBytes)
+    stream.resume() // and the connection serves again
+  else stream.destroy()
+}
+
+function headersFor(question: Question, isForeign: boolean) {
+  const { authorization, form, headers } = question
+  return {
+    'accept-encoding': 'identity',
+    ...headers,
+    ...(form !== undefined && {
+      'content-type': 'application/x-www-form-urlencoded',
+    }),
+    ...(authorization !== undefined && !isForeign && { authorization }),
+  }
+}
+
+function isRedirect(status: number): boolean {
+  return [301, 302, 303, 307, 308].includes(status)
+}
+
+function busy(url: URL, stream: IncomingMessage): TransientError {
+  discard(stream)
+  const retryAfterMs = parseRetryAfter(stream.headers['retry-after'])
+  return new TransientError(
+    `ask ${shownUrl(url)}: the answer is ${stream.statusCode}`,
+    retryAfterMs === undefined ? {} : { retryAfterMs },
+  )
+}
+
+function tooLarge(url: URL, mostBytes: number): RockerError {
+  return refusal(url, `it has more than ${mostBytes} bytes`)
+}
+
+function refusal(url: URL, why: string): RockerError {
+  return new RockerError('refused', `read ${shownUrl(url)}: ${why}`)
+}
