@@ -1,0 +1,117 @@
+// Owner, mode, xattrs, times: in this order. chown(2) clears the setuid bits
+// and the file capabilities, so it comes first; whatever else is done to a file
+// may change its times, so they come last.
+//
+// man 7 inode, man 7 xattr, man 2 utimensat
+
+import {
+  chmodSync,
+  fchmodSync,
+  fchownSync,
+  futimesSync,
+  lchownSync,
+  lutimesSync,
+} from 'node:fs'
+
+import { perform } from '../01-syscalls/perform.ts'
+import { flags, struct } from '../01-syscalls/syscall.ts'
+
+import type { Time, Xattr } from './pax.ts'
+import { cString } from './whiteouts.ts'
+
+/** What a file has besides its content. */
+export interface FileMetadata extends Time {
+  readonly uid: number
+  readonly gid: number
+  readonly mode: number
+  readonly xattrs: readonly Xattr[]
+}
+
+const umask = process.umask()
+
+// #region metadata
+/** For a file that was just made by root with this mode, and is still open. */
+export function finishFile(fd: number, file: FileMetadata): void {
+  if (file.uid !== 0 || file.gid !== 0) fchownSync(fd, file.uid, file.gid)
+  if (file.mode & (0o7000 | umask)) fchmodSync(fd, file.mode)
+  for (const { name, value } of kept(file.xattrs, 'file'))
+    perform({
+      name: 'fsetxattr',
+      args: [
+        fd,
+        cString(Buffer.from(name, 'latin1')),
+        value,
+        value.length,
+        0,
+      ],
+    })
+  if (isWhole(file)) futimesSync(fd, file.seconds, file.seconds)
+  else setTimes(fd, null, file)
+}
+
+/** For a folder, a link or a device; a link is never followed. */
+export function setMetadata(
+  path: Buffer,
+  type: 'folder' | 'symlink' | 'device',
+  file: FileMetadata,
+): void {
+  lchownSync(path, file.uid, file.gid)
+  if (type !== 'symlink') chmodSync(path, file.mode)
+  for (const { name, value } of kept(file.xattrs, type))
+    perform({
+      name: 'lsetxattr',
+      args: [
+        cString(path),
+        cString(Buffer.from(name, 'latin1')),
+        value,
+        value.length,
+        0,
+      ],
+    })
+  if (isWhole(file)) lutimesSync(path, file.seconds, file.seconds)
+  else setTimes('AT_FDCWD', path, file)
+}
+// #endregion metadata
+
+/**
+ * What a layer may bring: file capabilities, and notes of users. `trusted.` and
+ * `user.overlay.` are overlayfs' own words, labels are the host's to give.
+ */
+function kept(
+  xattrs: readonly Xattr[],
+  type: 'file' | 'folder' | 'symlink' | 'device',
+): readonly Xattr[] {
+  return xattrs.filter(({ name }) =>
+    name.startsWith('user.')
+      ? !name.startsWith('user.overlay.') &&
+        (type === 'file' || type === 'folder') // else EPERM: man 7 xattr
+      : name === 'security.capability' && type === 'file',
+  )
+}
+
+/** Node's own calls take seconds as a double: exact for whole ones alone. */
+function isWhole({ seconds, nanoseconds }: Time): boolean {
+  return nanoseconds === 0 && seconds >= 0 && seconds < 2 ** 40
+}
+
+function setTimes(
+  folder: number | 'AT_FDCWD',
+  path: Buffer | null,
+  { seconds, nanoseconds }: Time,
+): void {
+  const times = struct({
+    atimeSeconds: [8, seconds],
+    atimeNanoseconds: [8, nanoseconds],
+    mtimeSeconds: [8, seconds],
+    mtimeNanoseconds: [8, nanoseconds],
+  })
+  perform({
+    name: 'utimensat',
+    args: [
+      folder === 'AT_FDCWD' ? flags('AT_FDCWD') : folder,
+      path === null ? null : cString(path),
+      times,
+      path === null ? 0 : flags('AT_SYMLINK_NOFOLLOW'),
+    ],
+  })
+}

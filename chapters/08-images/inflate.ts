@@ -1,0 +1,169 @@
+// A blob becomes an archive: gzip, zstd, or neither, found by its first bytes.
+//
+// Media types are the registry's word; the bytes decide. A stranger can also
+// send two megabytes that become two gigabytes, so there is a limit to how much
+// comes out, and to how much comes out of one byte.
+//
+// RFC 1952 (gzip: any number of members), RFC 8878 (zstd: any number of frames)
+
+import { pipeline } from 'node:stream/promises'
+import { createGunzip, createZstdDecompress } from 'node:zlib'
+
+import { RockerError } from '../01-syscalls/rocker-error.ts'
+
+import { ZstdFrames } from './zstd-frames.ts'
+
+export type Compression = 'gzip' | 'zstd' | 'none'
+
+/** How much may come out. */
+export interface InflateLimits {
+  readonly bytes: number
+  /** Bytes out for one byte in, where more than `freeBytes` come out. */
+  readonly ratio: number
+}
+
+const chunkBytes = 256 * 1024
+const freeBytes = 16 * 1024 * 1024
+const sniffBytes = 10
+
+// #region inflate
+/** The archive in a blob, in chunks. Reads ahead while a chunk is used. */
+export async function* inflate(
+  blob: AsyncIterable<Buffer>,
+  limits: InflateLimits,
+): AsyncGenerator<Buffer> {
+  const counts = { in: 0, out: 0 }
+  const source = counted(blob, counts)
+  const head = await firstBytes(source)
+  const compression = compressionOf(head)
+  const all = chained(head, source)
+  const plain = decoders[compression](all, counts)
+  for await (const chunk of plain) {
+    counts.out += chunk.length
+    checkLimits(counts, limits)
+    yield chunk
+  }
+}
+// #endregion inflate
+
+// #region compression-of
+/** `1f 8b` is gzip; xz and bzip2 are known, and refused by name. */
+export function compressionOf(head: Buffer): Compression {
+  const starts = (...bytes: number[]) =>
+    head.subarray(0, bytes.length).equals(Buffer.from(bytes))
+  if (starts(0x1f, 0x8b)) return 'gzip'
+  if (starts(0x28, 0xb5, 0x2f, 0xfd)) return 'zstd'
+  const isSkippable = ((head[0] ?? 0) & 0xf0) === 0x50
+  if (isSkippable && head.subarray(1, 4).equals(skippable)) return 'zstd'
+  const refused = starts(0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00)
+    ? 'xz'
+    : /^BZh[1-9]1AY&SY/.test(head.toString('latin1'))
+      ? 'bzip2'
+      : undefined
+  if (refused)
+    throw new RockerError(
+      'refused',
+      `the layer is compressed by ${refused}, which no image may be`,
+      { hint: 'gzip and zstd are what the image specifications know' },
+    )
+  return 'none'
+}
+// #endregion compression-of
+
+const skippable = Buffer.from([0x2a, 0x4d, 0x18])
+
+const decoders: Readonly<
+  Record<
+    Compression,
+    (
+      blob: AsyncIterable<Buffer>,
+      counts: { in: number },
+    ) => AsyncIterable<Buffer>
+  >
+> = { none: (blob) => blob, gzip: gunzip, zstd: unzstd }
+
+async function* gunzip(
+  blob: AsyncIterable<Buffer>,
+  counts: { in: number },
+): AsyncGenerator<Buffer> {
+  const decoder = createGunzip({ chunkSize: chunkBytes })
+  yield* through(decoder, blob)
+  // zeros behind the last member would pass in silence
+  if (decoder.bytesWritten !== counts.in)
+    throw new RockerError('refused', 'rubbish behind the gzip data')
+}
+
+async function* unzstd(
+  blob: AsyncIterable<Buffer>,
+): AsyncGenerator<Buffer> {
+  const frames = new ZstdFrames()
+  async function* pieces() {
+    for await (const chunk of blob) yield* frames.cut(chunk)
+    if (!frames.isBetween)
+      throw new RockerError('refused', 'the zstd data ends too early')
+  }
+  yield* through(createZstdDecompress({ chunkSize: chunkBytes }), pieces())
+}
+
+/** Runs bytes through a decoder of zlib, which works in a thread of its own. */
+async function* through(
+  decoder: NodeJS.ReadWriteStream & AsyncIterable<Buffer>,
+  source: AsyncIterable<Buffer>,
+): AsyncGenerator<Buffer> {
+  const fed = pipeline(source, decoder)
+  fed.catch(() => {}) // the reader below gets the same error
+  try {
+    yield* decoder
+  } catch (error) {
+    throw error instanceof RockerError
+      ? error
+      : new RockerError('refused', `inflate: ${(error as Error).message}`, {
+          cause: error,
+        })
+  }
+}
+
+function checkLimits(
+  counts: { in: number; out: number },
+  limits: InflateLimits,
+): void {
+  if (counts.out > limits.bytes)
+    throw new RockerError(
+      'refused',
+      `the layer inflates to more than ${limits.bytes} bytes`,
+    )
+  if (counts.out > Math.max(freeBytes, limits.ratio * counts.in))
+    throw new RockerError(
+      'refused',
+      `the layer inflates to more than ${limits.ratio} times its size`,
+    )
+}
+
+async function* counted(
+  blob: AsyncIterable<Buffer>,
+  counts: { in: number },
+): AsyncGenerator<Buffer> {
+  for await (const chunk of blob) {
+    counts.in += chunk.length
+    yield chunk
+  }
+}
+
+/** Enough of the blob to know what it is; fewer where there are no more. */
+async function firstBytes(blob: AsyncGenerator<Buffer>): Promise<Buffer> {
+  let head: Buffer = Buffer.alloc(0)
+  while (head.length < sniffBytes) {
+    const { done, value } = await blob.next()
+    if (done) break
+    head = Buffer.concat([head, value])
+  }
+  return head
+}
+
+async function* chained(
+  head: Buffer,
+  rest: AsyncIterable<Buffer>,
+): AsyncGenerator<Buffer> {
+  if (head.length > 0) yield head
+  yield* rest
+}

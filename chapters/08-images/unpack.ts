@@ -1,0 +1,316 @@
+// A layer's entries become files.
+//
+// The folder is empty at first and ours alone, so nothing in it can be changed
+// under our hands. What an archive can still try is to lead a name elsewhere:
+// parents are resolved in the layer's root (layer-tree.ts), and what stands at
+// the last name is removed, never opened. The last entry of a name wins.
+//
+// Folders get their owner, mode and times at the very end: what is made in
+// them changes their times, and a set-gid one would hand its group on.
+
+import {
+  closeSync,
+  constants,
+  ftruncateSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  rmdirSync,
+  type Stats,
+  symlinkSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs'
+
+import { RockerError } from '../01-syscalls/rocker-error.ts'
+
+import { makeDevice } from './device-files.ts'
+import {
+  type FileMetadata,
+  finishFile,
+  setMetadata,
+} from './file-metadata.ts'
+import type { Entry } from './layer-entry.ts'
+import type { EntrySink } from './layer-reader.ts'
+import { LayerTree } from './layer-tree.ts'
+import {
+  cleanPath,
+  escapes,
+  join,
+  nameOf,
+  parentOf,
+  pathBytes,
+  printable,
+  type RawPath,
+  rawPath,
+} from './raw-path.ts'
+import { errorCode, unpackError } from './unpack-error.ts'
+import {
+  isWhiteout,
+  makeOpaque,
+  makeWhiteout,
+  type Whiteout,
+  whiteoutOf,
+} from './whiteouts.ts'
+
+/** What unpacking may make at most. */
+export interface UnpackLimits {
+  readonly bytes: number
+  readonly entries: number
+}
+
+/** What was made of a layer. */
+export interface Unpacked {
+  /** Bytes of its files. */
+  readonly size: number
+  /** Folders that no entry named, parents first; `` is the root. */
+  readonly implied: readonly RawPath[]
+}
+
+interface OpenFile {
+  readonly fd: number
+  readonly entry: Entry
+  end: number
+}
+
+const createFlags =
+  constants.O_WRONLY |
+  constants.O_CREAT |
+  constants.O_EXCL |
+  constants.O_NOFOLLOW
+
+/** Makes the files of one layer in an empty folder. */
+export class LayerWriter implements EntrySink {
+  private readonly tree: LayerTree
+  private readonly limits: UnpackLimits
+  private readonly folders = new Map<RawPath, FileMetadata>()
+  private readonly implied = new Set<RawPath>([''])
+  private times = { seconds: 0, nanoseconds: 0 } // of the entry at work
+  private file: OpenFile | undefined
+  private entries = 0
+  private size = 0
+
+  constructor(into: string, limits: UnpackLimits) {
+    this.limits = limits
+    this.tree = new LayerTree(into, (path, found) =>
+      this.makeImplied(path, found),
+    )
+  }
+
+  // #region entry
+  entry(entry: Entry): void {
+    try {
+      this.count(entry)
+      this.place(entry, cleanPath(entry.name))
+    } catch (error) {
+      throw unpackError(entry.name, error)
+    }
+  }
+
+  private place(entry: Entry, path: RawPath): void {
+    this.times = entry
+    if (!this.folders.has('')) this.folders.set('', this.plain())
+    if (path === '') {
+      this.makeRoot(entry)
+      return
+    }
+    const whiteout = whiteoutOf(entry, path)
+    const folder = this.tree.folder(parentOf(path))
+    if (whiteout) this.hide(folder, whiteout)
+    else this.make(entry, join(folder, nameOf(path)))
+  }
+
+  private make(entry: Entry, path: RawPath): void {
+    if (entry.type === 'folder') this.makeFolder(entry, path)
+    else if (entry.type === 'file') this.makeFile(entry, path)
+    else if (entry.type === 'hardlink') this.makeLink(entry, path)
+    else {
+      const at = this.tree.at(path)
+      this.replacing(path, () => {
+        if (entry.type === 'symlink')
+          symlinkSync(pathBytes(entry.target), at)
+        else makeDevice(entry, at)
+      })
+      const type = entry.type === 'symlink' ? 'symlink' : 'device'
+      setMetadata(at, type, entry)
+    }
+  }
+  // #endregion entry
+
+  data(chunk: Buffer, position: number): void {
+    const { file } = this
+    if (!file) return // a whiteout has nothing to say
+    try {
+      let from = 0
+      while (from < chunk.length)
+        from += writeSync(
+          file.fd,
+          chunk,
+          from,
+          chunk.length - from,
+          position + from,
+        )
+      file.end = position + chunk.length
+    } catch (error) {
+      throw unpackError(file.entry.name, error)
+    }
+  }
+
+  complete(): void {
+    const { file } = this
+    if (!file) return
+    try {
+      // a hole at the end
+      if (file.end < file.entry.size)
+        ftruncateSync(file.fd, file.entry.size)
+      finishFile(file.fd, file.entry)
+    } catch (error) {
+      throw unpackError(file.entry.name, error)
+    }
+    this.close()
+  }
+
+  /** The archive is complete: folders get what is theirs. */
+  finish(): Unpacked {
+    if (!this.folders.has('')) this.folders.set('', this.plain())
+    for (const [path, metadata] of this.folders) {
+      try {
+        setMetadata(this.tree.at(path), 'folder', metadata)
+      } catch (error) {
+        throw unpackError(path, error)
+      }
+    }
+    return { size: this.size, implied: [...this.implied] }
+  }
+
+  /** Gives back the descriptors; may be called at any time. */
+  [Symbol.dispose](): void {
+    this.close()
+    this.tree.close()
+  }
+
+  private close(): void {
+    if (this.file) closeSync(this.file.fd)
+    this.file = undefined
+  }
+
+  private count(entry?: Entry): void {
+    this.entries++
+    if (entry?.type === 'file') this.size += entry.size
+    if (this.entries > this.limits.entries)
+      throw new RockerError(
+        'refused',
+        `more than ${this.limits.entries} entries`,
+      )
+    if (this.size > this.limits.bytes)
+      throw new RockerError(
+        'refused',
+        `files of more than ${this.limits.bytes} bytes`,
+      )
+  }
+
+  private makeRoot(entry: Entry): void {
+    if (entry.type !== 'folder')
+      throw new RockerError('refused', `a ${entry.type} as the root`)
+    this.folders.set('', entry)
+    this.implied.delete('')
+  }
+
+  private makeFolder(entry: Entry, path: RawPath): void {
+    const found = this.tree.stat(path)
+    if (!found?.isDirectory()) this.newFolder(path, found)
+    this.folders.set(path, entry)
+    this.implied.delete(path)
+    this.tree.learn(path)
+  }
+
+  private makeImplied(path: RawPath, found: Stats | undefined): void {
+    const hides = found !== undefined && isWhiteout(found)
+    if (found && !hides)
+      throw new RockerError(
+        'refused',
+        `${printable(path)} is used as a folder, and is none`,
+      )
+    this.count()
+    this.newFolder(path, found)
+    this.folders.set(path, this.plain())
+    if (!hides) this.implied.add(path)
+  }
+
+  /** A folder where this layer hid a name shows nothing of the layers below. */
+  private newFolder(path: RawPath, found: Stats | undefined): void {
+    if (found) this.remove(path)
+    mkdirSync(this.tree.at(path), 0o700)
+    if (found && isWhiteout(found)) makeOpaque(this.tree.at(path))
+  }
+
+  private plain(): FileMetadata {
+    return { uid: 0, gid: 0, mode: 0o755, xattrs: [], ...this.times }
+  }
+
+  private makeFile(entry: Entry, path: RawPath): void {
+    const at = this.tree.at(path)
+    const fd = this.replacing(path, () =>
+      openSync(at, createFlags, entry.mode & 0o777),
+    )
+    this.file = { fd, entry, end: 0 }
+  }
+
+  /** The other name must be in this layer; where it is a link, the link it is. */
+  private makeLink(entry: Entry, path: RawPath): void {
+    const target = cleanPath(entry.target)
+    const folder = escapes(entry.target)
+      ? undefined
+      : this.tree.find(parentOf(target))
+    const from = folder === undefined ? path : join(folder, nameOf(target))
+    const found = this.tree.stat(from)
+    if (from === path || !found || found.isDirectory() || isWhiteout(found))
+      throw new RockerError(
+        'refused',
+        `a hard link to ${printable(entry.target)}, no file of this layer`,
+      )
+    this.replacing(path, () =>
+      linkSync(this.tree.at(from), this.tree.at(path)),
+    )
+  }
+
+  private hide(folder: RawPath, whiteout: Whiteout): void {
+    if (whiteout.kind === 'opaque') {
+      makeOpaque(this.tree.at(folder))
+      return
+    }
+    const path = join(folder, whiteout.name)
+    const found = this.tree.stat(path)
+    if (!found) makeWhiteout(this.tree.at(path))
+    else if (found.isDirectory()) {
+      // of this layer, and its own entries stay
+      makeOpaque(this.tree.at(path))
+      this.implied.delete(path)
+    }
+  }
+
+  /** Whatever has this name makes room. */
+  private replacing<T>(path: RawPath, make: () => T): T {
+    try {
+      return make()
+    } catch (error) {
+      if (errorCode(error) !== 'EEXIST') throw error
+    }
+    this.remove(path)
+    return make()
+  }
+
+  private remove(path: RawPath): void {
+    const at = this.tree.at(path)
+    if (!this.tree.stat(path)?.isDirectory()) unlinkSync(at)
+    else {
+      for (const name of readdirSync(at, 'buffer'))
+        this.remove(join(path, rawPath(name)))
+      rmdirSync(at)
+      this.folders.delete(path)
+      this.implied.delete(path)
+    }
+    this.tree.forget()
+  }
+}
