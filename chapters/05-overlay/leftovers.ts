@@ -36,6 +36,8 @@ export interface Pending {
   readonly fd: number
   /** Says what nobody may remove until this is done; replaces what was said. */
   hold(uses: readonly string[]): void
+  /** Removes everything in the folder, and the uses; it can be used again. */
+  clear(): void
   /** What is to stay was moved out: removes the rest, and gives back the lock. */
   done(): void
 }
@@ -141,6 +143,7 @@ function pending(made: {
     id,
     path,
     fd: lock.fd,
+    clear: () => clear(path),
     hold: (uses) => writeFileSync(join(path, 'uses'), uses.join('\n')),
     done() {
       try {
@@ -166,15 +169,19 @@ function lockIn(path: string): Lock | undefined {
 
 // The lock goes last: as long as it is there nobody else begins to remove.
 function removeFolder(path: string): void {
-  for (const name of list(path))
-    if (name !== 'lock')
-      rmSync(join(path, name), { recursive: true, force: true })
+  clear(path)
   try {
     rmSync(path, { recursive: true, force: true })
   } catch (error) {
     // a sweep has made itself a lock in there meanwhile, and will remove it
     if (!hasCode(error, 'ENOTEMPTY')) throw error
   }
+}
+
+function clear(path: string): void {
+  for (const name of list(path))
+    if (name !== 'lock')
+      rmSync(join(path, name), { recursive: true, force: true })
 }
 
 function usesIn(path: string): string[] {

@@ -20,6 +20,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  readSync,
   renameSync,
   statSync,
   writeFileSync,
@@ -79,20 +80,42 @@ export function readBlob(root: DataRoot, claim: Claim): Buffer {
   }
 }
 
-/** Stores bytes under their digest. */
+/** Stores bytes under their digest, if they are not there as they should be. */
 export async function putBlob(
   root: DataRoot,
   scratch: string,
   bytes: Uint8Array,
 ): Promise<void> {
   const digest = digestOf(bytes)
-  if (hasBlob(root, { digest, size: bytes.length })) return
+  if (isIntact(root, { digest, size: bytes.length })) return
   const blob = newBlob(root, scratch, digest)
   try {
     writeFileSync(blob.fd, bytes)
     await blob.commit()
   } finally {
     blob.close()
+  }
+}
+
+/** Whether the blob is there, and has its digest: reads all of it. */
+export function isIntact(root: DataRoot, claim: Claim): boolean {
+  if (!hasBlob(root, claim)) return false
+  const verifier = new Verifier(claim)
+  const chunk = Buffer.allocUnsafe(256 * 1024)
+  const fd = openSync(blobPath(root, claim.digest), constants.O_RDONLY)
+  try {
+    for (;;) {
+      const bytes = readSync(fd, chunk)
+      if (bytes === 0) break
+      verifier.update(chunk.subarray(0, bytes))
+    }
+    verifier.end()
+    return true
+  } catch (error) {
+    if (error instanceof RockerError) return false
+    throw error
+  } finally {
+    closeSync(fd)
   }
 }
 

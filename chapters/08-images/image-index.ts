@@ -105,12 +105,40 @@ export function writeIndex(
   writeDurably(path, scratch, JSON.stringify(document, undefined, 2))
 }
 
-/** Whether two names are the same in full. */
-export function isSameName(
-  a: Reference,
-  b: Reference | undefined,
+// #region change-names
+/**
+ * The entries without the names `lost`, and with those `added`. An image that
+ * loses its last name stays, once, in an entry without one.
+ */
+export function changeNames(
+  entries: readonly IndexEntry[],
+  lost: readonly Reference[],
+  added: readonly IndexEntry[],
+): IndexEntry[] {
+  const left = entries.flatMap((entry) => {
+    const { name, descriptor } = entry
+    if (!name || !includesName(lost, name)) return entry
+    return descriptor ? indexEntry(descriptor, undefined) : []
+  })
+  const all = [...left, ...added]
+  const named = all.filter(({ name }) => name)
+  const seen = new Set(named.map(({ descriptor }) => descriptor?.digest))
+  return all.filter(({ name, descriptor }) => {
+    if (name || !descriptor) return true
+    const isFirst = !seen.has(descriptor.digest)
+    seen.add(descriptor.digest)
+    return isFirst
+  })
+}
+// #endregion change-names
+
+/** Whether a name is among others, each compared in full. */
+export function includesName(
+  names: readonly Reference[],
+  name: Reference,
 ): boolean {
-  return b !== undefined && canonicalName(a) === canonicalName(b)
+  const full = canonicalName(name)
+  return names.some((other) => canonicalName(other) === full)
 }
 
 function nameOf(fields: JsonObject): Reference | undefined {
