@@ -147,15 +147,14 @@ export function struct(
 }
 
 /** A null-terminated list of pointers to strings, as argv and envp are. */
-export function pointers(values: readonly (string | Uint8Array)[]): Struct {
-  const fields: Field[] = values.map((value, i) => ({
-    name: `${i}`,
-    width: 8,
-    value:
-      typeof value === 'string'
-        ? value
-        : Buffer.concat([value, Buffer.of(0)]),
-  }))
+export function pointers(
+  values: readonly (string | Uint8Array | Text)[],
+): Struct {
+  const fields = values.map((value, i): Field => {
+    const isBytes = value instanceof Uint8Array
+    const ended = isBytes ? Buffer.concat([value, Buffer.of(0)]) : value
+    return { name: `${i}`, width: 8, value: ended }
+  })
   const end: Field = { name: 'end', width: 8, value: null }
   return { kind: 'struct', fields: [...fields, end] }
 }

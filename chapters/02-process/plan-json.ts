@@ -14,7 +14,12 @@ export function planToJson(plan: Plan): string {
   })
 }
 
-/** The plan that `planToJson` wrote, or that stands behind an encoded one. */
+/** The plan that stands behind an encoded one. */
+export function planOf(encoded: Buffer): Plan {
+  return planFromJson(encoded.subarray(encoded.readUInt32LE(12)).toString())
+}
+
+/** The plan that `planToJson` wrote. */
 export function planFromJson(json: string): Plan {
   return JSON.parse(json, (_, value: unknown) => {
     if (!isOneKey(value)) return value

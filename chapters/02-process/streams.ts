@@ -1,0 +1,116 @@
+// The three standard streams of the new process.
+//
+// It never gets the caller's terminal itself: whoever has a terminal open can
+// type into it (TIOCSTI), and can change its modes. So what is a terminal
+// outside is a pipe inside, and the shim copies. Files and pipes go as they are.
+//
+// man 2 ioctl_tty
+
+import { isatty } from 'node:tty'
+
+import {
+  flags,
+  inside,
+  output,
+  result,
+  type Syscall,
+  step,
+} from '../01-syscalls/syscall.ts'
+import type { Relay } from './run-process.ts'
+
+const chapter = '02-process'
+
+/** none: /dev/null; same: the caller's; copied: a pipe that the shim copies. */
+export type Stream = 'none' | 'same' | 'copied'
+
+export interface Streams {
+  readonly stdin: Stream
+  readonly stdout: Stream
+  readonly stderr: Stream
+}
+
+/** How this process' own streams would be handed on. */
+export function ownStreams(interactive: boolean): Streams {
+  const how = (fd: number) => (isatty(fd) ? 'copied' : 'same')
+  return {
+    stdin: interactive ? how(0) : 'none',
+    stdout: how(1),
+    stderr: how(2),
+  }
+}
+
+const names = ['stdin', 'stdout', 'stderr'] as const
+
+// #region streams
+/** Before the clone3: a pipe for each stream that is copied. */
+export function makePipes(streams: Streams): Syscall[] {
+  return step(
+    chapter,
+    'make pipes for the terminal',
+    copied(streams).map((name) => ({
+      name: 'pipe2',
+      args: [output(name, 8), flags('O_CLOEXEC')],
+    })),
+  )
+}
+
+/** In the parent, meanwhile: close the child's ends. */
+export function closeChildEnds(streams: Streams): Syscall[] {
+  return step(
+    chapter,
+    "close the process' ends of the pipes",
+    copied(streams).map((name) => ({
+      name: 'close',
+      args: [inside(name, name === 'stdin' ? 0 : 4)],
+    })),
+  )
+}
+
+/** What the shim copies while it waits. */
+export function relays(streams: Streams): Relay[] {
+  return copied(streams).map((name) =>
+    name === 'stdin'
+      ? { from: 0, to: inside(name, 4) }
+      : { from: inside(name, 0), to: names.indexOf(name) },
+  )
+}
+
+/** In the child, as soon as it has a /dev: puts the streams in their places. */
+export function takeStreams(streams: Streams): Syscall[] {
+  const nothing: Syscall[] = [
+    {
+      name: 'openat',
+      args: [
+        flags('AT_FDCWD'),
+        '/dev/null',
+        flags('O_RDONLY', 'O_CLOEXEC'),
+      ],
+      result: 'null',
+    },
+    { name: 'dup3', args: [result('null'), 0, 0] },
+    { name: 'close', args: [result('null')] },
+  ]
+  return step(chapter, 'take the standard streams', [
+    ...(streams.stdin === 'none' ? nothing : []),
+    ...copied(streams).map(
+      (name): Syscall => ({
+        name: 'dup3',
+        args: [
+          inside(name, name === 'stdin' ? 0 : 4),
+          names.indexOf(name),
+          0,
+        ],
+      }),
+    ),
+  ])
+}
+// #endregion streams
+
+/** A session of its own: no terminal controls it, and ctrl-c does not reach it. */
+export function ownSession(): Syscall[] {
+  return step(chapter, 'start a session', [{ name: 'setsid', args: [] }])
+}
+
+function copied(streams: Streams): (keyof Streams)[] {
+  return names.filter((name) => streams[name] === 'copied')
+}

@@ -1,0 +1,101 @@
+// The table of commands: what `rocker --help` prints, and where each one is.
+//
+// A command's file is loaded when it is called, and only then.
+
+import type { Entry } from './command.ts'
+
+// #region commands
+export const commands: readonly Entry[] = [
+  {
+    name: 'run',
+    summary: 'Run a command in a new container',
+    aliases: ['container run'],
+    load: () => import('./commands/run.ts'),
+  },
+  {
+    name: 'pull',
+    summary: 'Download an image from a registry',
+    aliases: ['image pull'],
+    load: () => import('./commands/pull.ts'),
+  },
+  {
+    name: 'images',
+    summary: 'List images',
+    aliases: ['image ls', 'image list'],
+    load: () => import('./commands/images.ts'),
+  },
+  {
+    name: 'rmi',
+    summary: 'Remove one or more images',
+    aliases: ['image rm', 'image remove'],
+    load: () => import('./commands/rmi.ts'),
+  },
+  {
+    name: 'tag',
+    summary: 'Give an image one more name',
+    aliases: ['image tag'],
+    load: () => import('./commands/tag.ts'),
+  },
+  {
+    name: 'inspect',
+    summary: 'Show what is known about images, as JSON',
+    aliases: ['image inspect'],
+    load: () => import('./commands/inspect.ts'),
+  },
+  {
+    name: 'image mount',
+    summary: "Mount an image's files, read-only, and print where",
+    load: () => import('./commands/image-mount.ts'),
+  },
+  {
+    name: 'image unmount',
+    summary: 'Take such a mount off again',
+    aliases: ['image umount'],
+    load: () => import('./commands/image-unmount.ts'),
+  },
+  {
+    name: 'explain',
+    summary: 'Print the system calls of a command, without making them',
+    load: () => import('./commands/explain.ts'),
+  },
+  {
+    name: 'doctor',
+    summary: 'Check what this machine can do',
+    load: () => import('./commands/doctor.ts'),
+  },
+  {
+    name: 'version',
+    summary: 'Show the version of rocker',
+    load: () => import('./commands/version.ts'),
+  },
+  {
+    name: 'failure',
+    summary: 'Say why a launch failed; called by the shim',
+    hidden: true,
+    load: () => import('./commands/failure.ts'),
+  },
+]
+// #endregion commands
+
+/** Commands of docker's and the seed's that later chapters bring. */
+export const laterCommands: Readonly<Record<string, string>> = {
+  ...chapter(
+    '09',
+    'attach container create diff events info kill log logs',
+  ),
+  ...chapter(
+    '09',
+    'pause port ps rename restart rm remove start stats stop',
+  ),
+  ...chapter('09', 'system top unpause update wait'),
+  ...chapter('10', 'exec'),
+  ...chapter('11', 'network'),
+  ...chapter('12', 'cp volume'),
+  ...chapter('15', 'build commit export history import'),
+  ...chapter('16', 'copy load login logout push registry save search'),
+  ...chapter('17', 'oci'),
+}
+
+function chapter(number: string, names: string): Record<string, string> {
+  return Object.fromEntries(names.split(' ').map((name) => [name, number]))
+}

@@ -1,0 +1,27 @@
+// rocker failure LIST INDEX ERRNO PLAN-FD: says why a launch failed.
+//
+// The shim executes this at the very end, when Node is long gone. The plan is
+// in the descriptor: which call it was stands in there.
+
+import { closeSync, fstatSync, readSync } from 'node:fs'
+
+import { planOf } from '../../02-process/plan-json.ts'
+import { errorAt } from '../../02-process/shim.ts'
+import type { Command } from '../command.ts'
+
+export const command: Command = {
+  usage: 'LIST INDEX ERRNO PLAN-FD',
+  options: [],
+  words: { least: 4, most: 4 },
+  async run({ rest }) {
+    const [list = 0, index = 0, errno = 0, fd = 0] = rest.map(Number)
+    throw errorAt(planOf(readAll(fd)), { list, index, errno })
+  },
+}
+
+function readAll(fd: number): Buffer {
+  const bytes = Buffer.alloc(fstatSync(fd).size)
+  readSync(fd, bytes, 0, bytes.length, 0)
+  closeSync(fd)
+  return bytes
+}

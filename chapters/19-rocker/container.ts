@@ -1,0 +1,179 @@
+// From what was typed to a container that can start.
+//
+//   flags + image ─▶ who, what, where, how much ─▶ Launch ─▶ Plan
+//
+// For `explain` nothing is made and nothing is needed: what only the machine
+// knows (the layers, the image's users) is looked up where it is there.
+
+import { statSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { resolve } from 'node:path'
+
+import { exitCodes, RockerError } from '../01-syscalls/rocker-error.ts'
+import { ownStreams } from '../02-process/streams.ts'
+import { checkHostname } from '../03-namespaces/hostname.ts'
+import type { Overlay } from '../05-overlay/overlay.ts'
+import { peek } from '../05-overlay/peek.ts'
+import { cgroupName, findCgroups } from '../06-cgroups/cgroup.ts'
+import {
+  type Limits,
+  onlineCpus,
+  parseLimits,
+} from '../06-cgroups/limits.ts'
+import { supportedLimits } from '../06-cgroups/supported.ts'
+import { cgroupPlan } from '../06-cgroups/version.ts'
+import {
+  type ImageDefaults,
+  imageProcess,
+} from '../08-images/image-process.ts'
+import { parseUser, resolveUser, type User } from '../08-images/user.ts'
+import { allValues, lastValue, type Parsed } from './command.ts'
+import type { Launch } from './launch.ts'
+
+/** What was asked for, read and checked, before anything is looked up. */
+export interface Request {
+  readonly image: string | undefined
+  readonly rootfs: string | undefined
+  readonly words: readonly string[]
+  readonly network: 'none' | 'host'
+  readonly limits: Limits
+  readonly parsed: Parsed
+}
+
+/** Where a container's files come from. */
+export interface Files {
+  readonly layers: readonly string[] // the topmost first; of a rootfs the one
+  readonly defaults: ImageDefaults & { readonly user: string }
+}
+
+const defaultPids = '2048'
+const noImage = {
+  entrypoint: [],
+  cmd: [],
+  env: [],
+  workingDir: '/',
+  user: '',
+}
+
+// #region read-request
+/** Checks what was typed; nothing is looked up yet. */
+export function readRequest(parsed: Parsed): Request {
+  const rootfs = lastValue(parsed, 'rootfs')
+  const [image, ...words] =
+    rootfs === undefined ? parsed.rest : ['', ...parsed.rest]
+  if (rootfs === undefined && !image)
+    throw new RockerError('bad-input', 'run takes an image', {
+      hint: 'rocker run [OPTIONS] IMAGE [COMMAND] [ARG...]',
+    })
+  const value = (name: string) => lastValue(parsed, name)
+  return {
+    image: image || undefined,
+    rootfs: rootfs === undefined ? undefined : checkRootfs(rootfs),
+    words,
+    network: readNetwork(value('network')),
+    parsed,
+    limits: parseLimits(
+      {
+        memory: value('memory'),
+        'memory-swap': value('memory-swap'),
+        cpus: value('cpus'),
+        'cpu-shares': value('cpu-shares'),
+        'cpuset-cpus': value('cpuset-cpus'),
+        'pids-limit': value('pids-limit') ?? defaultPids,
+      },
+      onlineCpus(),
+    ),
+  }
+}
+// #endregion read-request
+
+/** The files of `--rootfs DIR`: no image says what to run in it. */
+export function rootfsFiles(rootfs: string): Files {
+  return { layers: [rootfs], defaults: noImage }
+}
+
+// #region make-launch
+/** Puts everything together. `folder` is where the container's own files go. */
+export function makeLaunch(
+  request: Request,
+  files: Files,
+  { id, folder }: { readonly id: string; readonly folder: string },
+): { launch: Launch; warnings: string[] } {
+  const { parsed, network, rootfs } = request
+  const value = (name: string) => lastValue(parsed, name)
+  const name = readHostname(value('hostname'), network, id)
+  const user = findUser(value('user') ?? files.defaults.user, files.layers)
+  const cgroups = findCgroups()
+  const { limits, warnings } = supportedLimits(request.limits, cgroups)
+  const wishes = {
+    words: request.words,
+    entrypoint: value('entrypoint'),
+    env: allValues(parsed, 'env'),
+    workingDir: value('workdir'),
+    hostname: name,
+  }
+  const program = imageProcess(files.defaults, wishes, user)
+  const launch: Launch = {
+    folder,
+    root: rootfs ?? overlayOf(files.layers, folder),
+    hostname: name,
+    network,
+    streams: ownStreams(parsed.flags.has('interactive')),
+    cgroup: cgroupPlan(cgroups, cgroupName(id), limits),
+    process: { ...program, user },
+  }
+  return { launch, warnings }
+}
+// #endregion make-launch
+
+function overlayOf(lowers: readonly string[], folder: string): Overlay {
+  const stat = statSync(lowers[0] ?? '', { throwIfNoEntry: false })
+  const { mode, uid, gid } = stat ?? { mode: 0o755, uid: 0, gid: 0 }
+  return { lowers, folder, top: { mode, uid, gid } }
+}
+
+/** Names are looked up in the image, and nowhere else. */
+function findUser(text: string, layers: readonly string[]): User {
+  const wanted = parseUser(text)
+  const here = layers.every((layer) =>
+    statSync(layer, { throwIfNoEntry: false }),
+  )
+  if (!here || process.geteuid?.() !== 0)
+    return resolveUser(wanted, { passwd: 'root:x:0:0::/root:', group: '' })
+  const image = peek(layers)
+  try {
+    return resolveUser(wanted, {
+      passwd: image.read('etc/passwd') ?? '',
+      group: image.read('etc/group') ?? '',
+    })
+  } finally {
+    image.close()
+  }
+}
+
+function readHostname(
+  name: string | undefined,
+  network: Request['network'],
+  id: string,
+): string {
+  if (name !== undefined) return checkHostname(name)
+  return network === 'host' ? hostname() : id.slice(0, 12)
+}
+
+function readNetwork(name = 'none'): Request['network'] {
+  if (name === 'none' || name === 'host') return name
+  throw new RockerError(
+    'unsupported',
+    `run in the network ${JSON.stringify(name)}: other networks come with chapter 11`,
+    { hint: '--network none or --network host' },
+  )
+}
+
+function checkRootfs(path: string): string {
+  const folder = resolve(path)
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+    return folder
+  throw new RockerError('not-found', `run in ${path}: it is no folder`, {
+    exitCode: exitCodes.rockerFailed,
+  })
+}

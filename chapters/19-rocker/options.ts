@@ -1,0 +1,153 @@
+// Flags as docker's users type them.
+//
+//   --name web   --name=web   -it   -m64m   -m 64m   --rm=false   --
+//
+// A table says which flags there are; what it does not know is refused, and a
+// flag that a later chapter brings says so.
+
+import { RockerError } from '../01-syscalls/rocker-error.ts'
+import type { Command, Option, Parsed } from './command.ts'
+
+// #region parse-options
+/** Reads the words of a command line; `name` is the command's, for errors. */
+export function parseOptions(
+  words: readonly string[],
+  command: Command,
+  name: string,
+): Parsed {
+  const flags = new Set<string>()
+  const values = new Map<string, string[]>()
+  const rest: string[] = []
+  const queue = [...words]
+  for (let word = queue.shift(); word !== undefined; word = queue.shift()) {
+    if (word === '--') {
+      rest.push(...queue)
+      break
+    }
+    if (word.startsWith('-') && word !== '-') {
+      for (const found of readWord(word, queue, { command, name }))
+        keep(found, flags, values)
+    } else if (command.stopsAtWord) {
+      rest.push(word, ...queue)
+      break
+    } else rest.push(word)
+  }
+  checkCount(rest, command, name)
+  return { flags, values, rest }
+}
+// #endregion parse-options
+
+interface Found {
+  readonly option: Option
+  readonly value: string | boolean
+}
+
+interface Asking {
+  readonly command: Command
+  readonly name: string
+}
+
+function readWord(word: string, queue: string[], asking: Asking): Found[] {
+  if (!word.startsWith('--')) return readLetters(word, queue, asking)
+  const [flag = '', ...more] = word.slice(2).split('=')
+  const option = find(asking, (candidate) => candidate.name === flag, word)
+  const value = word.includes('=') ? more.join('=') : undefined
+  if (option.type === 'boolean')
+    return [{ option, value: readBoolean(value, word) }]
+  return [{ option, value: value ?? following(queue, word, asking) }]
+}
+
+// -it → -i -t   -m64m → -m 64m   -e=A=1 → -e A=1
+function readLetters(
+  word: string,
+  queue: string[],
+  asking: Asking,
+): Found[] {
+  const found: Found[] = []
+  for (let at = 1; at < word.length; at++) {
+    const letter = word[at]
+    const option = find(asking, ({ short }) => short === letter, word)
+    if (option.type === 'boolean') {
+      if (word[at + 1] === '=') {
+        const value = readBoolean(word.slice(at + 2), word)
+        return [...found, { option, value }]
+      }
+      found.push({ option, value: true })
+      continue
+    }
+    const glued = word.slice(at + 1).replace(/^=/, '')
+    const value =
+      at + 1 < word.length ? glued : following(queue, word, asking)
+    return [...found, { option, value }]
+  }
+  return found
+}
+
+function keep(
+  { option, value }: Found,
+  flags: Set<string>,
+  values: Map<string, string[]>,
+): void {
+  const name = option.of ?? option.name
+  if (value === true) flags.add(name)
+  else if (value === false) flags.delete(name)
+  else values.set(name, [...(values.get(name) ?? []), value])
+}
+
+function find(
+  { command, name }: Asking,
+  wanted: (option: Option) => boolean,
+  word: string,
+): Option {
+  const option = command.options.find(wanted)
+  const shown = word.startsWith('--') ? word.split('=')[0] : word
+  if (!option)
+    throw new RockerError('bad-input', `${name}: unknown flag ${shown}`, {
+      hint: `rocker ${name} --help lists them`,
+    })
+  if (option.later)
+    throw new RockerError(
+      'unsupported',
+      `${name} --${option.name} comes with chapter ${option.later}`,
+    )
+  return option
+}
+
+function following(
+  queue: string[],
+  word: string,
+  { name }: Asking,
+): string {
+  const value = queue.shift()
+  if (value !== undefined) return value
+  throw new RockerError('bad-input', `${name}: ${word} needs a value`)
+}
+
+function readBoolean(value: string | undefined, word: string): boolean {
+  if (value === undefined) return true
+  if (['1', 't', 'true', 'TRUE', 'True', 'T'].includes(value)) return true
+  if (['0', 'f', 'false', 'FALSE', 'False', 'F'].includes(value))
+    return false
+  throw new RockerError('bad-input', `read ${word}: it is true or false`)
+}
+
+function checkCount(
+  rest: readonly string[],
+  { words, usage }: Command,
+  name: string,
+): void {
+  const most = words.most ?? Number.POSITIVE_INFINITY
+  if (rest.length >= words.least && rest.length <= most) return
+  const wanted =
+    words.least === words.most
+      ? `exactly ${words.least}`
+      : rest.length < words.least
+        ? `at least ${words.least}`
+        : `at most ${most}`
+  const plural = wanted.endsWith(' 1') ? 'argument' : 'arguments'
+  throw new RockerError(
+    'bad-input',
+    `${name} takes ${wanted} ${plural}, not ${rest.length}`,
+    { hint: `usage: rocker ${name} ${usage}` },
+  )
+}

@@ -1,0 +1,22 @@
+// Which rocker this is.
+
+import { createRequire } from 'node:module'
+
+/** As package.json says. */
+export function version(): string {
+  const require = createRequire(import.meta.url)
+  for (const place of ['./package.json', '../../package.json']) {
+    try {
+      const { name, version } = require(place)
+      if (name === 'rocker') return version
+    } catch {
+      // in dist it lies beside the program, in the source two folders above
+    }
+  }
+  return 'unknown'
+}
+
+export function printVersion(): number {
+  console.log(`rocker version ${version()}`)
+  return 0
+}
