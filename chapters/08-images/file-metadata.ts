@@ -10,11 +10,12 @@ import {
   fchownSync,
   futimesSync,
   lchownSync,
+  lstatSync,
   lutimesSync,
 } from 'node:fs'
 
 import { perform } from '../01-syscalls/perform.ts'
-import { flags, struct } from '../01-syscalls/syscall.ts'
+import { flags, lengthOf, output, struct } from '../01-syscalls/syscall.ts'
 
 import type { Time, Xattr } from './pax.ts'
 import { cString } from './whiteouts.ts'
@@ -72,6 +73,54 @@ export function setMetadata(
   else setTimes('AT_FDCWD', path, file)
 }
 // #endregion metadata
+
+// #region read-metadata
+/** What a file has; of its xattrs, those that a layer may bring. */
+export function readMetadata(path: Buffer): FileMetadata {
+  const { uid, gid, mode, mtimeNs } = lstatSync(path, { bigint: true })
+  const nanoseconds = ((mtimeNs % billion) + billion) % billion
+  return {
+    uid: Number(uid),
+    gid: Number(gid),
+    mode: Number(mode) & 0o7777,
+    seconds: Number((mtimeNs - nanoseconds) / billion),
+    nanoseconds: Number(nanoseconds),
+    xattrs: readXattrs(path),
+  }
+}
+
+function readXattrs(path: Buffer): Xattr[] {
+  const list = perform({
+    name: 'llistxattr',
+    args: [cString(path), output('names', mostXattrBytes), lengthOf(1)],
+    ignore: ['EOPNOTSUPP'],
+  })
+  const names = list
+    .output('names')
+    .toString('latin1', 0, Math.max(0, list.value))
+  return names
+    .split('\0')
+    .filter((name) => name.startsWith('user.'))
+    .map((name) => {
+      const got = perform({
+        name: 'lgetxattr',
+        args: [
+          cString(path),
+          cString(Buffer.from(name, 'latin1')),
+          output('value', mostXattrBytes),
+          lengthOf(2),
+        ],
+      })
+      return {
+        name,
+        value: Buffer.from(got.output('value').subarray(0, got.value)),
+      }
+    })
+}
+// #endregion read-metadata
+
+const billion = 1_000_000_000n
+const mostXattrBytes = 1 << 16 // XATTR_LIST_MAX, XATTR_SIZE_MAX
 
 /**
  * What a layer may bring: file capabilities, and notes of users. `trusted.` and

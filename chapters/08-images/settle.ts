@@ -1,19 +1,249 @@
 // Folders that a layer uses but does not contain.
+//
+//   archive: usr/share/doc/x       and no entries for usr, usr/share, …
+//
+// Layers are unpacked side by side, so these are made without knowing what they
+// are called after. When the layers below are there, they become what they are
+// there: with their owner, mode, times. Where below stands a link, `lib` to
+// `usr/lib`, what the layer has in `lib` moves to its own `usr/lib`; left where
+// it is, the folder would hide the link.
+//
+// All of it stays in the layer's folder: links are resolved in the view of the
+// layers, and no path that is written to has a link in it.
+
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  type Stats,
+  unlinkSync,
+} from 'node:fs'
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 
+import {
+  type FileMetadata,
+  readMetadata,
+  setMetadata,
+} from './file-metadata.ts'
+import {
+  inLayer,
+  type MergedFolder,
+  MergedView,
+  wayTo,
+} from './merged-view.ts'
+import { join, parentOf, type RawPath, rawPath } from './raw-path.ts'
+import { unpackError } from './unpack-error.ts'
+import {
+  isOpaque,
+  isWhiteout,
+  makeOpaque,
+  makeWhiteout,
+} from './whiteouts.ts'
+
+const mostMoves = 1000
+
+// #region settle
 /**
  * Gives a layer's implied folders the owner, mode, times and xattrs that the
  * merged layers below have at that path, and moves what lies in them to where
- * a symlink of the lower layers leads. To be called when the lower layers are
+ * a link of the lower layers leads. To be called when the lower layers are
  * settled, once, before the layer is committed.
  *
  * `layerDir` and `lowerDirs` are absolute, the lowers topmost first.
  */
 export function settle(
-  _layerDir: string,
-  _implied: readonly Buffer[],
-  _lowerDirs: readonly string[],
+  layerDir: string,
+  implied: readonly Buffer[],
+  lowerDirs: readonly string[],
 ): void {
-  throw new RockerError('unsupported', 'settle a layer')
+  const layer = rawPath(Buffer.from(layerDir))
+  const lowers = lowerDirs.map((dir) => rawPath(Buffer.from(dir)))
+  const settling = new Settling(layer, lowers, implied.map(rawPath))
+  settling.folders()
+  settling.root()
+}
+// #endregion settle
+
+class Settling {
+  private readonly layer: RawPath
+  private readonly lowers: readonly RawPath[]
+  private readonly view: MergedView
+  /** Not settled yet, parents first, by the paths that they have now. */
+  private waiting: RawPath[]
+  private readonly implied: Set<RawPath>
+  private moves = 0
+
+  constructor(
+    layer: RawPath,
+    lowers: readonly RawPath[],
+    implied: readonly RawPath[],
+  ) {
+    this.layer = layer
+    this.lowers = lowers
+    this.waiting = implied.toReversed()
+    this.implied = new Set(implied)
+    this.view = new MergedView([layer, ...lowers], this.implied)
+  }
+
+  // #region settle-folders
+  folders(): void {
+    for (
+      let path = this.waiting.pop();
+      path !== undefined;
+      path = this.waiting.pop()
+    ) {
+      if (!this.implied.has(path)) continue // an entry's folder took its place
+      try {
+        this.folder(path, this.view.resolve(path))
+      } catch (error) {
+        throw unpackError(path, error)
+      }
+      this.implied.delete(path)
+    }
+  }
+
+  private folder(path: RawPath, below: MergedFolder): void {
+    if (below.path !== path) this.move(path, below)
+    else if (below.owner !== undefined)
+      setMetadata(
+        this.at(path),
+        'folder',
+        readMetadata(inLayer(below.owner, path)),
+      )
+  }
+  // #endregion settle-folders
+
+  /** overlayfs does not look whether a root is opaque: its names are hidden one by one. */
+  root(): void {
+    const [below, ...others] = this.lowers
+    if (below === undefined || !isOpaque(this.at(''))) return
+    const { layers } = new MergedView(
+      [below, ...others],
+      new Set(),
+    ).resolve('')
+    this.keepingTimes('', () => {
+      for (const name of layers.flatMap(namesIn)) {
+        const found = this.stat(name)
+        if (!found) makeWhiteout(this.at(name))
+        else if (found.isDirectory()) makeOpaque(this.at(name))
+      }
+    })
+  }
+
+  /** What lies in `path` belongs into `folder`. */
+  private move(path: RawPath, folder: MergedFolder): void {
+    if (++this.moves > mostMoves)
+      throw new RockerError(
+        'refused',
+        `more than ${mostMoves} folders that are links in the layers below`,
+      )
+    this.ensure(folder, readMetadata(this.at(path)))
+    // out of the way first: the link may lead to the folder that it is in
+    const aside = this.freeName()
+    this.keepingTimes('', () => {
+      this.keepingTimes(parentOf(path), () =>
+        renameSync(this.at(path), this.at(aside)),
+      )
+      this.renamed(path, aside)
+      this.keepingTimes(folder.path, () => this.merge(aside, folder.path))
+    })
+    this.renamed(aside, folder.path)
+  }
+
+  /** Makes the folder, and those above it, as they are in the layers below. */
+  private ensure(folder: MergedFolder, otherwise: FileMetadata): void {
+    for (const { path, owner } of wayTo(folder)) {
+      const found = this.stat(path)
+      if (found?.isDirectory()) continue
+      this.keepingTimes(parentOf(path), () => {
+        if (found) unlinkSync(this.at(path))
+        mkdirSync(this.at(path), 0o700)
+        if (found) makeOpaque(this.at(path))
+        const metadata = owner
+          ? readMetadata(inLayer(owner, path))
+          : otherwise
+        setMetadata(this.at(path), 'folder', metadata)
+      })
+    }
+  }
+
+  /** Moves a folder's content into another folder of the layer, and removes it. */
+  private merge(from: RawPath, to: RawPath): void {
+    if (isOpaque(this.at(from))) makeOpaque(this.at(to))
+    for (const name of namesIn(this.at(from)))
+      this.moveOne(join(from, name), join(to, name))
+    rmdirSync(this.at(from))
+  }
+
+  private moveOne(from: RawPath, to: RawPath): void {
+    const isFolder = lstatSync(this.at(from)).isDirectory()
+    const target = this.stat(to)
+    if (isFolder && target?.isDirectory()) this.mergeFolders(from, to)
+    else if (target && isWhiteout(lstatSync(this.at(from))))
+      unlinkSync(this.at(from)) // it hides what is below, not what is here
+    else {
+      if (target) this.remove(to)
+      renameSync(this.at(from), this.at(to))
+      if (target && isWhiteout(target) && isFolder) makeOpaque(this.at(to))
+    }
+  }
+
+  /** The one that an entry made gives its metadata to both. */
+  private mergeFolders(from: RawPath, to: RawPath): void {
+    const isNamed = !this.implied.has(from)
+    const source = isNamed && this.implied.has(to) ? from : to
+    const metadata = readMetadata(this.at(source))
+    if (isNamed) this.implied.delete(to)
+    else if (!this.implied.has(to)) this.implied.delete(from)
+    this.merge(from, to)
+    setMetadata(this.at(to), 'folder', metadata)
+  }
+
+  /** A name that nothing in the layer's root has. */
+  private freeName(): RawPath {
+    let name = '.settling'
+    while (this.stat(name)) name += '.'
+    return name
+  }
+
+  /** What waits in a folder has new paths. */
+  private renamed(from: RawPath, to: RawPath): void {
+    this.waiting = this.waiting.map((path) => {
+      if (!path.startsWith(`${from}/`)) return path
+      const now = to + path.slice(from.length)
+      if (this.implied.delete(path)) this.implied.add(now)
+      return now
+    })
+  }
+
+  private remove(path: RawPath): void {
+    if (this.stat(path)?.isDirectory()) {
+      for (const name of namesIn(this.at(path)))
+        this.remove(join(path, name))
+      rmdirSync(this.at(path))
+      this.implied.delete(path)
+    } else unlinkSync(this.at(path))
+  }
+
+  private keepingTimes(path: RawPath, change: () => void): void {
+    const metadata = readMetadata(this.at(path))
+    change()
+    setMetadata(this.at(path), 'folder', metadata)
+  }
+
+  private stat(path: RawPath): Stats | undefined {
+    return lstatSync(this.at(path), { throwIfNoEntry: false })
+  }
+
+  private at(path: RawPath): Buffer {
+    return inLayer(this.layer, path)
+  }
+}
+
+function namesIn(folder: RawPath | Buffer): RawPath[] {
+  const at = typeof folder === 'string' ? inLayer(folder, '') : folder
+  return readdirSync(at, 'buffer').map(rawPath)
 }

@@ -7,10 +7,15 @@
 // writes faster. What does not match what the manifest promised is refused,
 // and the caller removes the folder.
 
-import { createHash, type Hash } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { statfsSync, writeSync } from 'node:fs'
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
+import {
+  algorithmOf,
+  type Digest,
+  Verifier,
+} from '../07-registry/digest.ts'
 
 import { inflate } from './inflate.ts'
 import { LayerReader } from './layer-reader.ts'
@@ -29,12 +34,12 @@ export interface LayerLimits {
 
 /** What the manifest and the image's config say of a layer, and where it goes. */
 export interface LayerOrder {
-  /** Of the blob as it comes: `sha256:…`. */
-  readonly digest: string
+  /** Of the blob as it comes. */
+  readonly digest: Digest
   /** Bytes of the blob as it comes. */
   readonly size: number
-  /** Of the archive in it: `sha256:…`. */
-  readonly diffId: string
+  /** Of the archive in it. */
+  readonly diffId: Digest
   /** An empty folder below one of mode 0700 that nobody else writes to. */
   readonly into: string
   readonly limits?: LayerLimits
@@ -47,7 +52,7 @@ export interface LayerOrder {
 
 /** A layer in its folder. */
 export interface UnpackedLayer {
-  readonly diffId: string
+  readonly diffId: Digest
   /** Bytes of its files. */
   readonly size: number
   /**
@@ -72,7 +77,7 @@ export async function unpackLayer(
   order: LayerOrder,
 ): Promise<UnpackedLayer> {
   const limits = limitsOf(order)
-  const archive = hashOf(order.diffId)
+  const archive = createHash(algorithmOf(order.diffId))
   using writer = new LayerWriter(order.into, limits)
   const reader = new LayerReader(writer)
   try {
@@ -82,8 +87,9 @@ export async function unpackLayer(
       archive.update(chunk)
       reader.push(chunk)
     }
-    checkDigest('archive', archive, order.diffId)
     reader.end()
+    if (!order.diffId.endsWith(`:${archive.digest('hex')}`))
+      throw new RockerError('refused', `it is not ${order.diffId} inside`)
     const { size, implied } = writer.finish()
     const { diffId } = order
     return { diffId, size, implied: implied.map(pathBytes) }
@@ -97,23 +103,15 @@ async function* receive(
   chunks: AsyncIterable<Uint8Array>,
   order: LayerOrder,
 ): AsyncGenerator<Buffer> {
-  const hash = hashOf(order.digest)
-  let bytes = 0
+  const verifier = new Verifier(order)
   for await (const { buffer, byteOffset, byteLength } of chunks) {
     const chunk = Buffer.from(buffer, byteOffset, byteLength)
-    bytes += chunk.length
-    if (bytes > order.size) break
-    hash.update(chunk)
+    verifier.update(chunk)
     if (order.alsoWrite !== undefined) writeAll(order.alsoWrite, chunk)
-    order.onBytes?.(bytes)
+    order.onBytes?.(verifier.count)
     yield chunk
   }
-  if (bytes !== order.size)
-    throw new RockerError(
-      'refused',
-      `${bytes > order.size ? 'more' : 'fewer'} than ${order.size} bytes`,
-    )
-  checkDigest('blob', hash, order.digest)
+  verifier.end()
 }
 // #endregion unpack-layer
 
@@ -133,26 +131,6 @@ function limitsOf({ into, limits }: LayerOrder): UnpackLimits & {
       free.files === 0 ? Number.POSITIVE_INFINITY : free.ffree * 0.9,
     ),
   }
-}
-
-function hashOf(digest: string): Hash {
-  const [algorithm = ''] = digest.split(':')
-  if (algorithm === 'sha256' || algorithm === 'sha512')
-    return createHash(algorithm)
-  throw new RockerError(
-    'refused',
-    `${JSON.stringify(digest)} is no digest that can be checked`,
-  )
-}
-
-function checkDigest(what: string, hash: Hash, expected: string): void {
-  const [algorithm] = expected.split(':')
-  const actual = `${algorithm}:${hash.digest('hex')}`
-  if (actual !== expected)
-    throw new RockerError(
-      'refused',
-      `the ${what} is ${actual}, and not ${expected}`,
-    )
 }
 
 function writeAll(fd: number, chunk: Buffer): void {

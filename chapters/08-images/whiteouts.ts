@@ -10,7 +10,7 @@ import type { Stats } from 'node:fs'
 
 import { perform } from '../01-syscalls/perform.ts'
 import { RockerError } from '../01-syscalls/rocker-error.ts'
-import { flags } from '../01-syscalls/syscall.ts'
+import { flags, lengthOf, output } from '../01-syscalls/syscall.ts'
 
 import type { Entry } from './layer-entry.ts'
 import { nameOf, printable, type RawPath } from './raw-path.ts'
@@ -65,6 +65,21 @@ export function makeOpaque(path: Buffer): void {
     name: 'lsetxattr',
     args: [cString(path), 'trusted.overlay.opaque', Buffer.from('y'), 1, 0],
   })
+}
+
+/** Whether a folder hides what the layers below have in it. */
+export function isOpaque(path: Buffer): boolean {
+  const { value } = perform({
+    name: 'lgetxattr',
+    args: [
+      cString(path),
+      'trusted.overlay.opaque',
+      output('value', 1),
+      lengthOf(2),
+    ],
+    ignore: ['ENODATA', 'EOPNOTSUPP', 'ERANGE'],
+  })
+  return value === 1
 }
 
 /** Bytes go to the kernel as they are: the NUL at their end is ours to add. */
