@@ -74,7 +74,7 @@ async function bundle(): Promise<OutputFile[]> {
     chunkNames: '[name]-[hash]',
     banner: { js: banner },
     legalComments: 'none',
-    logLevel: 'warning',
+    logLevel: 'silent', // what fails is printed once, below
   })
   return outputFiles
 }
@@ -99,4 +99,7 @@ function replace(name: string, make: (path: string) => void): void {
   renameSync(join(dist, `.${name}`), join(dist, name))
 }
 
-await main()
+await main().catch((error) => {
+  console.error(`rocker: build dist: ${error.message}`)
+  process.exitCode = 1
+})

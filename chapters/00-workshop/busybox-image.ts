@@ -73,7 +73,11 @@ async function pushBlob(repository: string, blob: Buffer): Promise<void> {
 
 async function send(
   url: string | URL,
-  request: { method: string; body?: Buffer; headers?: Record<string, string> },
+  request: {
+    method: string
+    body?: Buffer
+    headers?: Record<string, string>
+  },
 ): Promise<Response> {
   const { body, ...rest } = request
   const answer = await fetch(url, {
