@@ -12,12 +12,8 @@
 import { existsSync, readdirSync, readFileSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
 
-import type { ConstantName } from '../01-syscalls/constants.ts'
 import { RockerError } from '../01-syscalls/rocker-error.ts'
-import type { Result, Syscall } from '../01-syscalls/syscall.ts'
 import { type MountEntry, mountTable } from '../04-rootfs/mount-table.ts'
-
-import type { Limits } from './limits.ts'
 
 /** The controllers that rocker sets limits with, or counts by. */
 export const controllers = [
@@ -42,40 +38,6 @@ export interface Cgroups {
   readonly unified?: string
   /** The kernel counts swap. */
   readonly swap: boolean
-}
-
-/** A container's share of a plan: born in its cgroup, never attached to it. */
-export interface CgroupPlan {
-  /** Makes the folders and writes the limits, before there is a process. */
-  readonly before: readonly Syscall[]
-  /** What clone3 needs. */
-  readonly clone: {
-    readonly flags: readonly ConstantName[]
-    readonly cgroup?: Result
-  }
-  /** The first thing that the new process does. */
-  readonly child: readonly Syscall[]
-  /** Removes the folders. */
-  readonly after: readonly Syscall[]
-}
-
-/** What was used so far; undefined is what this machine does not count. */
-export interface Usage {
-  readonly memoryBytes: number | undefined
-  readonly memoryPeakBytes: number | undefined
-  readonly cpuMicros: number | undefined
-  /** In how many periods the processes had to wait for the next one. */
-  readonly throttled: number | undefined
-  readonly pids: number | undefined
-  /** How many processes the kernel killed because memory ran out. */
-  readonly oomKills: number | undefined
-}
-
-/** What v1 and v2 do each in their own way. */
-export interface CgroupVersion {
-  plan(cgroups: Cgroups, name: string, limits: Limits): CgroupPlan
-  usage(cgroups: Cgroups, name: string): Usage
-  kill(cgroups: Cgroups, name: string): Promise<void>
 }
 
 /** What is looked at to find the cgroups; the tests look at folders of theirs. */

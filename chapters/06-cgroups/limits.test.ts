@@ -1,12 +1,8 @@
 import { describe, expect, test } from 'vitest'
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
-import {
-  type LimitOptions,
-  type Limits,
-  onlineCpus,
-  parseLimits,
-} from './limits.ts'
+import { type LimitOptions, type Limits, parseLimits } from './limits.ts'
+import { onlineCpus } from './processors.ts'
 
 const machine = '0-3,6'
 const mega = 1024 * 1024

@@ -8,18 +8,23 @@
 // unlimited. So each value has one strict form, and all else is refused.
 // The rules are docker's: docs.docker.com/engine/containers/resource_constraints
 
-import { readFileSync } from 'node:fs'
+import { expandCpus, parseCpuset } from './processors.ts'
+import { parseSize } from './size.ts'
+import { refuse } from './refuse.ts'
 
-import { RockerError } from '../01-syscalls/rocker-error.ts'
+/** The flags, as `parseArgs` wants them. */
+export const limitFlags = {
+  memory: { type: 'string', short: 'm' },
+  'memory-swap': { type: 'string' },
+  cpus: { type: 'string' },
+  'cpu-shares': { type: 'string' },
+  'cpuset-cpus': { type: 'string' },
+  'pids-limit': { type: 'string' },
+} as const
 
 /** The words as `parseArgs` gives them. */
-export interface LimitOptions {
-  readonly memory?: string | undefined
-  readonly 'memory-swap'?: string | undefined
-  readonly cpus?: string | undefined
-  readonly 'cpu-shares'?: string | undefined
-  readonly 'cpuset-cpus'?: string | undefined
-  readonly 'pids-limit'?: string | undefined
+export type LimitOptions = {
+  readonly [flag in keyof typeof limitFlags]?: string | undefined
 }
 
 /** What is not here has no limit. */
@@ -58,13 +63,8 @@ export function parseLimits(options: LimitOptions, cpus: string): Limits {
 }
 // #endregion parse-limits
 
-/** The processors of this machine that are on: `0-3`. */
-export function onlineCpus(): string {
-  return readFileSync('/sys/devices/system/cpu/online', 'utf8').trim()
-}
-
 function parseMemory(value: string | undefined): number | undefined {
-  const bytes = parseBytes('--memory', value)
+  const bytes = parseSize('--memory', value)
   if (bytes !== undefined && bytes > 0 && bytes < leastMemory)
     throw refuse('--memory', value, 'less than 6m')
   return bytes || undefined
@@ -75,32 +75,17 @@ function parseMemorySwap(
   memoryBytes: number | undefined,
 ): number | 'unlimited' | undefined {
   if (value === '-1') return memoryBytes ? 'unlimited' : undefined
-  const bytes = parseBytes('--memory-swap', value)
+  const bytes = parseSize('--memory-swap', value)
   if (!bytes) return memoryBytes && memoryBytes * 2
   if (!memoryBytes)
     throw refuse('--memory-swap', value, '--memory has to be set with it')
   if (bytes < memoryBytes)
-    throw refuse('--memory-swap', value, 'less than --memory', {
-      hint: 'it counts memory and swap together; -1 is without a limit',
-    })
-  return bytes
-}
-
-// "64m" → 67108864, "1.5g" → 1610612736, "1e9" is refused
-function parseBytes(
-  flag: string,
-  value: string | undefined,
-): number | undefined {
-  if (value === undefined) return undefined
-  const [, number, unit = ''] =
-    /^(\d+(?:\.\d+)?)(?:([kmgtp])(?:i?b)?|b)?$/i.exec(value) ?? []
-  if (number === undefined)
-    throw refuse(flag, value, 'not a size', {
-      hint: 'write bytes, or a number with b, k, m or g, as in 64m',
-    })
-  const power = ' kmgtp'.indexOf(unit.toLowerCase() || ' ')
-  const bytes = Math.floor(Number(number) * 1024 ** power)
-  if (!Number.isSafeInteger(bytes)) throw refuse(flag, value, 'too large')
+    throw refuse(
+      '--memory-swap',
+      value,
+      'less than --memory',
+      'it counts memory and swap together; -1 is without a limit',
+    )
   return bytes
 }
 
@@ -111,16 +96,22 @@ function parseCpus(
 ): Limits['cpuQuota'] {
   if (value === undefined) return undefined
   if (!/^(\d+(\.\d{1,9})?|\.\d{1,9})$/.test(value))
-    throw refuse('--cpus', value, 'not a number of processors', {
-      hint: 'write it as in 0.5 or 2',
-    })
+    throw refuse(
+      '--cpus',
+      value,
+      'not a number of processors',
+      'write it as in 0.5 or 2',
+    )
   const count = Number(value)
   if (count === 0) return undefined
   const available = expandCpus(cpus).size
   if (count < 0.01 || count > available)
-    throw refuse('--cpus', value, `not from 0.01 to ${available}`, {
-      hint: `this machine has ${available} processors`,
-    })
+    throw refuse(
+      '--cpus',
+      value,
+      `not from 0.01 to ${available}`,
+      `this machine has ${available} processors`,
+    )
   const nanos = Math.round(count * 1e9)
   return {
     quotaMicros: Math.floor((nanos * periodMicros) / 1e9),
@@ -136,28 +127,6 @@ function parseShares(value: string | undefined): number | undefined {
   return shares || undefined
 }
 
-function parseCpuset(
-  value: string | undefined,
-  cpus: string,
-): string | undefined {
-  if (value === undefined) return undefined
-  const available = expandCpus(cpus)
-  for (const range of value.split(',')) {
-    const [, first, last = first] =
-      /^(\d{1,4})(?:-(\d{1,4}))?$/.exec(range) ?? []
-    if (first === undefined || Number(first) > Number(last))
-      throw refuse('--cpuset-cpus', value, 'not a list of processors', {
-        hint: 'write it as in 0-3,5',
-      })
-    for (const cpu of expandCpus(range))
-      if (!available.has(cpu))
-        throw refuse('--cpuset-cpus', value, `no processor ${cpu}`, {
-          hint: `this machine has ${cpus}`,
-        })
-  }
-  return value
-}
-
 // 0 and -1 are docker's words for: as many as you like
 function parsePids(value: string | undefined): number | undefined {
   if (value === undefined || value === '-1') return undefined
@@ -171,29 +140,6 @@ function parseInteger(flag: string, value: string): number {
   if (!/^\d{1,15}$/.test(value))
     throw refuse(flag, value, 'not a whole number')
   return Number(value)
-}
-
-// "0-2,5" → 0 1 2 5
-function expandCpus(list: string): Set<number> {
-  const cpus = new Set<number>()
-  for (const range of list.split(',')) {
-    const [first = 0, last = first] = range.split('-').map(Number)
-    for (let cpu = first; cpu <= last; cpu++) cpus.add(cpu)
-  }
-  return cpus
-}
-
-function refuse(
-  flag: string,
-  value: string | undefined,
-  why: string,
-  more: { hint?: string } = {},
-): RockerError {
-  return new RockerError(
-    'bad-input',
-    `${flag} ${JSON.stringify(value?.slice(0, 40))}: ${why}`,
-    more,
-  )
 }
 
 function definedOnly(

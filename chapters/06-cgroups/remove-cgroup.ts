@@ -13,7 +13,7 @@ import { RockerError } from '../01-syscalls/rocker-error.ts'
 import type { Cgroups } from './cgroup.ts'
 import { foldersIn, ownAbove } from './folders.ts'
 import { pidsIn } from './freezer.ts'
-import { versionOf } from './version.ts'
+import { versionOf } from './cgroup-plan.ts'
 
 const longestPauseMs = 128
 const patience = 20

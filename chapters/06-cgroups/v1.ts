@@ -9,13 +9,8 @@
 
 import { result, step, type Syscall } from '../01-syscalls/syscall.ts'
 import { writeFile } from '../02-process/write-file.ts'
-import type {
-  CgroupPlan,
-  Cgroups,
-  CgroupVersion,
-  Controller,
-  Usage,
-} from './cgroup.ts'
+import type { Cgroups, Controller } from './cgroup.ts'
+import type { CgroupPlan, CgroupVersion, Usage } from './cgroup-version.ts'
 import { readNumber, readText } from './cgroup-file.ts'
 import {
   makeFolders,

@@ -18,7 +18,8 @@ import {
   type Syscall,
 } from '../01-syscalls/syscall.ts'
 import { writeFile } from '../02-process/write-file.ts'
-import type { CgroupPlan, Cgroups, CgroupVersion, Usage } from './cgroup.ts'
+import type { Cgroups } from './cgroup.ts'
+import type { CgroupPlan, CgroupVersion, Usage } from './cgroup-version.ts'
 import { readNumber } from './cgroup-file.ts'
 import {
   makeFolders,

@@ -15,13 +15,10 @@ import { checkHostname } from '../03-namespaces/hostname.ts'
 import type { Overlay } from '../05-overlay/overlay.ts'
 import { peek } from '../05-overlay/peek.ts'
 import { cgroupName, findCgroups } from '../06-cgroups/cgroup.ts'
-import {
-  type Limits,
-  onlineCpus,
-  parseLimits,
-} from '../06-cgroups/limits.ts'
+import { cgroupPlan } from '../06-cgroups/cgroup-plan.ts'
+import { type Limits, parseLimits } from '../06-cgroups/limits.ts'
+import { onlineCpus } from '../06-cgroups/processors.ts'
 import { supportedLimits } from '../06-cgroups/supported.ts'
-import { cgroupPlan } from '../06-cgroups/version.ts'
 import {
   type ImageDefaults,
   imageProcess,

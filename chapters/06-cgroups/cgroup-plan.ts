@@ -1,15 +1,12 @@
 // One interface, two kernels: which of them this machine is.
 
-import type { CgroupPlan, Cgroups, CgroupVersion, Usage } from './cgroup.ts'
+import type { Cgroups } from './cgroup.ts'
+import type { CgroupPlan, CgroupVersion } from './cgroup-version.ts'
 import type { Limits } from './limits.ts'
 import { v1 } from './v1.ts'
 import { v2 } from './v2.ts'
 
-/** How this machine's cgroups are spoken to. */
-export function versionOf(cgroups: Cgroups): CgroupVersion {
-  return cgroups.version === 2 ? v2 : v1
-}
-
+// #region cgroup-plan
 /**
  * What a process needs to be born in a cgroup of its own. After `child` it
  * unshares its cgroup namespace: then it sees itself at "/".
@@ -22,7 +19,8 @@ export function cgroupPlan(
   return versionOf(cgroups).plan(cgroups, name, limits)
 }
 
-/** What has been used in a cgroup so far: to be read before it is removed. */
-export function readUsage(cgroups: Cgroups, name: string): Usage {
-  return versionOf(cgroups).usage(cgroups, name)
+/** How this machine's cgroups are spoken to. */
+export function versionOf(cgroups: Cgroups): CgroupVersion {
+  return cgroups.version === 2 ? v2 : v1
 }
+// #endregion cgroup-plan

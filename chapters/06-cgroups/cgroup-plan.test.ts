@@ -8,7 +8,8 @@ import type { Syscall } from '../01-syscalls/syscall.ts'
 import type { Cgroups } from './cgroup.ts'
 import type { Limits } from './limits.ts'
 import { cpuWeight } from './v2.ts'
-import { cgroupPlan, readUsage } from './version.ts'
+import { cgroupPlan } from './cgroup-plan.ts'
+import { readUsage } from './usage.ts'
 
 let top = ''
 

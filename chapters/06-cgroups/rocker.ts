@@ -1,0 +1,73 @@
+// rocker of chapter 6: a process that gets no more than its share.
+//
+//   rocker.ts run -m 64m --cpus 0.5 --pids-limit 20 ./rootfs -- sh
+//
+// It prints what was used, at the end.
+
+import { statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+
+import type { Plan } from '../02-process/plan.ts'
+import { clone, waitFor } from '../02-process/run-process.ts'
+import { play } from '../02-process/shim.ts'
+import { newNamespaces } from '../03-namespaces/namespaces.ts'
+import { dataRoot, makeDataRoot } from '../05-overlay/data-root.ts'
+import { begin, sweep } from '../05-overlay/leftovers.ts'
+import { prepareOverlay } from '../05-overlay/overlay.ts'
+import { cgroupName, findCgroups } from './cgroup.ts'
+import { inside } from './inside.ts'
+import { limitFlags, parseLimits } from './limits.ts'
+import { removeCgroup } from './remove-cgroup.ts'
+import { supportedLimits } from './supported.ts'
+import { onlineCpus } from './processors.ts'
+import { describeUsage, readUsage } from './usage.ts'
+import { cgroupPlan } from './cgroup-plan.ts'
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: limitFlags,
+})
+const [command, lower, ...argv] = positionals
+const namespaces = ['pid', 'mount', 'uts', 'ipc', 'network'] as const
+if (command !== 'run' || lower === undefined || argv.length === 0) {
+  console.error(
+    'usage: rocker.ts run [-m 64m] FOLDER [--] COMMAND [ARG...]',
+  )
+  process.exit(125)
+}
+
+// #region run
+const cgroups = findCgroups()
+const wanted = parseLimits(values, onlineCpus())
+const { limits, warnings } = supportedLimits(wanted, cgroups)
+for (const warning of warnings) console.error(`warning: ${warning}`)
+
+const root = dataRoot()
+makeDataRoot(root)
+const remove = (id: string) => removeCgroup(cgroups, cgroupName(id))
+await sweep(root, { limited: remove }) // what a crash has left behind
+
+const { id, path: folder, fd, done } = begin(root, 'limited')
+const overlay = { lowers: [resolve(lower)], folder, top: statSync(lower) }
+const cgroup = cgroupPlan(cgroups, cgroupName(id), limits)
+const plan: Plan = {
+  main: [
+    ...cgroup.before,
+    ...prepareOverlay(overlay),
+    ...clone({
+      ...cgroup.clone,
+      flags: [...newNamespaces(namespaces), ...cgroup.clone.flags],
+      child: inside(argv, overlay, cgroup),
+    }),
+    ...waitFor(),
+  ],
+  after: [],
+}
+const { status, failure } = await play(plan, { locks: [fd] })
+if (failure) console.error(`rocker: ${failure.message}`)
+console.log(describeUsage(readUsage(cgroups, cgroupName(id))))
+await remove(id)
+done()
+process.exitCode = status
+// #endregion run
