@@ -2,12 +2,13 @@
 
 import type { Syscall } from '../01-syscalls/syscall.ts'
 import { execute } from './execute.ts'
+import { dieWithParent } from './run-process.ts'
 
 // #region inside
 export function inside(argv: readonly string[]): Syscall[] {
   const env = Object.entries(process.env).map(
     ([name, value]) => `${name}=${value}`,
   )
-  return execute({ argv, env })
+  return [...dieWithParent(), ...execute({ argv, env })]
 }
 // #endregion inside

@@ -6,9 +6,7 @@
 import { parseArgs } from 'node:util'
 
 import { explain } from './explain.ts'
-import { inside } from './inside.ts'
-import type { Plan } from './plan.ts'
-import { clone, waitFor } from './run-process.ts'
+import { launchPlan } from './launch.ts'
 import { play } from './shim.ts'
 
 const { positionals } = parseArgs({ allowPositionals: true })
@@ -21,15 +19,11 @@ if (command !== 'run' || argv.length === 0) {
 }
 
 // #region run
-const plan: Plan = {
-  main: [...clone({ child: inside(argv) }), ...waitFor()],
-  after: [],
-}
-// #endregion run
-
+const plan = launchPlan(argv)
 if (explaining) console.log(explain(plan))
 else {
   const { status, failure } = await play(plan)
   if (failure) console.error(`rocker: ${failure.message}`)
   process.exitCode = status
 }
+// #endregion run

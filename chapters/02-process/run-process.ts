@@ -4,13 +4,16 @@
 //   started(pid)     the child has executed its program, or a call failed
 //   wait(pid)        its exit status, as a shell has it
 //
-// man 2 clone3
+// man 2 clone3, PR_SET_PDEATHSIG in man 2 prctl
 
 import type { ConstantName } from '../01-syscalls/constants.ts'
+import { errnoNumber } from '../01-syscalls/errno.ts'
 import {
   type Argument,
   flags,
+  inside,
   lengthOf,
+  output,
   result,
   type Syscall,
   step,
@@ -48,17 +51,54 @@ export function clone(process: NewProcess): Syscall[] {
     cgroup: [8, process.cgroup ?? 0],
   })
   return step(chapter, 'make a process', [
+    lifeline,
     {
       name: 'clone3',
       args: [cloneArguments, lengthOf(0)],
       result: 'pid',
-      child: process.child,
+      child: [
+        ...step(chapter, 'leave the parent', [drop]),
+        ...process.child,
+      ],
     },
+    { name: 'close', args: [inside('lifeline', 0)] },
     ...(process.meanwhile ?? []),
     { name: 'started', args: [result('pid')] },
   ])
 }
 // #endregion clone
+
+// A pipe that nobody writes to: its end is open as long as the parent lives.
+const lifeline: Syscall = {
+  name: 'pipe2',
+  args: [output('lifeline', 8), flags('O_CLOEXEC', 'O_NONBLOCK')],
+}
+const drop: Syscall = { name: 'close', args: [inside('lifeline', 4)] }
+
+// #region die-with-parent
+/**
+ * In the child, last before its program: when the shim is killed, the kernel
+ * kills the process. A parent that has died before that is seen by its pipe;
+ * its pid would not tell, which is 0 for whoever looks out of a pid namespace.
+ */
+export function dieWithParent(): Syscall[] {
+  const stillOpen = -errnoNumber('EAGAIN')
+  const esrch = errnoNumber('ESRCH')
+  return step(chapter, 'end with the parent', [
+    {
+      name: 'prctl',
+      args: [flags('PR_SET_PDEATHSIG'), flags('SIGKILL'), 0, 0, 0],
+    },
+    {
+      name: 'read',
+      args: [inside('lifeline', 0), output('nothing', 1), 1],
+      ignore: ['EAGAIN'],
+      result: 'alive',
+    },
+    { name: 'expect', args: [result('alive'), stillOpen, esrch] },
+  ])
+}
+// #endregion die-with-parent
 
 /** Waits for the process, with bytes copied from and to the terminal. */
 export function waitFor(relays: readonly Relay[] = []): Syscall[] {

@@ -7,12 +7,9 @@
 import { parseArgs } from 'node:util'
 
 import { explain } from '../02-process/explain.ts'
-import type { Plan } from '../02-process/plan.ts'
-import { clone, waitFor } from '../02-process/run-process.ts'
 import { play } from '../02-process/shim.ts'
-import { inside } from './inside.ts'
-import { type Namespace, newNamespaces } from './namespaces.ts'
-import { mapOwner, openGate } from './user-namespace.ts'
+import { launchPlan } from './launch.ts'
+import type { Namespace } from './namespaces.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -41,27 +38,18 @@ const usual: Namespace[] = [
 const namespaces = [...usual, ...(values.new as Namespace[])].filter(
   (kind) => !values.host.includes(kind),
 )
-const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }
-const hasUser = namespaces.includes('user')
 
 // #region run
-const plan: Plan = {
-  main: [
-    ...(hasUser ? openGate() : []),
-    ...clone({
-      flags: newNamespaces(namespaces),
-      child: inside(argv, namespaces, values.hostname),
-      meanwhile: hasUser ? mapOwner(owner) : [],
-    }),
-    ...waitFor(),
-  ],
-  after: [],
-}
-// #endregion run
-
+const plan = launchPlan({
+  argv,
+  namespaces,
+  hostname: values.hostname,
+  owner: { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
+})
 if (explaining) console.log(explain(plan))
 else {
   const { status, failure } = await play(plan)
   if (failure) console.error(`rocker: ${failure.message}`)
   process.exitCode = status
 }
+// #endregion run

@@ -6,11 +6,8 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 
 import { explain } from '../02-process/explain.ts'
-import type { Plan } from '../02-process/plan.ts'
-import { clone, waitFor } from '../02-process/run-process.ts'
 import { play } from '../02-process/shim.ts'
-import { newNamespaces } from '../03-namespaces/namespaces.ts'
-import { inside } from './inside.ts'
+import { launchPlan } from './launch.ts'
 
 const { positionals } = parseArgs({ allowPositionals: true })
 const explaining = positionals[0] === 'explain'
@@ -26,21 +23,11 @@ if (command !== 'run' || folder === undefined || argv.length === 0) {
 }
 
 // #region run
-const plan: Plan = {
-  main: [
-    ...clone({
-      flags: newNamespaces(['pid', 'mount', 'uts', 'ipc', 'network']),
-      child: inside(argv, resolve(folder)),
-    }),
-    ...waitFor(),
-  ],
-  after: [],
-}
-// #endregion run
-
+const plan = launchPlan(argv, resolve(folder))
 if (explaining) console.log(explain(plan))
 else {
   const { status, failure } = await play(plan)
   if (failure) console.error(`rocker: ${failure.message}`)
   process.exitCode = status
 }
+// #endregion run

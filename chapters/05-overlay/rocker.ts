@@ -6,15 +6,11 @@ import { statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 
-import type { Plan } from '../02-process/plan.ts'
-import { clone, waitFor } from '../02-process/run-process.ts'
 import { play } from '../02-process/shim.ts'
-import { newNamespaces } from '../03-namespaces/namespaces.ts'
 import { changes } from './changes.ts'
 import { dataRoot, makeDataRoot } from './data-root.ts'
-import { inside } from './inside.ts'
+import { launchPlan } from './launch.ts'
 import { begin, sweep } from './leftovers.ts'
-import { prepareOverlay } from './overlay.ts'
 import { checkUpper } from './where-it-works.ts'
 
 const { positionals } = parseArgs({ allowPositionals: true })
@@ -36,17 +32,7 @@ const overlay = {
   folder: container.path,
   top: statSync(lower),
 }
-const plan: Plan = {
-  main: [
-    ...prepareOverlay(overlay),
-    ...clone({
-      flags: newNamespaces(['pid', 'mount', 'uts', 'ipc', 'network']),
-      child: inside(argv, overlay),
-    }),
-    ...waitFor(),
-  ],
-  after: [],
-}
+const plan = launchPlan(argv, overlay)
 const { status, failure } = await play(plan, { locks: [container.fd] })
 if (failure) console.error(`rocker: ${failure.message}`)
 for (const { kind, path } of changes(join(container.path, 'upper'), lower))
