@@ -74,7 +74,7 @@ function bytesToSkip(answer: Answer, claim: Claim, seen: number): number {
   const length = stream.headers['content-length']
   const isRest = status === 206
   if (isRest && !isRangeTo(range, seen, size))
-    throw refusal(answer, `${seen}- was asked for, ${shown(range)} came`)
+    throw refusal(answer, `asked for ${seen}-, got ${shown(range)}`)
   const expected = isRest ? size - seen : size
   if (length !== undefined && Number(length) !== expected)
     throw refusal(answer, `${length} bytes instead of ${expected}`)
@@ -98,5 +98,5 @@ function refusal(answer: Answer, why: string): RockerError {
 }
 
 function shown(range: string | undefined): string {
-  return range === undefined ? 'something' : JSON.stringify(range)
+  return range === undefined ? 'no range' : JSON.stringify(range)
 }

@@ -37,6 +37,7 @@ export interface Answer {
 }
 
 const mostRedirects = 10
+const mostIdles = 10
 const drainableBytes = 64 * 1024
 
 // #region ask
@@ -101,7 +102,7 @@ export async function* chunks(
   }
 }
 
-/** A body as a whole, of at most so many bytes. */
+/** A body as a whole, of at most so many bytes, in a few minutes. */
 export async function whole(
   answer: Answer,
   mostBytes: number,
@@ -111,6 +112,11 @@ export async function whole(
   const length = Number(stream.headers['content-length'] ?? 0)
   const parts: Buffer[] = []
   let bytes = 0
+  // also from a server that sends a byte now and then
+  const late = setTimeout(
+    () => stream.destroy(stalled(url, answer.idleMs)),
+    answer.idleMs * mostIdles,
+  )
   try {
     // nobody asked for it packed, and a small one could hold gigabytes
     if (encoding !== 'identity') throw refusal(url, 'it came packed')
@@ -121,6 +127,7 @@ export async function whole(
       parts.push(part)
     }
   } finally {
+    clearTimeout(late)
     stream.destroy()
   }
   return Buffer.concat(parts)

@@ -16,22 +16,14 @@ import { RockerError } from '../01-syscalls/rocker-error.ts'
 import { fetchBlob } from './blob.ts'
 import { type Configuration, readConfiguration } from './configuration.ts'
 import { Connections } from './connections.ts'
-import {
-  algorithmOf,
-  type Claim,
-  type Digest,
-  digestOf,
-  parseDigest,
-  Verifier,
-} from './digest.ts'
+import { type Claim, Verifier } from './digest.ts'
+import { type Asked, type Document, fetchDocument } from './document.ts'
 import { Endpoint, placesOf } from './endpoint.ts'
-import { type Answer, whole } from './http.ts'
 import {
   type Descriptor,
   type Index,
   isManifestType,
   type Manifest,
-  manifestTypes,
   parseManifest,
 } from './manifest.ts'
 import { Patience, type Temper } from './patience.ts'
@@ -41,13 +33,6 @@ import {
   type Platform,
 } from './platform.ts'
 import { canonicalName, type Reference } from './reference.ts'
-
-/** A document as it was sent: its bytes are what its digest names. */
-export interface Document {
-  readonly digest: Digest
-  readonly mediaType: string
-  readonly bytes: Buffer
-}
 
 /** What a reference means on one platform. */
 export interface Resolved extends Document {
@@ -132,8 +117,7 @@ export class Repository {
     endpoint: Endpoint,
     platform: Platform,
   ): Promise<Resolved> {
-    const { digest, tag = 'latest' } = this.reference
-    const top = await this.document(endpoint, digest ?? tag, undefined)
+    const top = await this.document(endpoint, this.reference)
     let document = top
     let parsed = this.parse(top)
     for (let depth = 1; parsed.kind === 'index'; depth++) {
@@ -143,7 +127,7 @@ export class Repository {
           `read ${this.name}: indexes of indexes, ${depth} deep`,
         )
       const entry = this.choose(parsed, platform)
-      document = await this.document(endpoint, entry.digest, entry)
+      document = await this.document(endpoint, entry)
       parsed = this.parse(document)
     }
     return {
@@ -223,56 +207,13 @@ export class Repository {
       : new Patience(this.temper)
   }
 
-  // #region document
-  /** A manifest or an index, by its tag or by its digest. */
-  private async document(
-    endpoint: Endpoint,
-    name: string,
-    entry: Descriptor | undefined,
-  ): Promise<Document> {
-    const patience = this.patience(endpoint)
-    const headers = { accept: manifestTypes.join(', ') }
-    for (;;) {
-      try {
-        const answer = await endpoint.get(
-          `manifests/${name}`,
-          headers,
-          patience.idleMs(this.idleMs),
-        )
-        const came = contentType(answer)
-        const bytes = await whole(answer, mostBytes)
-        if (answer.status !== 200)
-          throw this.refusal(`the answer is ${answer.status}`)
-        if (came === 'text/html')
-          throw this.refusal(
-            'a web page came; does some proxy want a login?',
-          )
-        const digest = this.checkedDigest(answer, bytes, entry)
-        return { bytes, digest, mediaType: entry?.mediaType ?? came ?? '' }
-      } catch (error) {
-        await patience.after(error)
-      }
-    }
+  private document(endpoint: Endpoint, asked: Asked): Promise<Document> {
+    return fetchDocument(endpoint, asked, {
+      what: `the manifest of ${this.name}`,
+      patience: this.patience(endpoint),
+      idleMs: this.idleMs,
+    })
   }
-
-  // the digest that was asked for, or what the registry says that the tag means
-  private checkedDigest(
-    answer: Answer,
-    bytes: Buffer,
-    entry: Descriptor | undefined,
-  ): Digest {
-    const asked = entry?.digest ?? this.reference.digest
-    const said = answer.stream.headers['docker-content-digest']
-    const claimed =
-      asked ??
-      (typeof said === 'string' ? parseDigest(said) : digestOf(bytes))
-    if (digestOf(bytes, algorithmOf(claimed)) !== claimed)
-      throw this.refusal(`its digest is not ${claimed}`)
-    if (entry && entry.size !== bytes.length)
-      throw this.refusal(`${bytes.length} bytes instead of ${entry.size}`)
-    return claimed
-  }
-  // #endregion document
 
   private parse({ bytes, mediaType }: Document): Manifest | Index {
     return parseManifest(bytes, mediaType, `the manifest of ${this.name}`)
@@ -296,19 +237,4 @@ export class Repository {
       },
     )
   }
-
-  private refusal(why: string): RockerError {
-    return new RockerError(
-      'refused',
-      `read the manifest of ${this.name}: ${why}`,
-    )
-  }
-}
-
-// "application/json; charset=utf-8" → "application/json"
-function contentType(answer: Answer): string | undefined {
-  return answer.stream.headers['content-type']
-    ?.split(';')[0]
-    ?.trim()
-    .toLowerCase()
 }
