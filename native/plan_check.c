@@ -20,9 +20,9 @@ enum { OWN_MACHINE = EM_AARCH64 };
 
 /* CRC-32 as zlib has it, four bits at a time. */
 static uint32_t crc32(const unsigned char *bytes, size_t length) {
-    static const uint32_t table[16] = {
-        0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4, 0x4db26158, 0x5005713c,
-        0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c, 0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c};
+    static const uint32_t table[16] = {0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4,
+                                       0x4db26158, 0x5005713c, 0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c,
+                                       0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c};
     uint32_t crc = 0xffffffff;
     for (size_t i = 0; i < length; i++) {
         crc = table[(crc ^ bytes[i]) & 15] ^ (crc >> 4);
@@ -31,9 +31,11 @@ static uint32_t crc32(const unsigned char *bytes, size_t length) {
     return ~crc;
 }
 
-/* Does a table of `count` entries of `size` bytes lie inside the file? */
+/* Does a table of `count` entries of `size` bytes lie before the memory? A call
+ * can write into the memory, and must not change what was checked. */
 static bool inside(const struct plan_header *h, uint32_t offset, uint32_t count, size_t size) {
-    return offset % 4 == 0 && offset >= sizeof *h && offset <= h->size && count <= (h->size - offset) / size;
+    return offset % 4 == 0 && offset >= sizeof *h && offset <= h->memory &&
+           count <= (h->memory - offset) / size;
 }
 
 /* Do `size` bytes at `offset` lie inside the memory? */
@@ -45,11 +47,11 @@ static const char *check_tables(const struct plan_header *h) {
     if (h->list_count < LIST_CHILD || h->list_count > PLAN_MAX_LISTS || h->call_count > PLAN_MAX_CALLS ||
         h->kept_count > PLAN_MAX_KEPT)
         return "the plan is too large";
-    if (!inside(h, h->lists, h->list_count, sizeof(struct plan_list)) ||
+    if (h->memory % 8 || h->memory > h->size || h->memory_size != h->size - h->memory ||
+        h->memory_size < CELLS_END || !inside(h, h->lists, h->list_count, sizeof(struct plan_list)) ||
         !inside(h, h->calls, h->call_count, sizeof(struct plan_call)) ||
         !inside(h, h->patches, h->patch_count, sizeof(struct plan_patch)) ||
-        !inside(h, h->kept, h->kept_count, sizeof(uint32_t)) || !inside(h, h->memory, h->memory_size, 1) ||
-        h->memory % 8 || h->memory_size < CELLS_END)
+        !inside(h, h->kept, h->kept_count, sizeof(uint32_t)))
         return "the plan is damaged: a table lies outside of it";
     return NULL;
 }
@@ -62,7 +64,8 @@ static const char *check_patch(const struct plan_header *h, const struct plan_pa
         ok = in_memory(h, patch->at, 8) && in_memory(h, patch->source, 0);
         break;
     case PATCH_COPY:
-        ok = patch->size <= 8 && in_memory(h, patch->at, patch->size) && in_memory(h, patch->source, patch->size);
+        ok = patch->size <= 8 && in_memory(h, patch->at, patch->size) &&
+             in_memory(h, patch->source, patch->size);
         break;
     case PATCH_CLEAR:
         ok = in_memory(h, patch->at, 1);
@@ -104,11 +107,13 @@ static const char *check_strings(const struct plan *p, const struct plan_call *c
 
 static const char *check_call(const struct plan *p, uint32_t list, const struct plan_call *call) {
     const struct plan_header *h = p->header;
-    if (!in_memory(h, call->slots, 48) || call->slots % 8 || !in_memory(h, call->ignore, 2 * (uint64_t)call->ignore_count) ||
+    if (!in_memory(h, call->slots, 48) || call->slots % 8 ||
+        !in_memory(h, call->ignore, 2 * (uint64_t)call->ignore_count) ||
         (call->result != NONE && !in_memory(h, call->result, 8)))
         return "the plan is damaged: a call lies outside of the memory";
     /* a child's list stands behind its parent's: so there are no circles */
-    if (call->child != NONE && (call->child < LIST_CHILD || call->child <= list || call->child >= h->list_count))
+    if (call->child != NONE &&
+        (call->child < LIST_CHILD || call->child <= list || call->child >= h->list_count))
         return "the plan is damaged: a child without a list";
     if (call->patches > h->patch_count || call->patch_count > h->patch_count - call->patches)
         return "the plan is damaged: a call without its patches";
@@ -140,8 +145,8 @@ const char *load_plan(int fd, struct plan *p) {
         return "there is no plan";
     if (stat.st_size > PLAN_MAX_BYTES)
         return "the plan is too large";
-    size_t size = (size_t)stat.st_size;
-    unsigned char *bytes = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    size_t size = (size_t)stat.st_size; /* one byte more: a NUL behind the last string */
+    unsigned char *bytes = mmap(NULL, size + 1, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (bytes == MAP_FAILED)
         return "out of memory";
     const struct plan_header *h = p->header = (const struct plan_header *)bytes;
@@ -153,7 +158,8 @@ const char *load_plan(int fd, struct plan *p) {
         return "the plan is for another architecture";
     uint32_t behind = offsetof(struct plan_header, lists);
     uint32_t wanted = h->size;
-    if (wanted < sizeof *h || wanted > size || pread(fd, bytes, wanted, 0) != (ssize_t)wanted || h->size != wanted)
+    if (wanted < sizeof *h || wanted > size || pread(fd, bytes, wanted, 0) != (ssize_t)wanted ||
+        h->size != wanted)
         return "the plan is damaged: it ends too early";
     if (crc32(bytes + behind, h->size - behind) != h->checksum)
         return "the plan is damaged: its checksum is wrong";

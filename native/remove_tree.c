@@ -11,6 +11,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -99,8 +100,11 @@ static bool empty(struct removal *r, int fd, bool is_top) {
     return progress;
 }
 
-long remove_tree(int parent, const char *name) {
+/* Removes one name of a folder. */
+static long remove_name(int parent, const char *name) {
     struct removal r = {0};
+    if (!*name || !strcmp(name, ".") || !strcmp(name, ".."))
+        return -EINVAL;
     if (remove_one(parent, name) || errno == ENOENT)
         return 0;
     if (errno != ENOTEMPTY)
@@ -119,4 +123,21 @@ long remove_tree(int parent, const char *name) {
         return 0;
     failed(&r, errno);
     return r.error;
+}
+
+long remove_tree(int parent, const char *path) {
+    const char *slash = path ? strrchr(path, '/') : NULL;
+    char folder[PATH_MAX];
+    if (!path || (slash && slash - path >= PATH_MAX - 1))
+        return path ? -ENAMETOOLONG : -EFAULT;
+    if (!slash)
+        return remove_name(parent, path);
+    /* the way to it is the host's own: its links and mounts are as good as any */
+    snprintf(folder, sizeof folder, "%.*s", (int)(slash - path) + 1, path);
+    int opened = openat(parent, folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (opened < 0)
+        return errno == ENOENT ? 0 : -errno;
+    long removed = remove_name(opened, slash + 1);
+    close(opened);
+    return removed;
 }

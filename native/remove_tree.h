@@ -1,9 +1,10 @@
 #ifndef REMOVE_TREE_H
 #define REMOVE_TREE_H
 
-/* Deletes `name` in the folder `parent` and all that is below it. Follows no
- * link and stays on one mount. Returns 0, also where nothing was there, or
- * minus the first errno; it removes what it can in any case. */
-long remove_tree(int parent, const char *name);
+/* Deletes what stands at `path`, from the folder `parent`, and all below it.
+ * From its last name on it follows no link and stays on one mount. Returns 0,
+ * also where nothing was there, or minus the first errno; it removes what it
+ * can in any case. */
+long remove_tree(int parent, const char *path);
 
 #endif

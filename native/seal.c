@@ -2,8 +2,6 @@
  * could write into the program on the host (CVE-2019-5736). So what enters a
  * container is a copy in a memfd that nobody can change any more.
  *
- * Where there is no memfd, the program goes on: it is the host's that is weak.
- *
  * man 2 memfd_create, F_ADD_SEALS in man 2 fcntl
  */
 #define _GNU_SOURCE
@@ -24,7 +22,10 @@
 
 static const int all_seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
 
-static bool is_sealed(int program) { return fcntl(program, F_GET_SEALS) == all_seals; }
+static bool is_sealed(int program) {
+    int seals = fcntl(program, F_GET_SEALS);
+    return seals >= 0 && (seals & all_seals) == all_seals;
+}
 
 /* Newer kernels ask whether the memory will be executed; older ones refuse the question. */
 static int memory_file(void) {
@@ -46,17 +47,16 @@ static bool copy_into(int memory, int program) {
     return fcntl(memory, F_ADD_SEALS, all_seals) == 0;
 }
 
-void seal_self(char **argv, char **environment) {
+const char *seal_self(char **argv, char **environment) {
     int program = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
     if (program < 0)
-        return;
-    if (!is_sealed(program)) {
-        int memory = memory_file();
-        if (memory >= 0) {
-            if (copy_into(memory, program))
-                syscall(SYS_execveat, memory, "", argv, environment, AT_EMPTY_PATH);
-            close(memory);
-        }
-    }
+        return "the shim cannot be sealed: there is no /proc";
+    bool sealed = is_sealed(program);
+    int memory = sealed ? -1 : memory_file();
+    if (memory >= 0 && copy_into(memory, program))
+        syscall(SYS_execveat, memory, "", argv, environment, AT_EMPTY_PATH);
+    if (memory >= 0)
+        close(memory);
     close(program);
+    return sealed ? NULL : "the shim cannot be sealed: memory is short, or may not be executed";
 }

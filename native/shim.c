@@ -43,10 +43,10 @@ struct child {
     int launch; /* reads EOF when the child has executed its program, or died */
 };
 
-/* The first failure, in memory that the children share. */
+/* The first failure, in memory that the children share: where and what in one
+ * word, so that a process that is killed has told all of it or nothing. */
 struct failure {
-    int claimed; /* set by whoever was first */
-    struct report report;
+    uint64_t first; /* 0: none */
 };
 
 static struct plan plan;
@@ -59,11 +59,12 @@ static bool is_child;
 static int exit_status = -1;
 
 static bool play(uint32_t list);
+static void end_children(void);
+static int status_of_wait(void);
 static void give_back_signals(void);
 
 /* Says what happened to whoever started us; it may be gone. */
-static void report(uint32_t kind, uint32_t list, uint32_t index, int error) {
-    struct report record = {kind, list, index, (uint32_t)error};
+static void report(struct report record) {
     if (report_fd >= 0 && !is_child && write(report_fd, &record, sizeof record) < 0)
         report_fd = -1;
 }
@@ -77,17 +78,26 @@ static int64_t number_at(uint32_t offset, uint32_t size) {
     return (int64_t)((uint64_t)value << shift) >> shift;
 }
 
-/* Appends the decimal digits of a number to a string that has room for them. */
-static void append_decimal(char *string, int64_t value) {
-    char digits[21], *digit = digits + sizeof digits - 1;
+/* Appends to a string; the checks have seen that there is room for it. */
+static void append(uint32_t string, const void *bytes, size_t size) {
+    size_t room = plan.header->memory_size - string;
+    char *at = (char *)plan.memory + string;
+    size_t length = strnlen(at, room);
+    if (length + size >= room) /* only where a plan overwrites its own strings */
+        return;
+    memcpy(at + length, bytes, size);
+    at[length + size] = 0;
+}
+
+static void append_decimal(uint32_t string, int64_t value) {
+    char digits[20], *digit = digits + sizeof digits;
     uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-    *digit = 0;
     do
         *--digit = (char)('0' + rest % 10);
     while (rest /= 10);
     if (value < 0)
         *--digit = '-';
-    strcat(string, digit);
+    append(string, digit, (size_t)(digits + sizeof digits - digit));
 }
 
 static void apply(const struct plan_patch *patch) {
@@ -105,12 +115,10 @@ static void apply(const struct plan_patch *patch) {
         *at = 0;
         break;
     case PATCH_APPEND:
-        at += strlen((char *)at);
-        memcpy(at, source, patch->size);
-        at[patch->size] = 0;
+        append(patch->at, source, patch->size);
         break;
     case PATCH_DECIMAL:
-        append_decimal((char *)at, number_at(patch->source, patch->size));
+        append_decimal(patch->at, number_at(patch->source, patch->size));
         break;
     case PATCH_LENGTH:
         word = strlen((char *)source);
@@ -122,6 +130,8 @@ static void apply(const struct plan_patch *patch) {
 static void set_cell(uint32_t cell, int64_t value) { memcpy(plan.memory + cell, &value, sizeof value); }
 
 /* ---- children ----------------------------------------------------------- */
+
+static bool has_failed(void) { return __atomic_load_n(&failure->first, __ATOMIC_ACQUIRE) != 0; }
 
 /* clone3 with a list for the child: it plays it, and never comes back. */
 static long clone_child(const uint64_t *slots, uint32_t list) {
@@ -154,7 +164,10 @@ static long clone_child(const uint64_t *slots, uint32_t list) {
         if (plan.kept[i] & KEPT_IS_LOCK)
             close((int)(plan.kept[i] & ~KEPT_IS_LOCK));
     give_back_signals();
-    _exit(play(list) ? 0 : EXIT_FAILED);
+    bool ok = play(list);
+    if (!ok)
+        end_children();
+    _exit(ok ? status_of_wait() : EXIT_FAILED);
 }
 
 /* Forgets a child that has been waited for. */
@@ -175,13 +188,13 @@ static long started(pid_t pid) {
         char byte;
         while (read(children[i].launch, &byte, 1) < 0 && errno == EINTR)
             ;
-        if (failure->claimed)
+        if (has_failed())
             return -ECANCELED;
         if (launch_fd >= 0) { /* we are a child ourselves, and have started */
             close(launch_fd);
             launch_fd = -1;
         }
-        report(REPORT_STARTED, 0, (uint32_t)pid, 0);
+        report((struct report){REPORT_STARTED, 0, (uint32_t)pid, 0});
         return 0;
     }
     return -ECHILD;
@@ -200,7 +213,7 @@ static long wait_child(const uint64_t *slots) {
     if (status < 0)
         return status;
     forget(pid);
-    if (failure->claimed)
+    if (has_failed())
         return -ECANCELED;
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
@@ -220,6 +233,10 @@ static long make(const struct plan_call *call) {
         return slots[0] == slots[1] ? 0 : -(long)slots[2];
     case CALL_STARTED:
         return started((pid_t)slots[0]);
+    case SYS_kill: /* a result that is missing is -1, and that would be everybody */
+        if ((pid_t)slots[0] <= 0)
+            return -ESRCH;
+        break;
     case CALL_REMOVE_TREE:
         return remove_tree((int)slots[0], (const char *)(uintptr_t)slots[1]);
     }
@@ -241,9 +258,16 @@ static bool ignored(const struct plan_call *call, int error) {
 
 /* Keeps the first failure of all processes; the others are its consequences. */
 static void claim(uint32_t list, uint32_t index, int error) {
-    if (__atomic_exchange_n(&failure->claimed, 1, __ATOMIC_ACQ_REL))
-        return;
-    failure->report = (struct report){REPORT_FAILED, list, index, (uint32_t)error};
+    uint64_t none = 0,
+             own = (uint64_t)1 << 63 | (uint64_t)list << 40 | (uint64_t)index << 16 | (uint16_t)error;
+    __atomic_compare_exchange_n(&failure->first, &none, own, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+}
+
+/* The first failure, which is forgotten: `after` has failures of its own. */
+static struct report take_failure(uint32_t kind) {
+    uint64_t first = __atomic_exchange_n(&failure->first, 0, __ATOMIC_ACQ_REL);
+    return (struct report){kind, (uint32_t)(first >> 40) & 0x7fffff, (uint32_t)(first >> 16) & 0xffffff,
+                           first & 0xffff};
 }
 
 /* Plays a list: `after` to its end, all others to the first failure. */
@@ -254,25 +278,24 @@ static bool play(uint32_t list) {
         if (call->result != NONE)
             set_cell(call->result, value);
         if (value < 0 && !ignored(call, (int)-value)) {
-            if (list == LIST_AFTER) {
-                report(REPORT_AFTER_FAILED, list, i, (int)-value);
-                continue;
-            }
-            if (list != LIST_FAILED)
-                claim(list, i, (int)-value);
-            return false;
-        }
-        if (call->number == CALL_WAIT && list != LIST_AFTER)
+            claim(list, i, (int)-value);
+            if (list != LIST_AFTER)
+                return false;
+            report(take_failure(REPORT_AFTER_FAILED));
+        } else if (call->number == CALL_WAIT && list != LIST_AFTER) {
             exit_status = (int)value;
+        }
     }
     return true;
 }
 
+/* What the last wait() of this process answered. */
+static int status_of_wait(void) { return exit_status < 0 ? 0 : exit_status; }
+
 /* ---- the process -------------------------------------------------------- */
 
 /* Docker's exit codes for what could not be started. */
-static int failed_status(void) {
-    const struct report *r = &failure->report;
+static int failed_status(const struct report *r) {
     uint32_t number = plan.calls[plan.lists[r->list].first + r->index].number;
     if (number != SYS_execve && number != SYS_execveat)
         return EXIT_FAILED;
@@ -292,14 +315,16 @@ static void end_children(void) {
 }
 
 /* Node leaves SIGPIPE and SIGXFSZ ignored, and that would be inherited by the
- * container: `yes | head` would never end. */
+ * container: `yes | head` would never end. What is pending is dropped. */
 static void take_signals(void) {
     sigset_t all;
-    struct sigaction standard = {.sa_handler = SIG_DFL};
-    for (int signal = 1; signal < NSIG; signal++)
-        sigaction(signal, &standard, NULL);
+    struct sigaction dropped = {.sa_handler = SIG_IGN}, standard = {.sa_handler = SIG_DFL};
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, NULL);
+    for (int signal = 1; signal < NSIG; signal++) {
+        sigaction(signal, &dropped, NULL);
+        sigaction(signal, &standard, NULL);
+    }
 }
 
 static void give_back_signals(void) {
@@ -321,7 +346,7 @@ static void tidy_descriptors(int plan_fd) {
     for (;;) { /* close the gaps between what stays */
         uint32_t next = UINT32_MAX;
         for (uint32_t i = 0; i < plan.header->kept_count + 2; i++) {
-            uint32_t fd = i == 0 ? (uint32_t)plan_fd
+            uint32_t fd = i == 0   ? (uint32_t)plan_fd
                           : i == 1 ? (uint32_t)report_fd
                                    : plan.kept[i - 2] & ~KEPT_IS_LOCK;
             if (fd >= from && fd < next)
@@ -337,7 +362,7 @@ static void tidy_descriptors(int plan_fd) {
 }
 
 static int refuse(const char *why) {
-    report(REPORT_REFUSED, 0, 0, EINVAL);
+    report((struct report){REPORT_REFUSED, 0, 0, EINVAL});
     if (write(2, "shim: ", 6) < 0 || write(2, why, strlen(why)) < 0 || write(2, "\n", 1) < 0)
         return EXIT_FAILED;
     return EXIT_FAILED;
@@ -357,10 +382,9 @@ int main(int argc, char **argv, char **environment) {
         return refuse("usage: shim PLAN-FD [REPORT-FD], with a plan that rocker wrote");
     if (!check_only && argc == 3 && (report_fd = descriptor(argv[2])) < 0)
         return refuse("the report is no descriptor");
-    if (!check_only)
-        seal_self(argv, environment);
-
-    const char *wrong = load_plan(plan_fd, &plan);
+    const char *wrong = check_only ? NULL : seal_self(argv, environment);
+    if (!wrong)
+        wrong = load_plan(plan_fd, &plan);
     if (wrong || check_only)
         return wrong ? refuse(wrong) : 0;
 
@@ -372,19 +396,22 @@ int main(int argc, char **argv, char **environment) {
     if (failure == MAP_FAILED)
         return refuse("out of memory");
 
+    struct report first = {0};
     bool ok = play(LIST_MAIN);
     if (!ok) {
         end_children();
-        exit_status = failed_status();
-        report(REPORT_FAILED, failure->report.list, failure->report.index, (int)failure->report.error);
+        first = take_failure(REPORT_FAILED);
+        exit_status = failed_status(&first);
+        report(first);
     }
     play(LIST_AFTER);
     if (!ok) {
-        set_cell(CELL_LIST, failure->report.list);
-        set_cell(CELL_INDEX, failure->report.index);
-        set_cell(CELL_ERRNO, failure->report.error);
+        set_cell(CELL_LIST, first.list);
+        set_cell(CELL_INDEX, first.index);
+        set_cell(CELL_ERRNO, first.error);
+        take_signals(); /* what came for a run that has failed comes too late */
         give_back_signals();
         play(LIST_FAILED);
     }
-    return exit_status < 0 ? 0 : exit_status;
+    return status_of_wait();
 }

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -15,12 +16,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { BUFFER_BYTES = 16384, INSISTING_INTERRUPTS = 3 };
+enum { BUFFER_BYTES = 16384, TERMINAL_BYTES = 512, INSISTING_INTERRUPTS = 3 };
 
 /* Bytes on their way from one descriptor to another. */
 struct pump {
     int from, to; /* -1: closed */
     size_t start, end;
+    size_t at_once; /* what surely does not block where there is room at all */
     char bytes[BUFFER_BYTES];
 };
 
@@ -50,7 +52,7 @@ static void take(struct pump *p) {
  * a time, and ctrl-s never stops the loop. */
 static void give(struct pump *p) {
     size_t length = p->end - p->start;
-    ssize_t put = write(p->to, p->bytes + p->start, length > 512 ? 512 : length);
+    ssize_t put = write(p->to, p->bytes + p->start, length > p->at_once ? p->at_once : length);
     if (put > 0) {
         p->start += (size_t)put;
     } else if (put < 0 && errno != EAGAIN && errno != EINTR) {
@@ -110,7 +112,10 @@ static void forward(int signals, pid_t pid, int *interrupts, bool insist) {
             continue;
         if (number == SIGINT && insist && ++*interrupts >= INSISTING_INTERRUPTS)
             number = SIGKILL;
-        kill(pid, number);
+        /* ctrl-c: the terminal has sent it to the whole group */
+        bool has_it = info.ssi_code == SI_KERNEL && getpgid(pid) == getpgrp();
+        if (number == SIGKILL || !has_it)
+            kill(pid, number);
     }
 }
 
@@ -121,6 +126,7 @@ int wait_for(pid_t pid, const struct relay *relays, int count, bool insist) {
         pumps[i].from = (int)relays[i].from;
         pumps[i].to = (int)relays[i].to;
         pumps[i].start = pumps[i].end = 0;
+        pumps[i].at_once = isatty(pumps[i].to) ? TERMINAL_BYTES : PIPE_BUF;
     }
     sigset_t all;
     sigfillset(&all);
@@ -136,8 +142,13 @@ int wait_for(pid_t pid, const struct relay *relays, int count, bool insist) {
             bool giving = p->to >= 0 && has_bytes(p);
             polled[1 + i] = (struct pollfd){giving ? p->to : p->from, giving ? POLLOUT : POLLIN, 0};
         }
-        if (poll(polled, (nfds_t)(1 + count), -1) < 0 && errno != EINTR)
-            break;
+        if (poll(polled, (nfds_t)(1 + count), -1) < 0) {
+            if (errno == EINTR || errno == EAGAIN)
+                continue;
+            int error = errno;
+            close(signals);
+            return -error;
+        }
         if (polled[0].revents)
             forward(signals, pid, &interrupts, insist);
         for (int i = 0; i < count; i++) {
