@@ -107,7 +107,7 @@ export function handOver(
 ): never {
   const keep = Object.values(handles)
   const memfd = planFile(plan, { keep, handles, locks })
-  for (const fd of [...keep, ...locks])
+  for (const fd of [memfd, ...keep, ...locks])
     perform({ name: 'fcntl', args: [fd, flags('F_SETFD'), 0] })
   const become = process.execve // missing in Node before 23.11
   if (!become)
@@ -116,12 +116,12 @@ export function handOver(
 }
 // #endregion hand-over
 
-/** A file in memory that holds the plan, and stays open across an execve. */
+/** A file in memory that holds the plan. */
 function planFile(plan: Plan, binding: Omit<Binding, 'arch'>): number {
   const bytes = encode(plan, { arch: architecture(), ...binding })
   const fd = perform({
     name: 'memfd_create',
-    args: ['rocker-plan', 0],
+    args: ['rocker-plan', flags('MFD_CLOEXEC')],
   }).value
   for (let written = 0; written < bytes.length; )
     written += writeSync(fd, bytes, written)

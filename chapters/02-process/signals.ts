@@ -5,26 +5,43 @@
 // passed on.
 
 import type { ChildProcess } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 
 const fromTerminal: readonly NodeJS.Signals[] = [
   'SIGINT',
   'SIGQUIT',
   'SIGTSTP',
+  'SIGWINCH',
 ]
-const passedOn: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGHUP', 'SIGUSR2']
+const fromKill: readonly NodeJS.Signals[] = [
+  'SIGTERM',
+  'SIGHUP',
+  'SIGUSR1',
+  'SIGUSR2',
+]
 
 // #region signals
 /** Passes signals on to a process; returns what ends that. */
 export function passSignals(
   process_: Pick<ChildProcess, 'kill'>,
 ): () => void {
-  const stay = () => {}
   const pass = (signal: NodeJS.Signals) => process_.kill(signal)
-  for (const signal of fromTerminal) process.on(signal, stay)
-  for (const signal of passedOn) process.on(signal, pass)
+  const passUnlessShared = (signal: NodeJS.Signals) => {
+    if (!isInForeground()) pass(signal)
+  }
+  for (const signal of fromTerminal) process.on(signal, passUnlessShared)
+  for (const signal of fromKill) process.on(signal, pass)
   return () => {
-    for (const signal of fromTerminal) process.off(signal, stay)
-    for (const signal of passedOn) process.off(signal, pass)
+    for (const signal of fromTerminal) process.off(signal, passUnlessShared)
+    for (const signal of fromKill) process.off(signal, pass)
   }
 }
 // #endregion signals
+
+// pid (name) state ppid pgrp session tty tpgid …: the terminal's own group
+function isInForeground(): boolean {
+  const stat = readFileSync('/proc/self/stat', 'utf8')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const [, , group, , terminal, foreground] = fields
+  return terminal !== '0' && group === foreground
+}
