@@ -3,7 +3,7 @@
 import { accessSync, constants, readFileSync, statfsSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 
-import { shimPath } from '../02-process/shim.ts'
+import { shimPath } from '../02-process/plan-file.ts'
 import { dataRoot } from '../05-overlay/data-root.ts'
 import { findCgroups } from '../06-cgroups/cgroup.ts'
 

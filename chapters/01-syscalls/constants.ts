@@ -93,13 +93,14 @@ const table = {
   PR_SET_PDEATHSIG: [1],
   PR_SET_DUMPABLE: [4],
   PR_SET_NAME: [15],
+  // terminals: man 2 ioctl_tty
+  TCGETS: [0x5401],
   // sockets and interfaces: man 7 netdevice
   AF_UNIX: [1],
   AF_INET: [2],
   SOCK_STREAM: [1],
   SOCK_DGRAM: [2],
   SOCK_CLOEXEC: [0o2000000],
-  SIOCGIFFLAGS: [0x8913],
   SIOCSIFFLAGS: [0x8914],
   IFF_UP: [1],
   IFF_RUNNING: [0x40],

@@ -1,22 +1,17 @@
-// Starts native/shim with a plan: either beside Node, which waits for it, or in
-// Node's place.
+// Starts native/shim beside Node, and waits for it.
 //
-// The plan travels in a memfd: memory with a descriptor, which a program that
-// is executed keeps. What went wrong comes back through a pipe, four words a
-// record: { kind, list, index, errno }.
+// What went wrong comes back through a pipe, four words a record:
+// { kind, list, index, errno }.
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, existsSync, writeSync } from 'node:fs'
+import { closeSync } from 'node:fs'
 import { constants } from 'node:os'
-import { fileURLToPath } from 'node:url'
 
-import { architecture, perform } from '../01-syscalls/perform.ts'
-import { RockerError } from '../01-syscalls/rocker-error.ts'
-import { flags } from '../01-syscalls/syscall.ts'
-import { SyscallError } from '../01-syscalls/syscall-error.ts'
-import { type Binding, encode } from './encode.ts'
-import { listsOf, type Plan } from './plan.ts'
+import type { SyscallError } from '../01-syscalls/syscall-error.ts'
+import type { Plan } from './plan.ts'
+import { type Descriptors, planFile, shimPath } from './plan-file.ts'
+import { errorAt, type Report } from './report.ts'
 import { passSignals } from './signals.ts'
 
 /** How a plan ended. */
@@ -38,29 +33,9 @@ export interface Streams {
   readonly program?: string
 }
 
-/** Descriptors that a launch hands to the shim. */
-export interface Descriptors {
-  /** Known to the plan by name: `{ netns: 7 }` is `result('netns')`. */
-  readonly handles?: Readonly<Record<string, number>>
-  /** Locks that the shim holds until it ends; its children close them first. */
-  readonly locks?: readonly number[]
-}
-
 const reportKinds = { failed: 2, afterFailed: 3 } as const
 const recordBytes = 16
 const firstFree = 5 // behind the three streams, the plan and the report
-
-/** The shim of this installation. */
-export function shimPath(): string {
-  const places = ['./shim', '../../native/build/shim'] // of dist, of the source
-  const found = places
-    .map((place) => fileURLToPath(new URL(place, import.meta.url)))
-    .find((path) => existsSync(path))
-  if (found) return found
-  throw new RockerError('not-found', 'start the shim: it is not built', {
-    hint: 'make -C native',
-  })
-}
 
 // #region play
 /** Plays a plan beside Node and waits for its end. */
@@ -96,38 +71,6 @@ export async function play(
 }
 // #endregion play
 
-// #region hand-over
-/**
- * Becomes the shim: Node is gone when this returns, and it does not return.
- * What failed is then told by the plan's `failed`.
- */
-export function handOver(
-  plan: Plan,
-  { handles = {}, locks = [] }: Descriptors = {},
-): never {
-  const keep = Object.values(handles)
-  const memfd = planFile(plan, { keep, handles, locks })
-  for (const fd of [memfd, ...keep, ...locks])
-    perform({ name: 'fcntl', args: [fd, flags('F_SETFD'), 0] })
-  const become = process.execve // missing in Node before 23.11
-  if (!become)
-    throw new RockerError('unsupported', 'run on this version of Node')
-  return become(shimPath(), ['rocker-shim', `${memfd}`], process.env)
-}
-// #endregion hand-over
-
-/** A file in memory that holds the plan. */
-function planFile(plan: Plan, binding: Omit<Binding, 'arch'>): number {
-  const bytes = encode(plan, { arch: architecture(), ...binding })
-  const fd = perform({
-    name: 'memfd_create',
-    args: ['rocker-plan', flags('MFD_CLOEXEC')],
-  }).value
-  for (let written = 0; written < bytes.length; )
-    written += writeSync(fd, bytes, written)
-  return fd
-}
-
 async function outcome(plan: Plan, shim: ChildProcess): Promise<Outcome> {
   const records: Buffer[] = []
   shim.stdio[4]?.on('data', (chunk: Buffer) => records.push(chunk))
@@ -147,13 +90,6 @@ async function outcome(plan: Plan, shim: ChildProcess): Promise<Outcome> {
   }
 }
 
-interface Report {
-  readonly kind: number
-  readonly list: number
-  readonly index: number
-  readonly errno: number
-}
-
 function* reports(bytes: Buffer): Generator<Report> {
   for (let at = 0; at + recordBytes <= bytes.length; at += recordBytes)
     yield {
@@ -162,15 +98,4 @@ function* reports(bytes: Buffer): Generator<Report> {
       index: bytes.readUInt32LE(at + 8),
       errno: bytes.readUInt32LE(at + 12),
     }
-}
-
-/** The call of a plan that failed, as an error. */
-export function errorAt(
-  plan: Plan,
-  { list, index, errno }: Pick<Report, 'list' | 'index' | 'errno'>,
-): SyscallError {
-  const call = listsOf(plan)[list]?.[index]
-  if (!call)
-    throw new RockerError('damaged', `find call ${index} of list ${list}`)
-  return new SyscallError(call, errno)
 }

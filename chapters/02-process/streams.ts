@@ -6,8 +6,7 @@
 //
 // man 2 ioctl_tty
 
-import { isatty } from 'node:tty'
-
+import { perform } from '../01-syscalls/perform.ts'
 import {
   flags,
   inside,
@@ -19,6 +18,7 @@ import {
 import type { Relay } from './run-process.ts'
 
 const chapter = '02-process'
+const termiosBytes = 60
 
 /** none: /dev/null; same: the caller's; copied: a pipe that the shim copies. */
 export type Stream = 'none' | 'same' | 'copied'
@@ -31,7 +31,7 @@ export interface Streams {
 
 /** How this process' own streams would be handed on. */
 export function ownStreams(interactive: boolean): Streams {
-  const how = (fd: number) => (isatty(fd) ? 'copied' : 'same')
+  const how = (fd: number) => (isTerminal(fd) ? 'copied' : 'same')
   return {
     stdin: interactive ? how(0) : 'none',
     stdout: how(1),
@@ -40,6 +40,14 @@ export function ownStreams(interactive: boolean): Streams {
 }
 
 const names = ['stdin', 'stdout', 'stderr'] as const
+
+/** Whether a descriptor is a terminal: only those know their settings. */
+function isTerminal(fd: number): boolean {
+  const settings = output('settings', termiosBytes)
+  const args = [fd, flags('TCGETS'), settings]
+  const ignore = ['ENOTTY', 'EBADF', 'EINVAL', 'EIO'] as const
+  return perform({ name: 'ioctl', args, ignore }).value === 0
+}
 
 // #region streams
 /** Before the clone3: a pipe for each stream that is copied. */

@@ -3,6 +3,7 @@
 import type { Syscall } from '../01-syscalls/syscall.ts'
 import { become } from '../02-process/credentials.ts'
 import { execute } from '../02-process/execute.ts'
+import { dieWithParent } from '../02-process/run-process.ts'
 import { ownSession, takeStreams } from '../02-process/streams.ts'
 import { setHostname } from '../03-namespaces/hostname.ts'
 import { loopbackUp } from '../03-namespaces/loopback.ts'
@@ -29,6 +30,7 @@ export function inside(launch: Launch): Syscall[] {
     ...takeStreams(launch.streams),
     ...enterFolder(process.cwd),
     ...become(process.user),
+    ...dieWithParent(), // a change of user would undo it
     ...execute(process),
   ]
 }

@@ -6,7 +6,7 @@
 import { closeSync, fstatSync, readSync } from 'node:fs'
 
 import { planOf } from '../../02-process/plan-json.ts'
-import { errorAt } from '../../02-process/shim.ts'
+import { errorAt } from '../../02-process/report.ts'
 import type { Command } from '../command.ts'
 
 export const command: Command = {

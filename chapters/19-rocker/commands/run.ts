@@ -1,6 +1,8 @@
 // rocker run: the image is there, or is pulled; what is made is noted first;
 // then this process becomes the shim.
 
+import { RockerError } from '../../01-syscalls/rocker-error.ts'
+import { handOver } from '../../02-process/hand-over.ts'
 import {
   type DataRoot,
   dataRoot,
@@ -8,9 +10,14 @@ import {
 } from '../../05-overlay/data-root.ts'
 import { begin, type Pending, sweep } from '../../05-overlay/leftovers.ts'
 import { checkUpper } from '../../05-overlay/where-it-works.ts'
-import { handOver } from '../../02-process/shim.ts'
+import type { Image } from '../../08-images/image.ts'
 import { useImage } from '../../08-images/image-store.ts'
-import type { Command, Context, Parsed } from '../command.ts'
+import {
+  type Command,
+  type Context,
+  lastValue,
+  type Parsed,
+} from '../command.ts'
 import {
   type Files,
   makeLaunch,
@@ -18,8 +25,8 @@ import {
   readRequest,
   rootfsFiles,
 } from '../container.ts'
-import { layerFolders } from '../layer-folders.ts'
 import { launchPlan } from '../launch.ts'
+import { layerFolders } from '../layer-folders.ts'
 import { removers } from '../removers.ts'
 import { runOptions } from '../run-options.ts'
 
@@ -43,7 +50,6 @@ async function run(parsed: Parsed, context: Context): Promise<never> {
   makeDataRoot(root)
   checkUpper(root.path)
   for (const left of await sweep(root, removers(root))) warn(left.message)
-  await pullFirst(root, request)
 
   const container = begin(root, 'container')
   try {
@@ -61,22 +67,47 @@ async function run(parsed: Parsed, context: Context): Promise<never> {
 
 async function findFiles(
   root: DataRoot,
-  { image, rootfs }: Request,
+  { image, rootfs, parsed }: Request,
   container: Pending,
 ): Promise<Files> {
   if (rootfs !== undefined) return rootfsFiles(rootfs)
-  const found = await useImage(root, container, image ?? '')
+  const found = await imageFor(root, container, {
+    name: image ?? '',
+    parsed,
+  })
   return { layers: layerFolders(root, found), defaults: found.config }
 }
 
 /** As docker does: what is not here is pulled, unless --pull says otherwise. */
-async function pullFirst(
+async function imageFor(
   root: DataRoot,
-  { image, parsed }: Request,
-): Promise<void> {
-  if (image === undefined) return
-  const { pullIfNeeded } = await import('../pull-if-needed.ts')
-  await pullIfNeeded(root, image, parsed)
+  container: Pending,
+  { name, parsed }: { name: string; parsed: Parsed },
+): Promise<Image> {
+  const when = readPull(lastValue(parsed, 'pull'))
+  if (when !== 'always') {
+    try {
+      return await useImage(root, container, name)
+    } catch (error) {
+      const missing =
+        error instanceof RockerError && error.code === 'not-found'
+      if (!missing || when === 'never') throw error
+    }
+  }
+  const { pullFor } = await import('../pull-for-run.ts')
+  await pullFor(root, name, parsed)
+  return useImage(root, container, name)
+}
+
+function readPull(when = 'missing'): string {
+  if (['always', 'missing', 'never'].includes(when)) return when
+  throw new RockerError(
+    'bad-input',
+    `pull the image ${JSON.stringify(when)}`,
+    {
+      hint: '--pull always, missing or never',
+    },
+  )
 }
 
 function warn(line: string): void {
