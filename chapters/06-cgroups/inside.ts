@@ -3,6 +3,7 @@
 
 import type { Syscall } from '../01-syscalls/syscall.ts'
 import { execute } from '../02-process/execute.ts'
+import { dieWithParent } from '../02-process/run-process.ts'
 import { setHostname } from '../03-namespaces/hostname.ts'
 import { loopbackUp } from '../03-namespaces/loopback.ts'
 import { unshareCgroup } from '../03-namespaces/namespaces.ts'
@@ -33,6 +34,7 @@ export function inside(
     ...mountOverlay(overlay),
     ...enterRoot(mergedFolder(overlay)),
     ...enterFolder('/'),
+    ...dieWithParent(),
     ...execute({
       argv,
       env: ['PATH=/usr/bin:/bin:/usr/sbin:/sbin', 'HOME=/root'],

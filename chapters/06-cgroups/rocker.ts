@@ -8,32 +8,25 @@ import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 
-import type { Plan } from '../02-process/plan.ts'
-import { clone, waitFor } from '../02-process/run-process.ts'
 import { play } from '../02-process/shim.ts'
-import { newNamespaces } from '../03-namespaces/namespaces.ts'
 import { dataRoot, makeDataRoot } from '../05-overlay/data-root.ts'
 import { begin, sweep } from '../05-overlay/leftovers.ts'
-import { prepareOverlay } from '../05-overlay/overlay.ts'
 import { cgroupName, findCgroups } from './cgroup.ts'
-import { inside } from './inside.ts'
+import { cgroupPlan } from './cgroup-plan.ts'
+import { launchPlan } from './launch.ts'
 import { limitFlags, parseLimits } from './limits.ts'
+import { onlineCpus } from './processors.ts'
 import { removeCgroup } from './remove-cgroup.ts'
 import { supportedLimits } from './supported.ts'
-import { onlineCpus } from './processors.ts'
 import { describeUsage, readUsage } from './usage.ts'
-import { cgroupPlan } from './cgroup-plan.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: limitFlags,
 })
 const [command, lower, ...argv] = positionals
-const namespaces = ['pid', 'mount', 'uts', 'ipc', 'network'] as const
 if (command !== 'run' || lower === undefined || argv.length === 0) {
-  console.error(
-    'usage: rocker.ts run [-m 64m] FOLDER [--] COMMAND [ARG...]',
-  )
+  console.error('usage: rocker.ts run [-m 64m] FOLDER [--] COMMAND...')
   process.exit(125)
 }
 
@@ -51,19 +44,7 @@ await sweep(root, { limited: remove }) // what a crash has left behind
 const { id, path: folder, fd, done } = begin(root, 'limited')
 const overlay = { lowers: [resolve(lower)], folder, top: statSync(lower) }
 const cgroup = cgroupPlan(cgroups, cgroupName(id), limits)
-const plan: Plan = {
-  main: [
-    ...cgroup.before,
-    ...prepareOverlay(overlay),
-    ...clone({
-      ...cgroup.clone,
-      flags: [...newNamespaces(namespaces), ...cgroup.clone.flags],
-      child: inside(argv, overlay, cgroup),
-    }),
-    ...waitFor(),
-  ],
-  after: [],
-}
+const plan = launchPlan(argv, overlay, cgroup)
 const { status, failure } = await play(plan, { locks: [fd] })
 if (failure) console.error(`rocker: ${failure.message}`)
 console.log(describeUsage(readUsage(cgroups, cgroupName(id))))
