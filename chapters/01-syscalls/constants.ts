@@ -5,8 +5,8 @@
 
 import type { Architecture } from './numbers.ts'
 
-// [x86-64 and most others, arm64 where it differs]
-const table = {
+/** [x86-64 and most others, arm64 where it differs] */
+export const constants = {
   // clone, unshare and setns: man 2 clone, man 7 namespaces
   CLONE_NEWTIME: [0x80],
   CLONE_NEWNS: [0x20000],
@@ -107,10 +107,10 @@ const table = {
 } as const satisfies Record<string, readonly [number | bigint, number?]>
 
 /** The name of a kernel's constant, as its man page writes it. */
-export type ConstantName = keyof typeof table
+export type ConstantName = keyof typeof constants
 
 /** `O_DIRECTORY` on x86-64 → 0o200000n, on arm64 → 0o40000n */
 export function constant(name: ConstantName, arch: Architecture): bigint {
-  const [x64, arm64]: readonly [number | bigint, number?] = table[name]
+  const [x64, arm64]: readonly [number | bigint, number?] = constants[name]
   return BigInt(arch === 'arm64' && arm64 !== undefined ? arm64 : x64)
 }

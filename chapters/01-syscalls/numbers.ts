@@ -6,8 +6,8 @@
 //
 // linux/arch/x86/entry/syscalls/syscall_64.tbl, asm-generic/unistd.h
 
-// [x86-64, arm64]
-const table = {
+/** [x86-64, arm64] */
+export const kernelCalls = {
   read: [0, 63],
   write: [1, 64],
   close: [3, 57],
@@ -107,7 +107,7 @@ const table = {
 } as const satisfies Record<string, readonly [number, number]>
 
 /** A call of the kernel, by the name that its man page has. */
-export type KernelCall = keyof typeof table
+export type KernelCall = keyof typeof kernelCalls
 
 /** What only the shim understands: loops over events that no single call is. */
 export type ShimCall = 'wait' | 'expect' | 'started' | 'remove_tree'
@@ -128,6 +128,6 @@ export function syscallNumber(
   arch: Architecture,
 ): number {
   if (name in shimCalls) return shimCalls[name as ShimCall]
-  return table[name as KernelCall][arch === 'x64' ? 0 : 1]
+  return kernelCalls[name as KernelCall][arch === 'x64' ? 0 : 1]
 }
 // #endregion syscall-number
