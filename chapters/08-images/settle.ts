@@ -97,11 +97,12 @@ class Settling {
     ) {
       if (!this.implied.has(path)) continue // an entry's folder took its place
       try {
-        this.folder(path, this.view.resolve(path))
+        const below = this.view.resolve(path)
+        this.implied.delete(path)
+        this.folder(path, below)
       } catch (error) {
         throw unpackError(path, error)
       }
-      this.implied.delete(path)
     }
   }
 

@@ -109,7 +109,8 @@ export class LayerWriter implements EntrySink {
   }
 
   private place(entry: Entry, path: RawPath): void {
-    this.times = entry
+    const { seconds, nanoseconds } = entry
+    this.times = { seconds, nanoseconds }
     if (!this.folders.has('')) this.folders.set('', this.plain())
     if (path === '') {
       this.makeRoot(entry)
