@@ -32,6 +32,7 @@ export function parseChallenges(header: string): Challenge[] {
     const name = take(word)?.[0].toLowerCase()
     if (name === undefined) return found
     const given = take(value)
+    if (!given && header[at] === '=') return found
     if (!given) found.push({ scheme: name, parameters: new Map() })
     else {
       const text = given[1]?.replace(/\\(.)/g, '$1') ?? given[2] ?? ''

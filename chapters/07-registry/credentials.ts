@@ -38,6 +38,11 @@ export interface IdentityToken {
 
 type Environment = Readonly<Record<string, string | undefined>>
 
+interface Surroundings {
+  readonly env: Environment
+  readonly signal: AbortSignal | undefined
+}
+
 const dockerHub = 'https://index.docker.io/v1/'
 const helperMs = 60_000
 const mostBytes = 1024 * 1024
@@ -59,7 +64,7 @@ export async function credentialsFor(
   const helper =
     optionalText(helpers[server] ?? helpers[registry], path) ??
     optionalText(config.credsStore, path)
-  if (helper) return askHelper(helper, server, signal)
+  if (helper) return askHelper(helper, server, { env, signal })
   return fromAuths(fieldsOf(config.auths, path), server, path)
 }
 // #endregion credentials
@@ -105,12 +110,12 @@ function fromAuths(
 async function askHelper(
   name: string,
   server: string,
-  signal: AbortSignal | undefined,
+  more: Surroundings,
 ): Promise<Credentials | undefined> {
   const program = `docker-credential-${name}`
   if (!/^[\w.-]+$/.test(name))
     throw new RockerError('damaged', `ask ${JSON.stringify(program)}`)
-  const { code, stdout } = await runHelper(program, server, signal)
+  const { code, stdout } = await runHelper(program, server, more)
   if (code !== 0) {
     if (/not found/.test(stdout)) return undefined
     throw new RockerError('unavailable', `ask ${program} for ${server}`, {
@@ -131,7 +136,7 @@ async function askHelper(
 async function runHelper(
   program: string,
   server: string,
-  signal: AbortSignal | undefined,
+  { env, signal }: Surroundings,
 ): Promise<{ code: number; stdout: string }> {
   const { execFile } = await import('node:child_process')
   return new Promise((resolve, reject) => {
@@ -141,6 +146,7 @@ async function runHelper(
       {
         timeout: helperMs,
         maxBuffer: mostBytes,
+        env,
         ...(signal && { signal }),
       },
       (error, stdout) => {

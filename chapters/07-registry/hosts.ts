@@ -32,11 +32,11 @@ export function isLinkLocal(hostname: string): boolean {
 
 /** Whether `host` (with its port) is one of the hosts or networks listed. */
 export function isListed(host: string, listed: readonly string[]): boolean {
-  const { hostname } = new URL(`http://${host}`)
+  const url = URL.parse(`http://${host}`)
   return listed.some(
     (entry) =>
       entry.toLowerCase() === host.toLowerCase() ||
-      isInSubnet(unbracketed(hostname), entry),
+      (url !== null && isInSubnet(unbracketed(url.hostname), entry)),
   )
 }
 

@@ -67,7 +67,10 @@ export class Patience {
     this.temper.report(
       `${error.message}: try ${this.tries + 1} of ${this.most} in ${(waitMs / 1000).toFixed(1)} s`,
     )
-    await sleep(waitMs, undefined, { signal: this.temper.signal })
+    const { signal } = this.temper
+    await sleep(waitMs, undefined, { signal }).catch((aborted) => {
+      throw signal?.reason ?? aborted
+    })
   }
 
   /** Much has come: the count begins anew. */
@@ -102,6 +105,9 @@ export function parseRetryAfter(
 ): number | undefined {
   if (value === undefined) return undefined
   if (/^\d{1,9}$/.test(value)) return Number(value) * 1000
-  const date = Date.parse(value)
+  // JavaScript finds a date in almost anything
+  const date = /^[A-Z][a-z]{2}, .* GMT$/.test(value)
+    ? Date.parse(value)
+    : NaN
   return Number.isNaN(date) ? undefined : Math.max(0, date - now)
 }

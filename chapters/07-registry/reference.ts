@@ -46,9 +46,9 @@ export function parseReference(text: string): Reference {
   const [named, digestText] = cut(plain ? text.slice(7) : text, '@')
   const slash = named.lastIndexOf('/')
   const [last, tag] = cut(named.slice(slash + 1), ':')
+  const name = named.slice(0, slash + 1) + last
   const { registry, repository } = splitRegistry(
-    named.slice(0, slash + 1) + last,
-    plain,
+    plain ? hosted(name) : name,
   )
   if (!isRegistry(registry)) refuse(text, `no registry is called so`)
   if (!repositoryPattern.test(repository))
@@ -71,12 +71,12 @@ export function parseReference(text: string): Reference {
 }
 
 // "quay.io/a/b" → quay.io a/b    "a/b" → docker.io a/b    "b" → … library/b
-function splitRegistry(
-  name: string,
-  always: boolean,
-): { registry: string; repository: string } {
+function splitRegistry(name: string): {
+  registry: string
+  repository: string
+} {
   const [first, rest] = cut(name, '/')
-  const isHost = rest !== undefined && (always || looksLikeRegistry(first))
+  const isHost = rest !== undefined && looksLikeRegistry(first)
   const registry = isHost ? first : defaultRegistry
   const repository = isHost ? rest : name
   if (registry !== defaultRegistry && registry !== 'index.docker.io')
@@ -103,16 +103,24 @@ export function familiarName(reference: Reference): string {
   const short = repository.startsWith(officialPrefix)
     ? repository.slice(officialPrefix.length)
     : repository
-  // docker.io/library/a/b is not a/b, and docker.io/quay.io/a is not quay.io/a
-  const back = splitRegistry(short, false)
-  const isSame =
-    back.registry === registry && back.repository === repository
-  return isSame ? short + suffix(reference) : canonicalName(reference)
+  // docker.io/quay.io/a is not quay.io/a, nor docker.io/library/a/b just a/b
+  const name = [short, repository].find((candidate) => {
+    const back = splitRegistry(candidate)
+    return back.registry === registry && back.repository === repository
+  })
+  return name ? name + suffix(reference) : canonicalName(reference)
 }
 // #endregion names
 
 function suffix({ tag, digest }: Reference): string {
   return (tag ? `:${tag}` : '') + (digest ? `@${digest}` : '')
+}
+
+// after http:// stands a host: "host/a" → "host:80/a", which reads back
+function hosted(name: string): string {
+  const [host, rest] = cut(name, '/')
+  if (rest === undefined) return '' // and an empty name is refused
+  return looksLikeRegistry(host) ? name : `${host}:80/${rest}`
 }
 
 function looksLikeRegistry(first: string): boolean {

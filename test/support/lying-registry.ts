@@ -54,7 +54,6 @@ export async function startLyingRegistry(
   const server = tls
     ? createTlsServer(tls, listener)
     : createServer(listener)
-  server.on('clientError', (_, socket) => socket.destroy())
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve)
   })

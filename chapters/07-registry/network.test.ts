@@ -1,0 +1,372 @@
+// Ways to a registry: by TLS, by a mirror, by a proxy, by a redirect; and the
+// ways that are not gone.
+
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import { type AddressInfo, connect, type LookupFunction } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  describe,
+  expect,
+  test,
+} from 'vitest'
+
+import type { RockerError } from '../01-syscalls/rocker-error.ts'
+
+import {
+  type Behaviour,
+  type LyingRegistry,
+  startLyingRegistry,
+} from '../../test/support/lying-registry.ts'
+import { madeImage } from '../../test/support/made-image.ts'
+import { parseReference } from './reference.ts'
+import { type RegistryOptions, Repository } from './registry.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'rocker-network-'))
+const running: { stop(): Promise<void> }[] = []
+let certificate: { key: string; cert: string }
+
+beforeAll(() => {
+  const [key, cert] = [join(folder, 'key'), join(folder, 'cert')]
+  execFileSync(
+    'openssl',
+    `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2
+      -subj /CN=registry.test -addext subjectAltName=DNS:registry.test
+      -keyout ${key} -out ${cert}`.split(/\s+/),
+    { stdio: 'ignore' },
+  )
+  certificate = {
+    key: readFileSync(key, 'utf8'),
+    cert: readFileSync(cert, 'utf8'),
+  }
+})
+
+afterAll(() => rmSync(folder, { recursive: true }))
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((one) => one.stop()))
+})
+
+async function start(
+  behave?: Behaviour,
+  tls?: { key: string; cert: string },
+): Promise<LyingRegistry> {
+  const registry = await startLyingRegistry(madeImage(), behave, tls)
+  running.push(registry)
+  return registry
+}
+
+// localhost, and whatever ends in .test, is this machine
+const lookup: LookupFunction = (hostname, options, done) => {
+  if (!/^localhost$|\.test$/.test(hostname))
+    done(Object.assign(new Error(hostname), { code: 'ENOTFOUND' }), '', 0)
+  else if (options.all) done(null, [{ address: '127.0.0.1', family: 4 }])
+  else done(null, '127.0.0.1', 4)
+}
+
+async function pull(
+  name: string,
+  more: RegistryOptions & { mirrors?: string[]; insecure?: string[] } = {},
+) {
+  const { mirrors = [], insecure = [], ...options } = more
+  const lines: string[] = []
+  const repository = new Repository(parseReference(name), {
+    configuration: {
+      registryMirrors: mirrors,
+      insecureRegistries: insecure,
+    },
+    env: { DOCKER_CONFIG: '/nowhere' },
+    report: (line) => lines.push(line),
+    backOffMs: 1,
+    lookup,
+    ...options,
+  })
+  const platform = { os: 'linux', architecture: 'amd64' }
+  try {
+    const { manifest } = await repository.resolve(platform)
+    for (const layer of manifest.layers)
+      for await (const chunk of repository.blob(layer))
+        expect(chunk.length).toBeGreaterThan(0)
+    return { end: 'works', lines }
+  } catch (error) {
+    const { code, message } = error as RockerError
+    return { end: code, message, lines }
+  } finally {
+    repository.close()
+  }
+}
+
+function sendTo(
+  location: (path: string) => string,
+  kind = 'blob',
+): Behaviour {
+  return (visit) => {
+    if (visit.kind !== kind) return visit.honest()
+    const { url = '' } = visit.request
+    visit.response.writeHead(307, { location: location(url) })
+    visit.response.end()
+    return undefined
+  }
+}
+
+const portOf = (host: string) => host.split(':')[1]
+
+describe('R16: a certificate that nobody vouches for', () => {
+  test('is refused', async () => {
+    const port = portOf((await start(undefined, certificate)).host)
+    const { end, message } = await pull(`registry.test:${port}/a`)
+    expect(end).toBe('unavailable')
+    expect(message).toContain(
+      'certificate is not to be trusted (DEPTH_ZERO_SELF_SIGNED_CERT)',
+    )
+  })
+
+  test('is taken from a registry that daemon.json calls insecure', async () => {
+    const port = portOf((await start(undefined, certificate)).host)
+    const host = `registry.test:${port}`
+    expect(await pull(`${host}/a`, { insecure: [host] })).toMatchObject({
+      end: 'works',
+    })
+    const other = { insecure: ['other.test'] }
+    expect(await pull(`${host}/a`, other)).toMatchObject({
+      end: 'unavailable',
+    })
+  })
+})
+
+describe('R16: a registry without TLS', () => {
+  test('is not spoken to, and the error says how one could', async () => {
+    const registry = await start()
+    const name = `registry.test:${portOf(registry.host)}/a`
+    const { end, message } = await pull(name)
+    expect(end).toBe('unavailable')
+    expect(message).toContain('does not speak TLS')
+    expect(registry.visits).toHaveLength(0)
+  })
+
+  test('is spoken to on this machine, when it is called insecure, and when http:// asks for it', async () => {
+    const { host } = await start()
+    const far = `registry.test:${portOf(host)}`
+    expect((await pull(`${host}/a`)).end).toBe('works')
+    expect((await pull(`${far}/a`, { insecure: [far] })).end).toBe('works')
+    expect((await pull(`http://${far}/a`)).end).toBe('works')
+  })
+})
+
+describe('R11: a redirect', () => {
+  test('from https to http is not followed', async () => {
+    const plain = await start()
+    const registry = await start(
+      sendTo((path) => `http://${plain.host}${path}`),
+      certificate,
+    )
+    const host = `registry.test:${portOf(registry.host)}`
+    const { end, message } = await pull(`${host}/a`, { insecure: [host] })
+    expect(end).toBe('refused')
+    expect(message).toContain('from https into the clear')
+    expect(plain.visits).toHaveLength(0)
+  })
+
+  test.each([
+    '127.0.0.1',
+    'localhost',
+    '[::1]',
+    '0.0.0.0',
+    '2130706433',
+    'evil.test',
+  ])(
+    'from a far registry to %s, which is here, is not followed',
+    async (here) => {
+      const victim = await start()
+      const port = portOf(victim.host)
+      const registry = await start(
+        sendTo((path) => `http://${here}:${port}${path}`),
+      )
+      const far = `http://registry.test:${portOf(registry.host)}/a`
+      const { end, message } = await pull(far)
+      expect(['refused', 'unavailable']).toContain(end)
+      expect(message).toMatch(/this machine/)
+      expect(victim.visits).toHaveLength(0)
+    },
+  )
+
+  test('to another host is followed', async () => {
+    const store = await start()
+    const registry = await start(
+      sendTo((path) => `http://localhost:${portOf(store.host)}${path}`),
+    )
+    expect(await pull(`${registry.host}/a`)).toMatchObject({ end: 'works' })
+    expect(store.visits).toHaveLength(2)
+  })
+})
+
+describe('a mirror of docker.io', () => {
+  test('is asked first, and the registry is not', async () => {
+    const mirror = await start()
+    const { end } = await pull('debian', {
+      mirrors: [`http://${mirror.host}`],
+    })
+    expect(end).toBe('works')
+    expect(mirror.visits[0]?.request.url).toBe(
+      '/v2/library/debian/manifests/latest',
+    )
+  })
+
+  test.each<[string, Behaviour]>([
+    ['has nothing', ({ response }) => response.writeHead(404).end()],
+    ['wants a login', ({ response }) => response.writeHead(401).end()],
+    ['is broken', ({ response }) => response.writeHead(503).end()],
+    ['lies', ({ response }) => response.writeHead(200).end('{}')],
+    [
+      'has no blobs',
+      (visit) =>
+        visit.kind === 'blob'
+          ? visit.response.writeHead(404).end()
+          : visit.honest(),
+    ],
+  ])('that %s is passed over for the next', async (_, behave) => {
+    const bad = await start(behave)
+    const good = await start()
+    const mirrors = [bad, good].map(({ host }) => `http://${host}`)
+    const { end, lines } = await pull('debian', { mirrors })
+    expect(end).toBe('works')
+    expect(lines.at(-1)).toContain(`goes on with ${mirrors[1]}`)
+  })
+
+  test('is not asked for an image of another registry', async () => {
+    const mirror = await start()
+    const { host } = await start()
+    const mirrors = [`http://${mirror.host}`]
+    expect((await pull(`${host}/library/debian`, { mirrors })).end).toBe(
+      'works',
+    )
+    expect(mirror.visits).toHaveLength(0)
+  })
+
+  test('and all of them, and docker.io, out of reach: the error is docker.io’s', async () => {
+    const bad = await start(({ response }) => response.writeHead(404).end())
+    const { end, message } = await pull('debian', {
+      mirrors: [`http://${bad.host}`],
+    })
+    expect(end).toBe('unavailable')
+    expect(message).toContain('https://registry-1.docker.io')
+  })
+})
+
+describe('a proxy', () => {
+  async function startProxy(): Promise<{ url: string; asked: string[] }> {
+    const asked: string[] = []
+    const proxy: Server = createServer((request, response) => {
+      asked.push(`GET ${new URL(request.url ?? '').host}`)
+      response.writeHead(404).end()
+    })
+    proxy.on('connect', (request, socket) => {
+      asked.push(`CONNECT ${request.url}`)
+      const port = Number(portOf(request.url ?? ''))
+      const behind = connect(port, '127.0.0.1', () => {
+        socket.write('HTTP/1.1 200 OK\r\n\r\n')
+        behind.pipe(socket).pipe(behind)
+      })
+      for (const end of [socket, behind]) end.on('error', () => {})
+    })
+    await new Promise<void>((resolve) => {
+      proxy.listen(0, '127.0.0.1', resolve)
+    })
+    running.push({
+      stop: () =>
+        new Promise((resolve) => {
+          proxy.close(() => resolve())
+          proxy.closeAllConnections()
+        }),
+    })
+    const { port } = proxy.address() as AddressInfo
+    return { url: `http://127.0.0.1:${port}`, asked }
+  }
+
+  test('is used for https', async () => {
+    const proxy = await startProxy()
+    const port = portOf((await start(undefined, certificate)).host)
+    const host = `registry.test:${port}`
+    const env = { HTTPS_PROXY: proxy.url }
+    const { end } = await pull(`${host}/a`, { env, insecure: [host] })
+    expect(end).toBe('works')
+    expect(proxy.asked[0]).toBe(`CONNECT ${host}`)
+  })
+
+  test('is used for http', async () => {
+    const proxy = await startProxy()
+    const env = { HTTP_PROXY: proxy.url }
+    const { end } = await pull('http://nowhere.example:5000/a', { env })
+    expect(end).toBe('not-found')
+    expect(proxy.asked).toEqual(['GET nowhere.example:5000'])
+  })
+
+  test('is not used where NO_PROXY says so, nor for this machine', async () => {
+    const proxy = await startProxy()
+    const { host } = await start()
+    const env = { HTTP_PROXY: proxy.url, NO_PROXY: 'registry.test' }
+    expect((await pull(`${host}/a`, { env })).end).toBe('works')
+    const far = `http://registry.test:${portOf(host)}/a`
+    expect((await pull(far, { env })).end).toBe('works')
+    expect(proxy.asked).toEqual([])
+  })
+})
+
+describe('R10: a pull that is called off', () => {
+  test.each<[string, string, Behaviour]>([
+    ['while nothing comes', 'manifest', () => {}],
+    [
+      'between two tries',
+      'manifest',
+      ({ response }) =>
+        response.writeHead(429, { 'retry-after': '60' }).end(),
+    ],
+    [
+      'in the middle of a layer',
+      'blob',
+      ({ response, shelf, name }) => {
+        const length = shelf.blobs.get(name)?.length
+        response.writeHead(200, { 'content-length': length }).write('x')
+      },
+    ],
+  ])('%s ends at once', async (_, kind, behave) => {
+    const abort = new AbortController()
+    const registry = await start((visit) => {
+      if (visit.kind !== kind) return visit.honest()
+      behave(visit)
+      setTimeout(() => abort.abort(new Error('ctrl-c')), 50)
+      return undefined
+    })
+    const { signal } = abort
+    const { message } = await pull(`${registry.host}/a`, { signal })
+    expect(message).toBe('ctrl-c')
+  })
+
+  test('before it began does not begin', async () => {
+    const registry = await start()
+    const signal = AbortSignal.abort(new Error('ctrl-c'))
+    const { message } = await pull(`${registry.host}/a`, { signal })
+    expect(message).toBe('ctrl-c')
+    expect(registry.visits).toHaveLength(0)
+  })
+})
+
+test('a reader that leaves a blob leaves nothing running', async () => {
+  const registry = await start()
+  const repository = new Repository(parseReference(`${registry.host}/a`), {
+    configuration: { registryMirrors: [], insecureRegistries: [] },
+  })
+  const platform = { os: 'linux', architecture: 'amd64' }
+  const { manifest } = await repository.resolve(platform)
+  for (const layer of manifest.layers)
+    for await (const chunk of repository.blob(layer)) if (chunk) break
+  repository.close()
+  // stop() waits for the server’s last connection
+  await registry.stop()
+  expect(registry.visits).toHaveLength(3)
+})
