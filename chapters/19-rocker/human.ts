@@ -1,0 +1,41 @@
+// Sizes and times as docker writes them: three digits, and a rough "ago".
+//
+//   4261234 → 4.26MB    7300 s → 2 hours ago
+//
+// https://github.com/docker/go-units
+
+const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB']
+
+// #region human-size
+/** Bytes in steps of a thousand, with so many digits that count. */
+export function humanSize(bytes: number, digits = 3): string {
+  let value = bytes
+  let step = 0
+  // 999.9 has four digits, and would be rounded to 1000
+  while (Number(value.toPrecision(digits)) >= 1000 && units[step + 1]) {
+    value /= 1000
+    step++
+  }
+  return `${Number(value.toPrecision(digits))}${units[step]}`
+}
+// #endregion human-size
+
+// #region human-duration
+/** How long, roughly: `About an hour`, `3 weeks`. */
+export function humanDuration(ms: number): string {
+  const seconds = Math.floor(ms / 1000)
+  const minutes = Math.floor(seconds / 60)
+  const hours = Math.round(ms / 3_600_000)
+  const days = Math.floor(hours / 24)
+  if (seconds < 1) return 'Less than a second'
+  if (seconds < 60) return seconds === 1 ? '1 second' : `${seconds} seconds`
+  if (minutes === 1) return 'About a minute'
+  if (minutes < 60) return `${minutes} minutes`
+  if (hours === 1) return 'About an hour'
+  if (hours < 48) return `${hours} hours`
+  if (days < 14) return `${days} days`
+  if (days < 60) return `${Math.floor(days / 7)} weeks`
+  if (days < 730) return `${Math.floor(days / 30)} months`
+  return `${Math.floor(days / 365)} years`
+}
+// #endregion human-duration
