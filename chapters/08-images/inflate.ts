@@ -34,14 +34,17 @@ export async function* inflate(
 ): AsyncGenerator<Buffer> {
   const counts = { in: 0, out: 0 }
   const source = counted(blob, counts)
-  const head = await firstBytes(source)
-  const compression = compressionOf(head)
-  const all = chained(head, source)
-  const plain = decoders[compression](all, counts)
-  for await (const chunk of plain) {
-    counts.out += chunk.length
-    checkLimits(counts, limits)
-    yield chunk
+  try {
+    const head = await firstBytes(source)
+    const decode = decoders[compressionOf(head)]
+    for await (const chunk of decode(chained(head, source), counts)) {
+      counts.out += chunk.length
+      checkLimits(counts, limits)
+      yield chunk
+    }
+  } finally {
+    // not awaited: a network that stalls must not hold back the error
+    source.return(undefined).catch(() => {})
   }
 }
 // #endregion inflate
@@ -115,12 +118,20 @@ async function* through(
   try {
     yield* decoder
   } catch (error) {
-    throw error instanceof RockerError
-      ? error
-      : new RockerError('refused', `inflate: ${(error as Error).message}`, {
-          cause: error,
-        })
+    if (!isFromZlib(error)) throw error
+    throw new RockerError('refused', `inflate: ${error.message}`, {
+      cause: error,
+    })
   }
+}
+
+// Z_DATA_ERROR, ZSTD_error_checksum_wrong
+function isFromZlib(error: unknown): error is Error {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    /^Z(STD)?_/.test(String(error.code))
+  )
 }
 
 function checkLimits(
