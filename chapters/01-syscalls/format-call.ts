@@ -3,6 +3,7 @@
 //   mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) ignores EBUSY
 //   3 = clone3({flags=CLONE_NEWPID, exit_signal=SIGCHLD}, 88) …
 
+import { structLayout } from './struct-layout.ts'
 import type { Argument, Field, Syscall } from './syscall.ts'
 
 const longest = 60
@@ -22,15 +23,24 @@ export function formatCall(call: Syscall): string {
   const result = call.result ? `${call.result} = ` : ''
   const ignore = call.ignore ? `  # ${call.ignore.join(', ')} ignored` : ''
   const args = call.args.map((value, i) =>
-    octal[call.name] === i
-      ? `0${value?.toString(8)}`
-      : formatArgument(value),
+    octal[call.name] === i && typeof value === 'number'
+      ? formatOctal(value)
+      : formatArgument(value, call.args),
   )
   return `${result}${call.name}(${args.join(', ')})${ignore}`
 }
 // #endregion format-call
 
-function formatArgument(value: Argument): string {
+// 493 → 0755
+function formatOctal(value: number): string {
+  return value === 0 ? '0' : `0${value.toString(8)}`
+}
+
+/** `beside` is what a Length measures one of. */
+function formatArgument(
+  value: Argument,
+  beside: readonly Argument[] = [],
+): string {
   if (value === null) return 'NULL'
   if (typeof value === 'number' || typeof value === 'bigint')
     return `${value}`
@@ -53,7 +63,7 @@ function formatArgument(value: Argument): string {
     case 'output':
       return `→${value.name}[${value.bytes}]`
     case 'length':
-      return `len#${value.of}`
+      return formatLength(beside[value.of])
     case 'struct':
       return formatStruct(value.fields)
   }
@@ -62,10 +72,20 @@ function formatArgument(value: Argument): string {
 function formatStruct(fields: readonly Field[]): string {
   if (fields.at(-1)?.name === 'end') return formatList(fields.slice(0, -1))
   const shown = fields.filter(({ value }) => !isZero(value))
+  const all = fields.map(({ value }) => value)
   const pairs = shown.map(
-    ({ name, value }) => `${name}=${formatArgument(value)}`,
+    ({ name, value }) => `${name}=${formatArgument(value, all)}`,
   )
   return `{${pairs.join(', ')}}`
+}
+
+function formatLength(of: Argument | undefined): string {
+  if (typeof of === 'string') return `${Buffer.byteLength(of)}`
+  if (of instanceof Uint8Array) return `${of.length}`
+  if (typeof of !== 'object' || of === null) return '0'
+  if (of.kind === 'output') return `${of.bytes}`
+  if (of.kind === 'struct') return `${structLayout(of.fields).length}`
+  return 'length' // of a text: it is known when its numbers are
 }
 
 function isZero(value: Argument): boolean {

@@ -1,9 +1,13 @@
 // The way from JavaScript to the kernel: one function of the C library.
 //
 // syscall(2) takes a number and six machine words. koffi finds it, and costs
-// 5 ms to load: so it is loaded at the first call, and never for `--help`.
+// some milliseconds to load: so it is loaded at the first call, and never for
+// `--help`. Where rocker is built its addon lies beside it, and is loaded as it
+// is: koffi's own way of finding it takes ten times as long.
 
+import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
 
 type Koffi = typeof import('koffi')
 
@@ -19,8 +23,14 @@ let loaded: Libc | undefined
 // #region libc
 /** The C library of this process, loaded when it is first needed. */
 export function libc(): Libc {
-  loaded ??= load(createRequire(import.meta.url)('koffi'))
+  loaded ??= load(findKoffi())
   return loaded
+}
+
+function findKoffi(): Koffi {
+  const addon = fileURLToPath(new URL('koffi.node', import.meta.url))
+  const require = createRequire(import.meta.url)
+  return require(existsSync(addon) ? addon : 'koffi')
 }
 
 function load(koffi: Koffi): Libc {

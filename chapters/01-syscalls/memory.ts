@@ -12,6 +12,7 @@
 import { type ConstantName, constant } from './constants.ts'
 import type { Architecture } from './numbers.ts'
 import { RockerError } from './rocker-error.ts'
+import { alignUp, structLayout } from './struct-layout.ts'
 import type {
   Argument,
   Flags,
@@ -259,25 +260,14 @@ export class Memory {
   }
 
   private struct(value: Struct, patches: Patch[]): Target {
-    let offset = 0
-    let widest = 1
-    const placings = value.fields.map((field) => {
-      const size =
-        field.width === 'inline'
-          ? (field.value as Uint8Array).length
-          : field.width
-      const align = field.width === 'inline' ? 1 : field.width
-      widest = Math.max(widest, align)
-      const at = alignUp(offset, align)
-      offset = at + size
-      return { at, width: field.width, value: field.value }
-    })
-    const length = alignUp(offset, widest)
+    const { offsets, length } = structLayout(value.fields)
     const base = this.reserve(length, 8)
-    this.fill(
-      placings.map((placing) => ({ ...placing, at: base + placing.at })),
-      patches,
-    )
+    const placings = value.fields.map((field, i) => ({
+      at: base + (offsets[i] ?? 0),
+      width: field.width,
+      value: field.value,
+    }))
+    this.fill(placings, patches)
     return { at: base, length, dynamic: false }
   }
 
@@ -373,8 +363,4 @@ function widthOf(field: Placing): Width {
   if (field.width === 'inline')
     throw new RockerError('bad-input', 'inline takes bytes')
   return field.width
-}
-
-function alignUp(offset: number, align: number): number {
-  return Math.ceil(offset / align) * align
 }

@@ -30,8 +30,8 @@ export function pathOf(descriptor: string): Text {
 
 // #region open-in-root
 /**
- * Opens `path` below the folder `root`, through no link and onto no other
- * mount; the descriptor is `result(as)`.
+ * Opens `path` below the folder `root`, through no link; the descriptor is
+ * `result(as)`.
  */
 export function openInRoot(
   root: string,

@@ -1,0 +1,40 @@
+// Where the fields of a C structure lie: each at a multiple of its own width,
+// and the whole as long as the widest asks for.
+//
+//   { flags: 8, mode: 4, last: 1 }  → 0, 8, 12, and 16 bytes in all
+//
+// System V ABI, "Aggregates and Unions"
+
+import { RockerError } from './rocker-error.ts'
+import type { Field } from './syscall.ts'
+
+/** The offset of each field, and the length of the structure. */
+export interface Layout {
+  readonly offsets: readonly number[]
+  readonly length: number
+}
+
+// #region layout
+export function structLayout(fields: readonly Field[]): Layout {
+  let offset = 0
+  let widest = 1
+  const offsets = fields.map((field) => {
+    const { size, align } = extent(field)
+    widest = Math.max(widest, align)
+    const at = alignUp(offset, align)
+    offset = at + size
+    return at
+  })
+  return { offsets, length: alignUp(offset, widest) }
+}
+// #endregion layout
+
+export function alignUp(offset: number, align: number): number {
+  return Math.ceil(offset / align) * align
+}
+
+function extent({ width, value }: Field): { size: number; align: number } {
+  if (width !== 'inline') return { size: width, align: width }
+  if (value instanceof Uint8Array) return { size: value.length, align: 1 }
+  throw new RockerError('bad-input', 'inline takes bytes')
+}
