@@ -32,6 +32,7 @@ const magic = 0x4c504b52 // "RKPL"
 const version = 1
 const machines = { x64: 62, arm64: 183 } // as ELF numbers them
 const headerBytes = 64
+const checked = 20 // what the checksum is of begins behind it
 const none = 0xffffffff
 const isLock = 0x80000000
 const largest = 16 * 1024 * 1024
@@ -165,18 +166,34 @@ function join(
     header.push(offset, table.length / (sizes[i] ?? 1))
     offset += table.length
   }
-  const start = Math.ceil(offset / 8) * 8 // the words of a call are aligned
-  header.splice(6, 0, start, memory.length) // before the kept descriptors
-  const size = start + memory.length
+  const start = alignUp(offset) // the words of a call are aligned
+  const memoryBytes = alignUp(memory.length)
+  header.splice(6, 0, start, memoryBytes) // before the kept descriptors
+  const size = start + memoryBytes
   if (size + text.length > largest)
     throw new RockerError('bad-input', 'launch with that many arguments', {
       hint: 'arguments and environment may have 2 MB in all',
     })
-  const padding = Buffer.alloc(start - offset)
-  const head = Buffer.alloc(headerBytes)
-  const plan = Buffer.concat([head, ...tables, padding, memory, text])
+  const plan = Buffer.alloc(size + text.length)
   const words = [magic, version, machines[arch], size, 0, ...header]
   for (const [i, word] of words.entries()) plan.writeUInt32LE(word, i * 4)
-  plan.writeUInt32LE(crc32(plan.subarray(20, size)), 16)
+  let at = headerBytes
+  for (const table of tables) at += table.copy(plan, at)
+  memory.copy(plan, start)
+  text.copy(plan, size)
+  plan.writeUInt32LE(checksum(plan.subarray(checked, size)), 16)
   return plan
+}
+
+/** FNV-1a over words of four bytes, as the shim computes it. */
+function checksum(bytes: Buffer): number {
+  const { buffer, byteOffset, length } = bytes
+  let sum = 0x811c9dc5
+  for (const word of new Uint32Array(buffer, byteOffset, length / 4))
+    sum = Math.imul(sum ^ word, 0x01000193)
+  return sum >>> 0
+}
+
+function alignUp(offset: number): number {
+  return Math.ceil(offset / 8) * 8
 }
