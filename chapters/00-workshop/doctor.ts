@@ -40,4 +40,7 @@ export async function examine(): Promise<NeedGroup[]> {
   ]
 }
 
-if (import.meta.main) process.exitCode = await doctor(process.argv.slice(2))
+if (import.meta.main)
+  doctor(process.argv.slice(2)).then((status) => {
+    process.exitCode = status
+  })

@@ -8,11 +8,14 @@ import { printError } from './print-error.ts'
 
 const globals = readGlobals(process.argv.slice(2))
 
-try {
-  process.exitCode = (await main()) ?? 0
-} catch (error) {
-  process.exitCode = printError(error, globals.debug)
-}
+main().then(
+  (status) => {
+    process.exitCode = status ?? 0
+  },
+  (error) => {
+    process.exitCode = printError(error, globals.debug)
+  },
+)
 
 // #region main
 async function main(): Promise<number | undefined> {
