@@ -7,8 +7,6 @@
 //
 // native/plan.h has the same layout in C.
 
-import { crc32 } from 'node:zlib'
-
 import { errnoNumber } from '../01-syscalls/errno.ts'
 import { Memory, type Placed, patchKinds } from '../01-syscalls/memory.ts'
 import { type Architecture, syscallNumber } from '../01-syscalls/numbers.ts'
