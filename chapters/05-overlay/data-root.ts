@@ -9,8 +9,8 @@
 //
 // Layers hold set-uid programs of other people: nobody but root may come near.
 
-import { chmodSync, mkdirSync, statSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 
@@ -49,7 +49,7 @@ export function dataRoot(path?: string): DataRoot {
 /** Makes the folders that are missing, closed to everybody else. */
 export function makeDataRoot(root: DataRoot): void {
   try {
-    mkdirSync(root.path, { recursive: true, mode: 0o710 })
+    makeFolder(root.path, 0o710)
     for (const name of folders) makePrivate(root[name])
   } catch (cause) {
     if (cause instanceof RockerError) throw cause
@@ -61,7 +61,7 @@ export function makeDataRoot(root: DataRoot): void {
 }
 
 function makePrivate(path: string): void {
-  mkdirSync(path, { recursive: true, mode: 0o700 })
+  makeFolder(path, 0o700)
   const { mode, uid } = statSync(path)
   if (uid !== process.geteuid?.())
     throw new RockerError(
@@ -71,3 +71,14 @@ function makePrivate(path: string): void {
   if (mode & 0o077) chmodSync(path, 0o700)
 }
 // #endregion make-data-root
+
+// not mkdir's own `recursive`: below /proc it never comes back
+function makeFolder(path: string, mode: number): void {
+  if (existsSync(path)) return
+  if (!existsSync(dirname(path))) makeFolder(dirname(path), 0o755)
+  try {
+    mkdirSync(path, { mode })
+  } catch (error) {
+    if (!existsSync(path)) throw error // else another was faster
+  }
+}

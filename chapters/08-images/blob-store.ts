@@ -25,7 +25,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
@@ -137,7 +137,9 @@ export function newBlob(
     async commit() {
       await promisify(fsync)(fd) // off the main thread: others go on unpacking
       close()
-      moveDurably(path, blobPath(root, digest))
+      const place = blobPath(root, digest)
+      mkdirSync(dirname(place), { recursive: true, mode: 0o700 })
+      moveDurably(path, place)
     },
   }
 }
@@ -158,8 +160,7 @@ export function makeLayout(root: DataRoot, scratch: string): void {
   const mark = join(root.images, 'oci-layout')
   if (existsSync(mark)) return
   const blobs = join(root.images, 'blobs')
-  for (const algorithm of ['sha256', 'sha512'])
-    mkdirSync(join(blobs, algorithm), { recursive: true, mode: 0o700 })
+  mkdirSync(join(blobs, 'sha256'), { recursive: true, mode: 0o700 })
   syncFolder(blobs)
   writeDurably(mark, scratch, '{"imageLayoutVersion":"1.0.0"}')
 }
@@ -184,7 +185,7 @@ export function writeDurably(
 /** Gives what is on the disk its name, and the name to the disk as well. */
 export function moveDurably(from: string, to: string): void {
   renameSync(from, to)
-  syncFolder(join(to, '..'))
+  syncFolder(dirname(to))
 }
 
 function syncFolder(path: string): void {
