@@ -1,3 +1,5 @@
+// What servers write into WWW-Authenticate, and what is read from it.
+
 import { expect, test } from 'vitest'
 
 import { parseChallenges } from './challenge.ts'

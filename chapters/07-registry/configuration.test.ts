@@ -1,3 +1,5 @@
+// daemon.json: what is understood, and each mistake that is named.
+
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,3 +1,5 @@
+// Logins as docker's config.json and its helpers have them.
+
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,3 +1,5 @@
+// Digests: their form, and content that is not what was promised.
+
 import { createHash } from 'node:crypto'
 
 import { describe, expect, test } from 'vitest'

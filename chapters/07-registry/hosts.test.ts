@@ -1,3 +1,5 @@
+// Hosts that are near, and hosts that somebody listed.
+
 import { expect, test } from 'vitest'
 
 import { isLinkLocal, isListed, isLoopback } from './hosts.ts'

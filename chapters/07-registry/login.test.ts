@@ -15,6 +15,7 @@ import {
   type Visit,
 } from '../../test/support/lying-registry.ts'
 import { madeImage } from '../../test/support/made-image.ts'
+
 import { parseReference } from './reference.ts'
 import { Repository } from './registry.ts'
 

@@ -25,6 +25,7 @@ import {
   startLyingRegistry,
 } from '../../test/support/lying-registry.ts'
 import { madeImage } from '../../test/support/made-image.ts'
+
 import { parseReference } from './reference.ts'
 import { type RegistryOptions, Repository } from './registry.ts'
 

@@ -1,3 +1,5 @@
+// How often and how long one waits.
+
 import { describe, expect, test } from 'vitest'
 
 import { parseRetryAfter, Patience, TransientError } from './patience.ts'

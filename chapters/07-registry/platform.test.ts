@@ -1,3 +1,5 @@
+// Platforms, and the image of an index that fits best.
+
 import { describe, expect, test } from 'vitest'
 
 import {

@@ -1,3 +1,5 @@
+// Which proxy a URL goes by.
+
 import { expect, test } from 'vitest'
 
 import { proxyFor } from './proxy.ts'

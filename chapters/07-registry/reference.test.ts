@@ -1,3 +1,5 @@
+// Names of images: what they mean in full, and what is no name.
+
 import { describe, expect, test } from 'vitest'
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'

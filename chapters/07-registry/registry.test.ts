@@ -18,6 +18,7 @@ import {
   type Shape,
   type Shelf,
 } from '../../test/support/made-image.ts'
+
 import { digestOf } from './digest.ts'
 import { parseReference } from './reference.ts'
 import { type RegistryOptions, Repository } from './registry.ts'

@@ -55,7 +55,6 @@ try {
   await pull(repository).finally(() => repository.close())
 } catch (error) {
   if (!(error instanceof RockerError)) throw error
-  const hint = error.hint ? `\n  hint: ${error.hint}` : ''
-  console.error(`rocker: ${error.message}${hint}`)
+  console.error(`rocker: ${error.message}`)
   process.exitCode = error.exitCode
 }
