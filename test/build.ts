@@ -15,20 +15,19 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
+import { isBuiltin } from 'node:module'
 import { dirname, join } from 'node:path'
 
-import { build, type OutputFile } from 'esbuild'
+import { build, type OutputFile, type Plugin } from 'esbuild'
 
 const top = dirname(import.meta.dirname)
 const dist = join(top, 'dist')
 const commandLine = join(top, 'chapters/19-rocker/rocker.ts')
-
-// What is bundled may be CommonJS, which asks for node:… by require.
-const banner = `import { createRequire as $r } from 'node:module'; const require = $r(import.meta.url);`
 
 const entry = `
 import { enableCompileCache } from 'node:module'
@@ -47,7 +46,15 @@ async function main(): Promise<void> {
   replace('rocker', (path) =>
     writeFileSync(path, launcher, { mode: 0o755 }),
   )
+  replace('package.json', (path) => writeFileSync(path, description()))
   writeChunks(await bundle())
+}
+
+function description(): string {
+  const { name, version, type } = JSON.parse(
+    readFileSync(join(top, 'package.json'), 'utf8'),
+  )
+  return JSON.stringify({ name, version, type })
 }
 
 // Absolute paths: it may be called through a link, as in /usr/local/bin.
@@ -72,11 +79,67 @@ async function bundle(): Promise<OutputFile[]> {
     external: ['koffi'],
     entryNames: 'main',
     chunkNames: '[name]-[hash]',
-    banner: { js: banner },
+    plugins: [lazyBuiltins],
     legalComments: 'none',
     logLevel: 'silent', // what fails is printed once, below
   })
   return outputFiles
+}
+
+/**
+ * Node's own modules, loaded when a function of theirs is called. An import
+ * statement costs more: it reads all that a module has, and so `node:fs`
+ * brings promises and readline along.
+ */
+const lazyBuiltins: Plugin = {
+  name: 'lazy-builtins',
+  setup(esbuild) {
+    esbuild.onResolve({ filter: /^[a-z_:/]+$/ }, ({ path, kind }) => {
+      if (!isBuiltin(path)) return undefined
+      const namespace = kind === 'require-call' ? 'required' : 'imported'
+      return { path: path.replace('node:', ''), namespace }
+    })
+    esbuild.onLoad({ filter: /./, namespace: 'required' }, ({ path }) => ({
+      contents: `module.exports = ${load(path)}`,
+    }))
+    esbuild.onLoad({ filter: /./, namespace: 'imported' }, ({ path }) => ({
+      contents: lazyModule(path),
+    }))
+  },
+}
+
+const load = (path: string) => `process.getBuiltinModule('node:${path}')`
+
+/** One export a name; esbuild drops those that nobody imports. */
+function lazyModule(path: string): string {
+  const builtin = process.getBuiltinModule(path) ?? {}
+  const described = Object.entries(
+    Object.getOwnPropertyDescriptors(builtin),
+  )
+  const named = described.map(([name, { value }]) =>
+    isFunction(value) && !loadedByNode.has(path)
+      ? `export const ${name} = (...args) => ${load(path)}.${name}(...args)`
+      : `export const ${name} = /* @__PURE__ */ (() => ${load(path)}.${name})()`,
+  )
+  const whole = `export default /* @__PURE__ */ (() => ${load(path)})()`
+  return [...named, whole].join('\n')
+}
+
+// what every Node has loaded before it comes to us: nothing to put off
+const loadedByNode = new Set([
+  'buffer',
+  'events',
+  'fs',
+  'path',
+  'url',
+  'util',
+])
+
+/** A class has to be there when another one extends it. */
+function isFunction(value: unknown): boolean {
+  if (typeof value !== 'function') return false
+  const methods = Object.getOwnPropertyNames(value.prototype ?? {})
+  return methods.length < 2 && !`${value}`.startsWith('class')
 }
 
 function writeChunks(files: readonly OutputFile[]): void {
