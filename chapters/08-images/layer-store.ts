@@ -78,7 +78,8 @@ export function listLayers(root: DataRoot): Digest[] {
 /** A folder to unpack a layer into, as `folder`/diff. */
 export function makeStaging(scratch: string, name: string): string {
   const folder = join(scratch, name)
-  mkdirSync(join(folder, 'diff'), { recursive: true, mode: 0o700 })
+  mkdirSync(folder, { mode: 0o700 }) // nobody else comes to what is in there
+  mkdirSync(join(folder, 'diff'))
   return folder
 }
 

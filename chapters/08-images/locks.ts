@@ -6,7 +6,13 @@
 //
 // man 2 flock, man 5 proc (locks)
 
-import { fstatSync, readFileSync, statSync, unlinkSync } from 'node:fs'
+import {
+  fstatSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  unlinkSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -33,36 +39,51 @@ export async function takeLock(
   patience: Patience = {},
 ): Promise<Lock> {
   const path = join(root.locks, name)
+  const lock = await waitForLock(path, patience)
+  return {
+    fd: lock.fd,
+    release() {
+      unlinkSync(path) // still held: nobody else can have taken it meanwhile
+      lock.release()
+    },
+  }
+}
+
+async function waitForLock(
+  path: string,
+  patience: Patience,
+): Promise<Lock> {
   const { timeoutMs = Number.POSITIVE_INFINITY, signal } = patience
   const end = performance.now() + timeoutMs
   for (let pauseMs = firstPauseMs; ; pauseMs = longer(pauseMs)) {
     signal?.throwIfAborted()
     const lock = tryLock(path)
-    if (lock && fstatSync(lock.fd).nlink > 0) return removing(lock, path)
-    lock?.release()
-    if (performance.now() > end) throw stillHeld(name, path)
+    if (lock && fstatSync(lock.fd).nlink > 0) return lock
+    lock?.release() // its file was removed while we waited
+    if (performance.now() > end) throw stillHeld(path)
     await sleep(pauseMs, undefined, signal ? { signal } : {})
   }
 }
+// #endregion take-lock
 
-// Removed while it is held: nobody else can have taken it meanwhile.
-function removing(lock: Lock, path: string): Lock {
-  return {
-    fd: lock.fd,
-    release() {
-      unlinkSync(path)
-      lock.release()
-    },
+/** Removes the lock files of those who died. */
+export function removeFreeLocks(root: DataRoot): void {
+  for (const name of readdirSync(root.locks)) {
+    const path = join(root.locks, name)
+    const lock = tryLock(path)
+    if (lock && fstatSync(lock.fd).nlink > 0) unlinkSync(path)
+    lock?.release()
   }
 }
-// #endregion take-lock
 
 /** Runs `work` while nobody changes names or removes content. */
 export async function withStoreLock<T>(
   root: DataRoot,
   work: () => T,
 ): Promise<T> {
-  const lock = await takeLock(root, 'store', { timeoutMs: storeTimeoutMs })
+  const lock = await waitForLock(join(root.images, 'lock'), {
+    timeoutMs: storeTimeoutMs,
+  })
   try {
     return work()
   } finally {
@@ -92,9 +113,9 @@ function longer(pauseMs: number): number {
   return Math.min(pauseMs * 1.5, longestPauseMs)
 }
 
-function stillHeld(name: string, path: string): RockerError {
+function stillHeld(path: string): RockerError {
   const pid = holderOf(path)
-  return new RockerError('busy', `lock ${name}`, {
+  return new RockerError('busy', `lock ${path}`, {
     hint: pid
       ? `process ${pid} has it`
       : 'another rocker has it: try again',

@@ -25,7 +25,11 @@ import {
   hostPlatform,
 } from '../07-registry/platform.ts'
 import { type Reference, familiarName } from '../07-registry/reference.ts'
-import { Repository, type Resolved } from '../07-registry/registry.ts'
+import {
+  type RegistryOptions,
+  Repository,
+  type Resolved,
+} from '../07-registry/registry.ts'
 
 import { hasBlob, makeLayout, putBlob, readBlob } from './blob-store.ts'
 import { type Image, imageOf } from './image.ts'
@@ -43,6 +47,8 @@ export interface PullOptions {
   readonly onProgress?: (progress: LayerProgress) => void
   /** Told what takes long, and what could not be cleaned up: one line each. */
   readonly report?: (line: string) => void
+  /** Mirrors, proxies, patience: what is left out has chapter 7's default. */
+  readonly registry?: Omit<RegistryOptions, 'signal' | 'report'>
   /** What to sweep, when this pull has said what it needs; default: images'. */
   readonly removers?: Removers
 }
@@ -77,6 +83,7 @@ export async function pull(
   const { signal } = stop
   const { report } = options
   const repository = new Repository(reference, {
+    ...options.registry,
     signal,
     ...(report ? { report } : {}),
   })

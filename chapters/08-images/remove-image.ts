@@ -9,27 +9,27 @@ import { join } from 'node:path'
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 import type { DataRoot } from '../05-overlay/data-root.ts'
-import { type Removers, held } from '../05-overlay/leftovers.ts'
+import { held, type Removers } from '../05-overlay/leftovers.ts'
 import {
   type Claim,
   type Digest,
   parseDigest,
 } from '../07-registry/digest.ts'
 import { object, parseObject, size, text } from '../07-registry/json.ts'
-import { type Reference, familiarName } from '../07-registry/reference.ts'
+import { familiarName, type Reference } from '../07-registry/reference.ts'
 
 import { blobPath, listBlobs, readBlob } from './blob-store.ts'
 import { loadImage } from './image.ts'
 import {
   changeNames,
-  includesName,
   type IndexEntry,
+  includesName,
   readIndex,
   writeIndex,
 } from './image-index.ts'
-import { type NamedImage, findNamed, namedImages } from './image-store.ts'
+import { findNamed, type NamedImage, namedImages } from './image-store.ts'
 import { layerFolder, listLayers } from './layer-store.ts'
-import { changeStore } from './locks.ts'
+import { changeStore, removeFreeLocks } from './locks.ts'
 
 /** What `rmi` tells, in docker's order. */
 export interface Removed {
@@ -101,6 +101,7 @@ export function imageRemovers(root: DataRoot): Removers {
   return {
     pull: async () => {
       await collectGarbage(root)
+      removeFreeLocks(root)
     },
     store: () => {},
   }

@@ -1,0 +1,68 @@
+// rocker of chapter 8: an image comes from a registry and stays.
+//
+//   rocker pull [-q] [--platform linux/arm64] debian
+//   rocker images
+//
+// The folders that it becomes are in /var/lib/rocker/layers.
+
+import { parseArgs } from 'node:util'
+
+import { RockerError } from '../01-syscalls/rocker-error.ts'
+import { type DataRoot, dataRoot } from '../05-overlay/data-root.ts'
+import { parsePlatform } from '../07-registry/platform.ts'
+import { familiarName, parseReference } from '../07-registry/reference.ts'
+
+import { imageSize } from './image.ts'
+import { listImages } from './image-store.ts'
+import { pull } from './pull.ts'
+
+// #region commands
+async function pullImage(root: DataRoot, name: string): Promise<void> {
+  const { image, digest, isNew } = await pull(root, parseReference(name), {
+    ...(values.platform && { platform: parsePlatform(values.platform) }),
+    report: (line) => console.error(line),
+    onProgress({ layer, phase }) {
+      const isNews = phase === 'present' || phase === 'done'
+      if (isNews && !values.quiet) console.log(`${short(layer)}  ${phase}`)
+    },
+  })
+  if (values.quiet) console.log(image.id)
+  else
+    console.log(`${digest}\n${isNew ? 'new' : 'up to date'}: ${image.id}`)
+}
+
+function images(root: DataRoot): void {
+  for (const { id, names, image } of listImages(root))
+    console.log(
+      short(id),
+      image ? `${(imageSize(root, image) / 1e6).toFixed(1)} MB` : 'damaged',
+      names.map(familiarName).join(' '),
+    )
+}
+// #endregion commands
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    root: { type: 'string' },
+    platform: { type: 'string' },
+    quiet: { type: 'boolean', short: 'q' },
+  },
+})
+const [command, name] = positionals
+try {
+  const root = dataRoot(values.root)
+  if (command === 'images') images(root)
+  else if (command === 'pull' && name) await pullImage(root, name)
+  else
+    throw new RockerError('bad-input', 'usage: rocker pull NAME | images')
+} catch (error) {
+  if (!(error instanceof RockerError)) throw error
+  console.error(`rocker: ${error.message}`)
+  if (error.hint) console.error(`  hint: ${error.hint}`)
+  process.exitCode = error.exitCode
+}
+
+function short(digest: string): string {
+  return digest.slice(digest.indexOf(':') + 1).slice(0, 12)
+}
