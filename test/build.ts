@@ -20,10 +20,11 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { isBuiltin } from 'node:module'
 import { dirname, join } from 'node:path'
 
-import { build, type OutputFile, type Plugin } from 'esbuild'
+import { build, type OutputFile } from 'esbuild'
+
+import { lazyBuiltins } from './lazy-builtins.ts'
 
 const top = dirname(import.meta.dirname)
 const dist = join(top, 'dist')
@@ -84,62 +85,6 @@ async function bundle(): Promise<OutputFile[]> {
     logLevel: 'silent', // what fails is printed once, below
   })
   return outputFiles
-}
-
-/**
- * Node's own modules, loaded when a function of theirs is called. An import
- * statement costs more: it reads all that a module has, and so `node:fs`
- * brings promises and readline along.
- */
-const lazyBuiltins: Plugin = {
-  name: 'lazy-builtins',
-  setup(esbuild) {
-    esbuild.onResolve({ filter: /^[a-z_:/]+$/ }, ({ path, kind }) => {
-      if (!isBuiltin(path)) return undefined
-      const namespace = kind === 'require-call' ? 'required' : 'imported'
-      return { path: path.replace('node:', ''), namespace }
-    })
-    esbuild.onLoad({ filter: /./, namespace: 'required' }, ({ path }) => ({
-      contents: `module.exports = ${load(path)}`,
-    }))
-    esbuild.onLoad({ filter: /./, namespace: 'imported' }, ({ path }) => ({
-      contents: lazyModule(path),
-    }))
-  },
-}
-
-const load = (path: string) => `process.getBuiltinModule('node:${path}')`
-
-/** One export a name; esbuild drops those that nobody imports. */
-function lazyModule(path: string): string {
-  const builtin = process.getBuiltinModule(path) ?? {}
-  const described = Object.entries(
-    Object.getOwnPropertyDescriptors(builtin),
-  )
-  const named = described.map(([name, { value }]) =>
-    isFunction(value) && !loadedByNode.has(path)
-      ? `export const ${name} = (...args) => ${load(path)}.${name}(...args)`
-      : `export const ${name} = /* @__PURE__ */ (() => ${load(path)}.${name})()`,
-  )
-  const whole = `export default /* @__PURE__ */ (() => ${load(path)})()`
-  return [...named, whole].join('\n')
-}
-
-// what every Node has loaded before it comes to us: nothing to put off
-const loadedByNode = new Set([
-  'buffer',
-  'events',
-  'fs',
-  'path',
-  'url',
-  'util',
-])
-
-/** A class has to be there when another one extends it. */
-function isFunction(value: unknown): boolean {
-  if (typeof value !== 'function') return false
-  const methods = Object.getOwnPropertyNames(value.prototype ?? {})
-  return methods.length < 2 && !`${value}`.startsWith('class')
 }
 
 function writeChunks(files: readonly OutputFile[]): void {

@@ -131,7 +131,7 @@ with_candidate() {
 
 apt() {
     DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 \
-        -o Dpkg::Use-Pty=0 "$@" </dev/null
+        -o Dpkg::Use-Pty=0 "$@" </dev/null >/dev/null
 }
 
 # Packages ask policy-rc.d before they start a service: 101 says no. Those that

@@ -1,4 +1,6 @@
 // The house rules on imports: a chapter stands on those before it.
+//
+// Their order in a file, and the blank lines, are the formatter's business.
 
 import { basename } from 'node:path'
 
@@ -63,7 +65,7 @@ test("nobody imports another chapter's rocker.ts or inside.ts", () => {
   expect(named(wrong)).toEqual([])
 })
 
-test('imports do not go round in a circle', () => {
+test('imports do not go round in a circle, but for types', () => {
   expect(circles()).toEqual([])
 })
 
@@ -81,10 +83,6 @@ test('an import names a file of the tree with its .ts', () => {
     ({ of }) => /^(chapters|test|native)\//.test(of) && !/\.m?ts$/.test(of),
   )
   expect(named(wrong)).toEqual([])
-})
-
-test('imports come in the order node:, npm, earlier chapters, own, with a blank line between', () => {
-  expect(sources.flatMap((source) => badOrder(source))).toEqual([])
 })
 
 test('nothing is exported again from elsewhere, and nothing by default', () => {
@@ -132,29 +130,6 @@ function unused(
     .map(({ exportName }) => `${path} exports ${exportName.name}`)
 }
 
-function badOrder(source: Source): string[] {
-  const rank = ({ of }: Import) => {
-    if (of.startsWith('node:')) return 0
-    if (!/^(chapters|test)\//.test(of)) return 1
-    const sameFloor = source.path.startsWith('test/')
-      ? of.startsWith('test/')
-      : chapterOf(of) === chapterOf(source.path)
-    return sameFloor ? 3 : 2
-  }
-  const list = importsOf(source).filter(({ dynamic }) => !dynamic)
-  return list.flatMap((one, i) => {
-    const before = list[i - 1]
-    if (!before) return []
-    const between = source.text.slice(before.end, one.at)
-    const isBlank = /\n\s*\n/.test(between)
-    const isRight =
-      rank(before) === rank(one)
-        ? !isBlank || rank(one) === 2
-        : rank(before) < rank(one) && isBlank
-    return isRight ? [] : [`${source.path}:${one.line} ${one.of}`]
-  })
-}
-
 function circles(): string[] {
   const next = Map.groupBy(edges.filter(inTree), ({ from }) => from.path)
   const done = new Set<string>()
@@ -163,8 +138,8 @@ function circles(): string[] {
     if (way.includes(path))
       found.push([...way.slice(way.indexOf(path)), path].join(' → '))
     if (done.has(path) || way.includes(path)) return
-    for (const { of, dynamic } of next.get(path) ?? [])
-      if (!dynamic) visit(of, [...way, path])
+    for (const { of, lasting } of next.get(path) ?? [])
+      if (lasting) visit(of, [...way, path])
     done.add(path)
   }
   for (const path of next.keys()) visit(path, [])

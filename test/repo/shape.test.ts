@@ -67,8 +67,8 @@ test(`a chapter's rocker.ts has at most ${longestRocker} lines`, () => {
   ).toEqual([])
 })
 
-test(`a file opens with what it is about, in at most ${longestHeader} lines`, () => {
-  const wrong = sources.filter(({ lines }) => {
+test(`a module opens with what it is about, in at most ${longestHeader} lines`, () => {
+  const wrong = modules.filter(({ lines }) => {
     const start = lines[0]?.startsWith('#!') ? 1 : 0
     const end = lines.findIndex(
       (line, i) => i >= start && !line.startsWith('//'),

@@ -16,14 +16,13 @@ export interface Source {
   readonly module: EcmaScriptModule
 }
 
-/** An import: of a file of this tree (its path), or of a package (its name). */
+/** An import or a re-export: of a file of this tree (its path), or of a package (its name). */
 export interface Import {
   readonly of: string
   readonly names: readonly string[] | 'all'
   readonly line: number
-  readonly at: number
-  readonly end: number
-  readonly dynamic: boolean
+  /** It is there when the program runs: no type, and no dynamic import. */
+  readonly lasting: boolean
 }
 
 const made = /^(node_modules|dist|build|workshop|\.git|cache)$/
@@ -50,39 +49,36 @@ export function chapterOf(path: string): string {
   return /^chapters\/([^/]+)\//.exec(path)?.[1] ?? ''
 }
 
-/** All that a file imports, types and dynamic imports too, in its order. */
+/** All that a file imports, types and dynamic imports too. */
 export function importsOf(source: Source): Import[] {
   const { staticImports, dynamicImports, staticExports } = source.module
-  const reexports = staticExports.flatMap(({ entries, start, end }) =>
-    entries.flatMap(({ moduleRequest, importName }) =>
-      moduleRequest
-        ? [
-            found(source, moduleRequest.value, {
-              start,
-              end,
-              names: importName.name ? [importName.name] : 'all',
-            }),
-          ]
-        : [],
-    ),
-  )
-  const fixed = staticImports.map(({ moduleRequest, entries, ...span }) =>
+  const fixed = staticImports.map(({ moduleRequest, entries, start }) =>
     found(source, moduleRequest.value, {
-      ...span,
+      start,
       names: entries.some(({ importName }) => importName.name === null)
         ? 'all'
         : entries.map(({ importName }) => importName.name ?? ''),
+      lasting:
+        entries.some(({ isType }) => !isType) || entries.length === 0,
     }),
   )
-  const dynamic = dynamicImports.map(({ moduleRequest, ...span }) => ({
-    ...found(
-      source,
-      source.text.slice(moduleRequest.start + 1, moduleRequest.end - 1),
-      { ...span, names: 'all' },
-    ),
-    dynamic: true,
-  }))
-  return [...fixed, ...reexports, ...dynamic]
+  const exportedAgain = staticExports
+    .flatMap(({ entries }) => entries)
+    .flatMap(({ moduleRequest, start }) =>
+      moduleRequest
+        ? found(source, moduleRequest.value, {
+            start,
+            names: 'all',
+            lasting: true,
+          })
+        : [],
+    )
+  const dynamic = dynamicImports.map(({ moduleRequest, start }) => {
+    const quoted = source.text.slice(moduleRequest.start, moduleRequest.end)
+    const what = { start, names: 'all', lasting: false } as const
+    return found(source, quoted.slice(1, -1), what)
+  })
+  return [...fixed, ...exportedAgain, ...dynamic]
 }
 
 /** 1 for the first line. */
@@ -93,7 +89,7 @@ export function lineOf(source: Source, offset: number): number {
 function found(
   source: Source,
   request: string,
-  what: { start: number; end: number; names: Import['names'] },
+  what: { start: number; names: Import['names']; lasting: boolean },
 ): Import {
   return {
     of: request.startsWith('.')
@@ -101,9 +97,7 @@ function found(
       : request,
     names: what.names,
     line: lineOf(source, what.start),
-    at: what.start,
-    end: what.end,
-    dynamic: false,
+    lasting: what.lasting,
   }
 }
 

@@ -1,6 +1,6 @@
 // The house rules on words: what is not written in this tree.
 
-import { type VisitorObject, Visitor } from 'oxc-parser'
+import { Visitor, type VisitorObject } from 'oxc-parser'
 import { expect, test } from 'vitest'
 
 import { lineOf, modules, paths, type Source, sources } from './sources.ts'

@@ -1,0 +1,62 @@
+// Node's own modules in dist, loaded when a function of theirs is called.
+//
+// An import statement costs more: it reads all that a module has, and so
+// `node:fs` brings promises, streams and readline along: 3 ms of each start.
+//
+//   import { spawn } from 'node:child_process'   becomes
+//   const spawn = (...args) => process.getBuiltinModule(…).spawn(...args)
+
+import { isBuiltin } from 'node:module'
+
+import type { Plugin } from 'esbuild'
+
+/** The plugin; esbuild drops the exports that nobody imports. */
+export const lazyBuiltins: Plugin = {
+  name: 'lazy-builtins',
+  setup(esbuild) {
+    esbuild.onResolve({ filter: /^[a-z_:/]+$/ }, ({ path, kind }) => {
+      if (!isBuiltin(path)) return undefined
+      const namespace = kind === 'require-call' ? 'required' : 'imported'
+      return { path: path.replace('node:', ''), namespace }
+    })
+    esbuild.onLoad({ filter: /./, namespace: 'required' }, ({ path }) => ({
+      contents: `module.exports = ${load(path)}`,
+    }))
+    esbuild.onLoad({ filter: /./, namespace: 'imported' }, ({ path }) => ({
+      contents: lazyModule(path),
+    }))
+  },
+}
+
+const load = (path: string) => `process.getBuiltinModule('node:${path}')`
+
+function lazyModule(path: string): string {
+  const builtin = process.getBuiltinModule(path) ?? {}
+  const described = Object.entries(
+    Object.getOwnPropertyDescriptors(builtin),
+  )
+  const named = described.map(([name, { value }]) =>
+    isFunction(value) && !loadedByNode.has(path)
+      ? `export const ${name} = (...args) => ${load(path)}.${name}(...args)`
+      : `export const ${name} = /* @__PURE__ */ (() => ${load(path)}.${name})()`,
+  )
+  const whole = `export default /* @__PURE__ */ (() => ${load(path)})()`
+  return [...named, whole].join('\n')
+}
+
+// what every Node has loaded before it comes to us: nothing to put off
+const loadedByNode = new Set([
+  'buffer',
+  'events',
+  'fs',
+  'path',
+  'url',
+  'util',
+])
+
+/** A class has to be there when another one extends it. */
+function isFunction(value: unknown): boolean {
+  if (typeof value !== 'function') return false
+  const methods = Object.getOwnPropertyNames(value.prototype ?? {})
+  return methods.length < 2 && !`${value}`.startsWith('class')
+}
