@@ -21,6 +21,7 @@ import {
 import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
 
+import { debianLayer } from './bench/images.ts'
 import { cgroupFolders } from './support/cgroup-folders.ts'
 
 const top = dirname(import.meta.dirname)
@@ -39,6 +40,7 @@ const namespaces =
 async function run(): Promise<number> {
   if (process.getuid?.() !== 0)
     throw new Error('the tests need root: npm test asks for it by sudo')
+  prepareDebian()
   const base = mkdtempSync(
     join(process.env.TMPDIR ?? '/var/tmp', 'rocker-test-'),
   )
@@ -49,6 +51,20 @@ async function run(): Promise<number> {
   } finally {
     for (const { path } of cgroupFolders(cgroup)) rmdirSync(path)
     rmSync(base, { recursive: true, force: true })
+  }
+}
+
+/** Made once, and before there is no way out to its packages any more. */
+function prepareDebian(): void {
+  const paths = process.argv
+    .slice(2)
+    .filter((word) => !word.startsWith('-'))
+  if (paths.length > 0 && !paths.some((path) => path.includes('system')))
+    return
+  try {
+    debianLayer()
+  } catch (error) {
+    console.error(`npm test: there is no Debian image: ${error}`)
   }
 }
 

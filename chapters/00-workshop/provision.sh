@@ -33,6 +33,7 @@ docker-registry docker-registry
 skopeo skopeo
 umoci umoci
 mmdebstrap mmdebstrap
+debian-archive-keyring /usr/share/keyrings/debian-archive-keyring.gpg
 strace strace
 attr getfattr
 libcap2-bin setcap
