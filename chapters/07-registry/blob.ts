@@ -1,7 +1,7 @@
 // A blob, whole and true, although the connection may break.
 //
-//   GET …/blobs/sha256:…                            200, cut after 2 MiB
-//   GET …/blobs/sha256:…   Range: bytes=2097152-    206, the rest
+//   GET …/blobs/sha256:…                          200, cut after 2 MiB
+//   GET …/blobs/sha256:…  Range: bytes=2097152-   206, the rest
 //
 // The digest is that of all bytes together, wherever they came from.
 //
@@ -13,6 +13,7 @@ import type { Claim, Verifier } from './digest.ts'
 import type { Endpoint } from './endpoint.ts'
 import { type Answer, chunks, discard } from './http.ts'
 import { type Patience, TransientError } from './patience.ts'
+import { quoted } from './quoted.ts'
 import { shownUrl } from './redirect.ts'
 
 const progressBytes = 1024 * 1024
@@ -65,8 +66,7 @@ async function* unseen(answer: Answer, claim: Claim, verifier: Verifier) {
 }
 // #endregion fetch-blob
 
-// #region bytes-to-skip
-/** How many bytes of this answer came before; refuses what makes no sense. */
+/** How many bytes of this answer came before. */
 function bytesToSkip(answer: Answer, claim: Claim, seen: number): number {
   const { status, stream } = answer
   const { size } = claim
@@ -74,7 +74,7 @@ function bytesToSkip(answer: Answer, claim: Claim, seen: number): number {
   const length = stream.headers['content-length']
   const isRest = status === 206
   if (isRest && !isRangeTo(range, seen, size))
-    throw refusal(answer, `asked for ${seen}-, got ${shown(range)}`)
+    throw refusal(answer, `asked for ${seen}-, got ${quoted(range ?? '')}`)
   const expected = isRest ? size - seen : size
   if (length !== undefined && Number(length) !== expected)
     throw refusal(answer, `${length} bytes instead of ${expected}`)
@@ -90,13 +90,8 @@ function isRangeTo(
   const rest = `bytes ${from}-${size - 1}/`
   return range === `${rest}${size}` || range === `${rest}*`
 }
-// #endregion bytes-to-skip
 
 function refusal(answer: Answer, why: string): RockerError {
   answer.stream.destroy()
   return new RockerError('refused', `read ${shownUrl(answer.url)}: ${why}`)
-}
-
-function shown(range: string | undefined): string {
-  return range === undefined ? 'no range' : JSON.stringify(range)
 }

@@ -16,7 +16,6 @@ const separator = /[\s,]*/y
 const word = /[!#$%&'*+.^_`|~0-9A-Za-z-]+/y
 const value = /\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",=]+))/y
 
-// #region parse-challenges
 /** Reads a WWW-Authenticate header; it ends where it makes no sense. */
 export function parseChallenges(header: string): Challenge[] {
   const found: { scheme: string; parameters: Map<string, string> }[] = []
@@ -40,4 +39,3 @@ export function parseChallenges(header: string): Challenge[] {
     }
   }
 }
-// #endregion parse-challenges

@@ -14,6 +14,8 @@ import { RockerError } from '../01-syscalls/rocker-error.ts'
 
 import { isInSubnet } from './hosts.ts'
 import { type JsonObject, list, parseObject, text } from './json.ts'
+import type { Environment } from './proxy.ts'
+import { quoted } from './quoted.ts'
 
 /** What the owner of the machine decided about registries. */
 export interface Configuration {
@@ -22,8 +24,6 @@ export interface Configuration {
   /** Trusted without a certificate: `host:port`, or a network. */
   readonly insecureRegistries: readonly string[]
 }
-
-type Environment = Readonly<Record<string, string | undefined>>
 
 const defaultFile = '/etc/rocker/daemon.json'
 
@@ -37,10 +37,9 @@ const otherKeys: ReadonlySet<string> = new Set([
   'log-opts',
 ])
 
-// #region configuration
 /**
- * Reads the file that ROCKER_CONFIG names, else /etc/rocker/daemon.json. The
- * environment beats it: ROCKER_REGISTRY_MIRRORS and
+ * Reads the file that ROCKER_CONFIG names, else /etc/rocker/daemon.json.
+ * The environment beats it: ROCKER_REGISTRY_MIRRORS and
  * ROCKER_INSECURE_REGISTRIES, with commas between.
  */
 export function readConfiguration(
@@ -75,12 +74,11 @@ function readFields(path: string): JsonObject {
     if (!ownKeys.has(key) && !otherKeys.has(key))
       throw new RockerError(
         'bad-input',
-        `read the configuration ${path}: unknown key ${JSON.stringify(key.slice(0, 80))}`,
+        `read the configuration ${path}: unknown key ${quoted(key)}`,
         { hint: `the keys are ${[...ownKeys, ...otherKeys].join(', ')}` },
       )
   return fields
 }
-// #endregion configuration
 
 const ownKeys: ReadonlySet<string> = new Set([
   'registry-mirrors',
@@ -108,11 +106,9 @@ function checkMirror(mirror: string): string {
     url.href.replace(/\/$/, '') === url.origin
   )
     return url.origin
-  throw new RockerError(
-    'bad-input',
-    `read the mirror ${JSON.stringify(mirror.slice(0, 80))}`,
-    { hint: 'a mirror is a scheme and a host: https://mirror.example.org' },
-  )
+  throw new RockerError('bad-input', `read the mirror ${quoted(mirror)}`, {
+    hint: 'a mirror is a scheme and a host: https://mirror.example.org',
+  })
 }
 
 function checkHost(entry: string): string {
@@ -122,7 +118,7 @@ function checkHost(entry: string): string {
   if (isNetwork || isHost) return entry
   throw new RockerError(
     'bad-input',
-    `read the insecure registry ${JSON.stringify(entry.slice(0, 80))}`,
+    `read the insecure registry ${quoted(entry)}`,
     { hint: 'it is a host, host:port, or a network like 10.0.0.0/8' },
   )
 }

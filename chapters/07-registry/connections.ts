@@ -1,8 +1,8 @@
-// Connections to registries: who is asked, by which way, and how long one waits
-// for the first word.
+// Connections to registries: who is asked, by which way, and how long one
+// waits for the first word.
 //
-// Node's own client uses less CPU than undici for large bodies, and loads in a
-// tenth of the time. It is loaded with the first question.
+// Node's own client uses less CPU than undici for large bodies, and loads
+// in a tenth of the time. It is loaded with the first question.
 
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http'
 import type { LookupFunction } from 'node:net'
@@ -11,13 +11,13 @@ import { RockerError } from '../01-syscalls/rocker-error.ts'
 
 import { isListed } from './hosts.ts'
 import { TransientError } from './patience.ts'
-import { proxyFor } from './proxy.ts'
+import { type Environment, proxyFor } from './proxy.ts'
 import { guarded, shownUrl } from './redirect.ts'
 
 /** How rocker goes to the network. */
 export interface Network {
   /** For HTTP_PROXY, HTTPS_PROXY and NO_PROXY. */
-  readonly env: Readonly<Record<string, string | undefined>>
+  readonly env: Environment
   /** Hosts and networks whose certificates are not checked. */
   readonly insecure: readonly string[]
   /** Ends whatever is under way. */
@@ -39,7 +39,7 @@ export interface Sending {
 
 const userAgent = 'rocker/0.1.0'
 
-/** Connections that are kept for the next request, until they are closed. */
+/** Connections, kept for the next request until they are closed. */
 export class Connections {
   private readonly network: Network
   private readonly agents = new Map<string, Agent>()
@@ -54,7 +54,6 @@ export class Connections {
     network.signal?.addEventListener('abort', this.abort, { once: true })
   }
 
-  // #region send
   /** Sends a request; resolves when the head of the answer is there. */
   send(sending: Sending): Promise<IncomingMessage> {
     const { url, form, idleMs } = sending
@@ -83,7 +82,6 @@ export class Connections {
       request.end(form)
     })
   }
-  // #endregion send
 
   /** Ends all connections, also those under way. */
   close(): void {
@@ -112,7 +110,7 @@ export class Connections {
     return agent
   }
 
-  // a proxy resolves names itself: then only the words of the URL are looked at
+  // a proxy resolves names itself: then the words of the URL have to do
   private lookup(url: URL, sentBy: string | undefined) {
     const { env, lookup = system().lookup } = this.network
     if (proxyFor(url, env)) return {}
@@ -120,7 +118,6 @@ export class Connections {
   }
 }
 
-// #region explained
 /** What a network error means to a person, and whether to try again. */
 export function explained(url: URL, error: unknown): unknown {
   if (error instanceof RockerError) return error
@@ -152,16 +149,15 @@ function permanent(code: string): [string, string?] | undefined {
   if (code === 'EPROTO')
     return [
       'it does not speak TLS',
-      'a registry without TLS is named in insecure-registries of daemon.json',
+      'insecure-registries of daemon.json names registries without TLS',
     ]
   if (/CERT|LEAF_SIGNATURE/.test(code))
     return [
       `its certificate is not to be trusted (${code})`,
-      'NODE_EXTRA_CA_CERTS=FILE adds an authority; insecure-registries in daemon.json trusts a host without one',
+      'NODE_EXTRA_CA_CERTS=FILE adds an authority that vouches for it',
     ]
   return undefined
 }
-// #endregion explained
 
 /** The error of a server that says nothing any more. */
 export function stalled(url: URL, idleMs: number): TransientError {

@@ -4,8 +4,8 @@
 //     "credsStore": "pass",
 //     "credHelpers": { "gcr.io": "gcloud" } }
 //
-// A helper is the program docker-credential-NAME: it reads the registry's name
-// on stdin, and answers in JSON.
+// A helper is the program docker-credential-NAME: it reads the registry's
+// name on stdin, and answers in JSON.
 //
 // https://docs.docker.com/reference/cli/docker/login/#credential-stores
 
@@ -21,6 +21,8 @@ import {
   optionalText,
   parseObject,
 } from './json.ts'
+import type { Environment } from './proxy.ts'
+import { quoted } from './quoted.ts'
 
 /** A name with its password, or a token that stands for both. */
 export type Credentials = Password | IdentityToken
@@ -36,8 +38,6 @@ export interface IdentityToken {
   readonly identityToken: string
 }
 
-type Environment = Readonly<Record<string, string | undefined>>
-
 interface Surroundings {
   readonly env: Environment
   readonly signal: AbortSignal | undefined
@@ -47,8 +47,7 @@ const dockerHub = 'https://index.docker.io/v1/'
 const helperMs = 60_000
 const mostBytes = 1024 * 1024
 
-// #region credentials
-/** What the user has for a registry (`docker.io`, `host:5000`), if anything. */
+/** The user's login for a registry (`docker.io`, `host:5000`), if any. */
 export async function credentialsFor(
   registry: string,
   env: Environment,
@@ -67,7 +66,6 @@ export async function credentialsFor(
   if (helper) return askHelper(helper, server, { env, signal })
   return fromAuths(fieldsOf(config.auths, path), server, path)
 }
-// #endregion credentials
 
 function readConfig(path: string): JsonObject {
   let bytes: Buffer
@@ -106,7 +104,6 @@ function fromAuths(
   return { user, password: password.replace(/\0+$/, '') }
 }
 
-// #region helper
 async function askHelper(
   name: string,
   server: string,
@@ -114,7 +111,7 @@ async function askHelper(
 ): Promise<Credentials | undefined> {
   const program = `docker-credential-${name}`
   if (!/^[\w.-]+$/.test(name))
-    throw new RockerError('damaged', `ask ${JSON.stringify(program)}`)
+    throw new RockerError('damaged', `ask ${quoted(program)}`)
   const { code, stdout } = await runHelper(program, server, more)
   if (code !== 0) {
     if (/not found/.test(stdout)) return undefined
@@ -131,7 +128,6 @@ async function askHelper(
     ? { identityToken: secret }
     : { user, password: secret }
 }
-// #endregion helper
 
 async function runHelper(
   program: string,

@@ -1,15 +1,17 @@
-// The name of content is its hash: whoever has the bytes can check the name.
+// The name of content is its hash: who has the bytes can check the name.
 //
 //   sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
 //
-// A digest becomes part of URLs and of file names, so nothing but this exact
-// form is ever accepted (CVE-2024-3727).
+// A digest becomes part of URLs and of file names, so nothing but this
+// exact form is ever accepted (CVE-2024-3727).
 //
-// https://github.com/opencontainers/image-spec/blob/main/descriptor.md#digests
+// https://github.com/opencontainers/image-spec, descriptor.md
 
 import { createHash } from 'node:crypto'
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
+
+import { quoted } from './quoted.ts'
 
 const hexLengths = { sha256: 64, sha512: 128 } as const
 
@@ -24,12 +26,11 @@ export interface Claim {
   readonly size: number
 }
 
-// #region digest
 /** Reads a digest; anything but the exact form is refused. */
 export function parseDigest(text: string): Digest {
   if (isDigest(text)) return text
-  throw new RockerError('refused', `read the digest ${shown(text)}`, {
-    hint: 'a digest is sha256: and 64 lower-case hex digits, or sha512: and 128',
+  throw new RockerError('refused', `read the digest ${quoted(text)}`, {
+    hint: 'it is sha256: and 64 lower-case hex digits, or sha512: and 128',
   })
 }
 
@@ -50,7 +51,6 @@ export function digestOf(
 export function algorithmOf(digest: Digest): Algorithm {
   return digest.startsWith('sha512:') ? 'sha512' : 'sha256'
 }
-// #endregion digest
 
 // #region verifier
 /** Checks size and digest of content while it streams by. */
@@ -79,7 +79,7 @@ export class Verifier {
     this.hash.update(chunk)
   }
 
-  /** Says that all bytes went by; throws when they are not what was claimed. */
+  /** All bytes went by: throws when they are not what was claimed. */
   end(): void {
     if (this.bytes !== this.claim.size)
       this.fail(`${this.bytes} bytes instead of ${this.claim.size}`)
@@ -90,12 +90,8 @@ export class Verifier {
 
   private fail(why: string): never {
     throw new RockerError('refused', `check ${this.claim.digest}: ${why}`, {
-      hint: 'the content was damaged or exchanged on its way; nothing of it is kept',
+      hint: 'it was damaged or exchanged on its way; nothing is kept',
     })
   }
 }
 // #endregion verifier
-
-function shown(text: string): string {
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text)
-}

@@ -2,8 +2,6 @@
 //
 // https://github.com/opencontainers/distribution-spec, pulling manifests
 
-import { RockerError } from '../01-syscalls/rocker-error.ts'
-
 import {
   algorithmOf,
   type Digest,
@@ -12,6 +10,7 @@ import {
 } from './digest.ts'
 import type { Endpoint } from './endpoint.ts'
 import { type Answer, whole } from './http.ts'
+import { refuse } from './json.ts'
 import { manifestTypes } from './manifest.ts'
 import type { Patience } from './patience.ts'
 
@@ -22,7 +21,7 @@ export interface Document {
   readonly bytes: Buffer
 }
 
-/** What is known of a document before; its digest counts more than its tag. */
+/** What is known of a document before; a digest counts more than a tag. */
 export interface Asked {
   readonly tag?: string | undefined
   readonly digest?: Digest | undefined
@@ -32,7 +31,6 @@ export interface Asked {
 
 const mostBytes = 4 * 1024 * 1024
 
-// #region fetch-document
 /** Fetches a document; `what` is named in errors. */
 export async function fetchDocument(
   endpoint: Endpoint,
@@ -61,7 +59,7 @@ export async function fetchDocument(
   }
 }
 
-// the digest that was asked for, or what the registry says that the tag means
+// the digest that was asked for, or what the registry says the tag means
 function trueDigest(
   answer: Answer,
   bytes: Buffer,
@@ -77,14 +75,9 @@ function trueDigest(
     refuse(what, `${bytes.length} bytes instead of ${asked.size}`)
   return claimed
 }
-// #endregion fetch-document
 
 // "application/json; charset=utf-8" → "application/json"
 function contentType(answer: Answer): string | undefined {
   const [type] = answer.stream.headers['content-type']?.split(';') ?? []
   return type?.trim().toLowerCase()
-}
-
-function refuse(what: string, why: string): never {
-  throw new RockerError('refused', `read ${what}: ${why}`)
 }

@@ -1,9 +1,9 @@
-// The servers behind the name of a registry, and one question to one of them.
+// The servers behind a registry's name, and one question to one of them.
 //
 //   debian           mirrors, then https://registry-1.docker.io
 //   127.0.0.1:5000   http, because it is this machine
 //   quay.io          https
-//   registry.lan     https without a check, then http, if daemon.json says so
+//   registry.lan     https unchecked, then http, if daemon.json says so
 //
 // https://github.com/opencontainers/distribution-spec
 
@@ -13,7 +13,8 @@ import type { Configuration } from './configuration.ts'
 import { isListed, isLoopback } from './hosts.ts'
 import { type Answer, ask, discard, whole } from './http.ts'
 import { list, object, parseObject } from './json.ts'
-import { Login, type LoginOptions } from './login.ts'
+import { denied, Login, type LoginOptions } from './login.ts'
+import { quoted } from './quoted.ts'
 import type { Reference } from './reference.ts'
 
 /** Where a registry may be found. */
@@ -29,7 +30,6 @@ const dockerHub = 'https://registry-1.docker.io'
 const mostRounds = 2
 const mostErrorBytes = 1024 * 1024
 
-// #region places
 /** Where to ask for an image, the first place first. */
 export function placesOf(
   reference: Reference,
@@ -54,7 +54,6 @@ export function placesOf(
   const isHere = isLoopback(new URL(`http://${registry}`).hostname)
   return [at(`${isHere ? 'http' : 'https'}://${registry}`)]
 }
-// #endregion places
 
 /** One server, and the login to it. */
 export class Endpoint {
@@ -71,10 +70,9 @@ export class Endpoint {
     this.login = new Login({ registry, base, repository }, options)
   }
 
-  // #region get
   /**
-   * Asks for `manifests/…` or `blobs/…` of the repository, and logs in when
-   * that is asked for. Only 200, 206 and 416 come back; the rest is thrown.
+   * Asks for `manifests/…` or `blobs/…` of the repository, and logs in
+   * when it has to. Only 200, 206 and 416 come back; the rest is thrown.
    */
   async get(
     path: string,
@@ -99,7 +97,6 @@ export class Endpoint {
       await this.login.answer(stream.headers['www-authenticate'])
     }
   }
-  // #endregion get
 
   private async failure(
     answer: Answer,
@@ -115,9 +112,7 @@ export class Endpoint {
         `${what}: the registry does not have it${words}`,
       )
     if (status === 401 || status === 403)
-      return new RockerError('denied', `${what}: not allowed${words}`, {
-        hint: `does the image exist? a private one needs a login for ${registry} in ~/.docker/config.json`,
-      })
+      return denied(`${what}: not allowed${words}`, registry)
     return new RockerError(
       'unavailable',
       `${what}: the answer is ${status}${words}`,
@@ -131,8 +126,7 @@ async function errorWords(answer: Answer): Promise<string> {
     const body = await whole(answer, mostErrorBytes)
     const fields = parseObject(body, 'the error')
     const { code, message } = object(list(fields.errors, 'it')[0], 'it')
-    const words = JSON.stringify(`${code}: ${message}`).slice(1, -1)
-    return ` (${words.replace(/[\x7f-\x9f]/g, '?').slice(0, 200)})`
+    return ` (${quoted(`${code}: ${message}`, 200).slice(1, -1)})`
   } catch {
     return '' // it says nothing that can be read: the status has to do
   }

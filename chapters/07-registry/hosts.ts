@@ -18,7 +18,6 @@ const linkLocal = new BlockList()
 linkLocal.addSubnet('169.254.0.0', 16)
 linkLocal.addSubnet('fe80::', 10, 'ipv6')
 
-// #region hosts
 /** `localhost`, `127.1.2.3`, `[::1]`: this machine itself. */
 export function isLoopback(hostname: string): boolean {
   const host = unbracketed(hostname)
@@ -30,7 +29,7 @@ export function isLinkLocal(hostname: string): boolean {
   return isIn(linkLocal, unbracketed(hostname))
 }
 
-/** Whether `host` (with its port) is one of the hosts or networks listed. */
+/** Whether `host`, with its port, is among the hosts or networks listed. */
 export function isListed(host: string, listed: readonly string[]): boolean {
   const url = URL.parse(`http://${host}`)
   return listed.some(
@@ -50,7 +49,6 @@ export function isInSubnet(address: string, subnet: string): boolean {
   block.addSubnet(network, Number(prefix), family(network))
   return isIn(block, address)
 }
-// #endregion hosts
 
 function isIn(block: BlockList, host: string): boolean {
   return isIP(host) !== 0 && block.check(host, family(host))

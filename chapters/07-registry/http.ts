@@ -31,7 +31,7 @@ export interface Answer {
   readonly url: URL
   readonly status: number
   readonly stream: IncomingMessage
-  /** A redirect led to another host: its challenges are not the registry's. */
+  /** A redirect led to another host: it cannot speak for the registry. */
   readonly isForeign: boolean
   readonly idleMs: number
 }
@@ -40,7 +40,6 @@ const mostRedirects = 10
 const mostIdles = 10
 const drainableBytes = 64 * 1024
 
-// #region ask
 /**
  * Asks once, and follows redirects. A busy server (429, 5xx) and a broken
  * connection are TransientErrors; any other status is an answer.
@@ -75,9 +74,7 @@ export async function ask(
     `ask ${shownUrl(origin)}: more than ${mostRedirects} redirects`,
   )
 }
-// #endregion ask
 
-// #region body
 /** The chunks of a body; a silence of `idleMs` breaks it off. */
 export async function* chunks(
   answer: Answer,
@@ -132,7 +129,6 @@ export async function whole(
   }
   return Buffer.concat(parts)
 }
-// #endregion body
 
 /** Lets go of an answer whose body nobody wants. */
 export function discard(stream: IncomingMessage): void {

@@ -1,15 +1,14 @@
 // Reading JSON that nobody vouches for.
 //
 // A manifest, an image's configuration, a token: bytes from somewhere. Each
-// field is looked at before it is used; what has another form is refused with
-// the field's name, and never repaired.
+// field is looked at before it is used; what has another form is refused
+// with the field's name, and never repaired.
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 
 /** An object whose fields were not looked at yet. */
 export type JsonObject = Readonly<Record<string, unknown>>
 
-// #region json
 /** Parses bytes that must be one JSON object; `what` is named in errors. */
 export function parseObject(bytes: Uint8Array, what: string): JsonObject {
   let value: unknown
@@ -52,10 +51,14 @@ export function size(value: unknown, what: string): number {
     ? (value as number)
     : wrong(what, 'a size in bytes')
 }
-// #endregion json
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
+/** Says why what was read is not to be trusted. */
+export function refuse(what: string, why: string): never {
+  throw new RockerError('refused', `read ${what}: ${why}`)
+}
+
 function wrong(what: string, expected: string): never {
-  throw new RockerError('refused', `read ${what}: not ${expected}`)
+  return refuse(what, `not ${expected}`)
 }

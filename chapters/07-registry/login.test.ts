@@ -6,8 +6,6 @@ import { join } from 'node:path'
 
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 
-import type { RockerError } from '../01-syscalls/rocker-error.ts'
-
 import {
   type Behaviour,
   type LyingRegistry,
@@ -15,6 +13,7 @@ import {
   type Visit,
 } from '../../test/support/lying-registry.ts'
 import { madeImage } from '../../test/support/made-image.ts'
+import type { RockerError } from '../01-syscalls/rocker-error.ts'
 
 import { parseReference } from './reference.ts'
 import { Repository } from './registry.ts'

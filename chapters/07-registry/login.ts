@@ -1,12 +1,12 @@
 // Proving to a registry who one is, when it asks.
 //
 //   GET /v2/…            → 401, Bearer realm="https://auth…/token"
-//   GET https://auth…    → {"token": "…"}      with the password, if there is one
+//   GET https://auth…    → {"token": "…"}  with the password, if any
 //   GET /v2/…  Bearer …  → 200
 //
-// The realm is the registry's word: it may be another host, but the password
-// goes there by https alone (or as insecurely as the registry itself), and
-// never because some host behind a redirect asks for it.
+// The realm is the registry's word: it may be another host, but the
+// password goes there by https alone (or as insecurely as the registry
+// itself), and never because some host behind a redirect asks for it.
 //
 // https://distribution.github.io/distribution/spec/auth/token/
 // CVE-2020-15157, CVE-2019-10214
@@ -24,6 +24,8 @@ import { isListed, isLoopback } from './hosts.ts'
 import { ask, whole } from './http.ts'
 import { optionalText, parseObject } from './json.ts'
 import { Patience, type Temper } from './patience.ts'
+import type { Environment } from './proxy.ts'
+import { quoted } from './quoted.ts'
 import { mayReach, shownUrl } from './redirect.ts'
 
 /** To whom one logs in, and for what. */
@@ -39,7 +41,7 @@ export interface Door {
 /** What logging in needs of its surroundings. */
 export interface LoginOptions extends Temper {
   readonly connections: Connections
-  readonly env: Readonly<Record<string, string | undefined>>
+  readonly env: Environment
   readonly insecure: readonly string[]
   readonly idleMs: number
 }
@@ -91,9 +93,10 @@ export class Login {
       // not the scope that is asked for: pulling this needs no more
       scope: `repository:${this.door.repository}:pull`,
     })
-    if (credentials && realm.hostname !== this.door.base.hostname)
+    const { registry, base } = this.door
+    if (credentials && realm.hostname !== base.hostname)
       this.options.report(
-        `the login for ${this.door.registry} goes to ${realm.host}, as it asks`,
+        `the login for ${registry} goes to ${realm.host}, as it asks`,
       )
     const body = await this.askRealm(realm, fields, credentials)
     this.proof = readToken(body, `the token of ${shownUrl(realm)}`)
@@ -133,7 +136,6 @@ export class Login {
     }
   }
 
-  // #region realm
   /** The realm's URL, where it is safe to follow the registry there. */
   private checkedRealm(realm: string): URL {
     const { base } = this.door
@@ -153,11 +155,10 @@ export class Login {
     }
     throw new RockerError(
       'refused',
-      `log in to ${this.door.registry} at ${JSON.stringify(realm.slice(0, 200))}`,
+      `log in to ${this.door.registry} at ${quoted(realm)}`,
       { hint: 'a login is sent by https, and never into this machine' },
     )
   }
-  // #endregion realm
 
   private known(): Promise<Credentials | undefined> {
     const { env, signal } = this.options
@@ -167,14 +168,16 @@ export class Login {
 
   private denied(why?: string): RockerError {
     const { registry, repository } = this.door
-    return new RockerError(
-      'denied',
-      `log in to ${registry} for ${repository}${why ? `: ${why}` : ''}`,
-      {
-        hint: `does the image exist? a private one needs a login for ${registry} in ~/.docker/config.json`,
-      },
-    )
+    const what = `log in to ${registry} for ${repository}`
+    return denied(why ? `${what}: ${why}` : what, registry)
   }
+}
+
+/** A registry says no; it does not say whether the image exists. */
+export function denied(message: string, registry: string): RockerError {
+  return new RockerError('denied', message, {
+    hint: `does it exist? docker’s config.json has to have a login for ${registry} if it is private`,
+  })
 }
 
 function basicHeader({ user, password }: Password): string {
@@ -192,7 +195,7 @@ function readToken(
     ''
   if (!/^[\x21-\x7e]+$/.test(token))
     throw new RockerError('refused', `read ${what}: it is not one`)
-  // a wrong time is harmless: the registry says 401 when the token is too old
+  // a wrong time is harmless: a token that is too old gets a 401
   const seconds = Number(fields.expires_in) || 0
   const lifeMs = Math.min(Math.max(seconds * 1000, shortestMs), longestMs)
   return { value: `Bearer ${token}`, until: Date.now() + lifeMs }

@@ -7,7 +7,8 @@
 // must say one thing only: what can be read in two ways is refused, because
 // two readers of one digest would run two images (CVE-2021-41190).
 //
-// https://github.com/opencontainers/image-spec, distribution's spec for schema 2
+// https://github.com/opencontainers/image-spec
+// https://distribution.github.io/distribution/spec/manifest-v2-2/
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 
@@ -18,10 +19,12 @@ import {
   object,
   optionalText,
   parseObject,
+  refuse,
   size,
   text,
 } from './json.ts'
 import type { Platform } from './platform.ts'
+import { quoted } from './quoted.ts'
 
 /** The name of content: what it is, its digest and its size. */
 export interface Descriptor extends Claim {
@@ -80,7 +83,6 @@ export function isManifestType(mediaType: string): boolean {
   return Object.hasOwn(kinds, mediaType)
 }
 
-// #region parse-manifest
 /**
  * Reads a manifest or an index. `mediaType` is what came with the bytes (a
  * Content-Type, or a descriptor's); `what` is named in errors.
@@ -99,7 +101,6 @@ export function parseManifest(
     ? readIndex(document, type, what)
     : readManifest(document, type, what)
 }
-// #endregion parse-manifest
 
 // #region one-meaning
 /** The one type that the header, the field and the form agree on. */
@@ -113,15 +114,18 @@ function typeOf(
   if (isIndex === isManifest || 'fsLayers' in document)
     refuse(what, 'it is ambiguous, or neither an image nor an index')
   const field = optionalText(document.mediaType, `${what}: mediaType`)
-  // a type that is none of ours says nothing: files are often served as JSON
+  // a type that is none of ours says nothing: files are served as JSON
   const header =
     came !== undefined && isManifestType(came) ? came : undefined
   const type =
     field ?? header ?? `${oci}${isIndex ? 'index' : 'manifest'}.v1+json`
   if (header !== undefined && field !== undefined && header !== field)
-    refuse(what, `it is ambiguous: sent as ${header}, says ${shown(field)}`)
+    refuse(
+      what,
+      `it is ambiguous: sent as ${header}, says ${quoted(field)}`,
+    )
   if (!isManifestType(type))
-    refuse(what, `its type ${shown(type)} is not known`)
+    refuse(what, `its type ${quoted(type)} is not known`)
   if (kinds[type] !== (isIndex ? 'index' : 'manifest'))
     refuse(what, `it is ambiguous: the fields are not those of ${type}`)
   return type
@@ -135,7 +139,7 @@ function readManifest(
 ): Manifest {
   const config = descriptor(document.config, `${what}: config`)
   if (!configTypes.has(config.mediaType))
-    refuse(what, `not an image: its config is ${shown(config.mediaType)}`)
+    refuse(what, `not an image: its config is ${quoted(config.mediaType)}`)
   const entries = list(document.layers, `${what}: layers`)
   if (entries.length > mostLayers)
     refuse(what, `${entries.length} layers are more than ${mostLayers}`)
@@ -147,7 +151,7 @@ function readManifest(
       what,
       isForeign
         ? `layer ${i} has to be fetched from elsewhere`
-        : `layer ${i} is of the unknown type ${shown(layer.mediaType)}`,
+        : `layer ${i} is of the unknown type ${quoted(layer.mediaType)}`,
     )
   })
   return { kind: 'manifest', mediaType, config, layers }
@@ -195,7 +199,7 @@ function readPlatform(value: unknown, what: string): Platform | undefined {
 // these are shown to people when none of them fits
 function platformWord(value: unknown, what: string): string {
   const word = text(value, what)
-  return /^[\w.-]{0,64}$/.test(word) ? word : refuse(what, shown(word))
+  return /^[\w.-]{0,64}$/.test(word) ? word : refuse(what, quoted(word))
 }
 
 function refuseSchema1(
@@ -212,14 +216,4 @@ function refuseSchema1(
       `read ${what}: it is of the old schema 1`,
       { hint: 'pushing the image again with a newer tool makes schema 2' },
     )
-}
-
-function refuse(what: string, why: string): never {
-  throw new RockerError('refused', `read ${what}: ${why}`)
-}
-
-function shown(value: string): string {
-  return JSON.stringify(
-    value.length > 80 ? `${value.slice(0, 80)}…` : value,
-  )
 }

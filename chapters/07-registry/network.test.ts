@@ -17,14 +17,13 @@ import {
   test,
 } from 'vitest'
 
-import type { RockerError } from '../01-syscalls/rocker-error.ts'
-
 import {
   type Behaviour,
   type LyingRegistry,
   startLyingRegistry,
 } from '../../test/support/lying-registry.ts'
 import { madeImage } from '../../test/support/made-image.ts'
+import type { RockerError } from '../01-syscalls/rocker-error.ts'
 
 import { parseReference } from './reference.ts'
 import { type RegistryOptions, Repository } from './registry.ts'

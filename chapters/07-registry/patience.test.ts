@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest'
 
-import { parseRetryAfter, Patience, TransientError } from './patience.ts'
+import { Patience, parseRetryAfter, TransientError } from './patience.ts'
 
 function patience(backOffMs = 0, signal?: AbortSignal) {
   const lines: string[] = []

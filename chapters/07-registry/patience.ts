@@ -1,8 +1,8 @@
 // How often a thing is tried again, and how long one waits before.
 //
-// Each wait is twice as long as the one before, and a little random, so that a
-// thousand machines do not come back in the same moment. What a registry asks
-// for (Retry-After) is done, for a minute at most.
+// Each wait is twice as long as the one before, and a little random, so
+// that a thousand machines do not come back in the same moment. What a
+// registry asks for (Retry-After) is done, for a minute at most.
 //
 // RFC 9110 10.2.3
 
@@ -43,7 +43,6 @@ export interface Temper {
   readonly report: (line: string) => void
 }
 
-// #region patience
 /** Five tries for one thing, and five more whenever it came forward. */
 export class Patience {
   private readonly temper: Temper
@@ -56,7 +55,7 @@ export class Patience {
     this.most = most
   }
 
-  /** Waits until the next try; throws the error when there is to be none. */
+  /** Waits until the next try; throws the error when there is none. */
   async after(error: unknown): Promise<void> {
     this.temper.signal?.throwIfAborted()
     if (!(error instanceof TransientError)) throw error
@@ -64,9 +63,9 @@ export class Patience {
     if (error.stalled) this.stalls += 1
     if (this.tries >= this.most || this.stalls >= mostStalls) throw error
     const waitMs = this.waitMs(error)
-    this.temper.report(
-      `${error.message}: try ${this.tries + 1} of ${this.most} in ${(waitMs / 1000).toFixed(1)} s`,
-    )
+    const seconds = (waitMs / 1000).toFixed(1)
+    const next = `try ${this.tries + 1} of ${this.most} in ${seconds} s`
+    this.temper.report(`${error.message}: ${next}`)
     const { signal } = this.temper
     await sleep(waitMs, undefined, { signal }).catch((aborted) => {
       throw signal?.reason ?? aborted
@@ -96,7 +95,6 @@ export class Patience {
     return Math.min(waitMs, longestWaitMs)
   }
 }
-// #endregion patience
 
 /** `120` or `Wed, 21 Oct 2026 07:28:00 GMT` → milliseconds from now */
 export function parseRetryAfter(

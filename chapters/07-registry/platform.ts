@@ -1,13 +1,15 @@
 // Which machine an image is for.
 //
 // An index lists one image for each kind of machine. A variant narrows an
-// architecture down: what is built for arm/v6 runs on a v7, not the other way.
+// architecture down: what is built for arm/v6 runs on a v7, not vice versa.
 //
 // https://github.com/containerd/platforms
 
 import { arch } from 'node:os'
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
+
+import { quoted } from './quoted.ts'
 
 /** `linux/arm64/v8` */
 export interface Platform {
@@ -35,7 +37,6 @@ const aliases: Readonly<Record<string, string>> = {
   i386: '386',
 }
 
-// #region platform
 /** The platform of this machine. */
 export function hostPlatform(): Platform {
   return { os: 'linux', architecture: nodeNames[arch()] ?? arch() }
@@ -54,9 +55,13 @@ export function parsePlatform(text: string): Platform {
       (part) => part === undefined || /^[A-Za-z0-9][\w.-]*$/.test(part),
     )
   )
-    throw new RockerError('bad-input', `read the platform ${shown(text)}`, {
-      hint: 'a platform is written linux/amd64 or linux/arm64/v8',
-    })
+    throw new RockerError(
+      'bad-input',
+      `read the platform ${quoted(text)}`,
+      {
+        hint: 'a platform is written linux/amd64 or linux/arm64/v8',
+      },
+    )
   return normalize({
     os: os ?? 'linux',
     architecture: architecture ?? hostPlatform().architecture,
@@ -69,9 +74,7 @@ export function formatPlatform(platform: Platform): string {
   const { os, architecture, variant } = platform
   return [os, architecture, ...(variant ? [variant] : [])].join('/')
 }
-// #endregion platform
 
-// #region choose-platform
 /**
  * The entry of an index that fits best, or undefined: an entry of the same
  * variant first, then the nearest below it that the machine runs too.
@@ -105,7 +108,6 @@ function variantsFor(platform: Platform): (string | undefined)[] {
   if (lower.length === 0) lower.push(variant)
   return architecture === 'arm' ? lower : [...lower, undefined]
 }
-// #endregion choose-platform
 
 // one spelling for each: aarch64 → arm64, arm64/v8 → arm64, arm → arm/v7
 function normalize(platform: Platform): Platform {
@@ -126,8 +128,4 @@ function normalize(platform: Platform): Platform {
       variant: (variant ?? 'v7').replace(/^(?=[0-9])/, 'v'),
     }
   return variant ? { os, architecture, variant } : { os, architecture }
-}
-
-function shown(text: string): string {
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text)
 }

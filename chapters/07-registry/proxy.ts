@@ -1,12 +1,12 @@
-// Whether a request goes by a proxy: HTTP_PROXY, HTTPS_PROXY and NO_PROXY, in
-// capitals or not, as curl and Go read them. This machine is never asked for
-// through a proxy.
+// Whether a request goes by a proxy: HTTP_PROXY, HTTPS_PROXY and NO_PROXY,
+// in capitals or not, as curl and Go read them. This machine is never asked
+// for through a proxy.
 
 import { isInSubnet, isLoopback } from './hosts.ts'
 
-type Environment = Readonly<Record<string, string | undefined>>
+/** As process.env, from which it comes. */
+export type Environment = Readonly<Record<string, string | undefined>>
 
-// #region proxy
 /** The proxy for a URL, or undefined where the way is direct. */
 export function proxyFor(url: URL, env: Environment): string | undefined {
   if (isLoopback(url.hostname)) return undefined
@@ -32,7 +32,6 @@ function isExempt(url: URL, noProxy: string): boolean {
     )
   })
 }
-// #endregion proxy
 
 function either(env: Environment, name: string): string | undefined {
   return env[name.toLowerCase()] || env[name] || undefined

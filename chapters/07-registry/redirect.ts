@@ -36,8 +36,7 @@ export function mayReach(hostname: string, origin: string): boolean {
 }
 // #endregion redirect
 
-// #region guarded
-/** Resolves names as usual, but not to where `origin` may not send rocker. */
+/** Resolves names as usual, but not to where `origin` may not send. */
 export function guarded(lookup: LookupFunction, origin: string) {
   const guard: LookupFunction = (hostname, options, done) =>
     lookup(hostname, options, (error, address, family) => {
@@ -50,7 +49,6 @@ export function guarded(lookup: LookupFunction, origin: string) {
     })
   return guard
 }
-// #endregion guarded
 
 /** Scheme, host and path: what follows may hold a secret. */
 export function shownUrl(url: URL): string {

@@ -4,15 +4,16 @@
 //   quay.io/podman/hello:v1    quay.io/podman/hello:v1
 //   localhost:5000/a@sha256:…  localhost:5000/a@sha256:…
 //
-// What stands before the first slash is a registry if it has a dot or a colon
-// in it, or is `localhost`. A name without a registry is never looked for in
-// any other than docker.io.
+// What stands before the first slash is a registry if it has a dot or a
+// colon in it, or is `localhost`. A name without a registry is never looked
+// for in any other than docker.io.
 //
 // https://github.com/distribution/reference
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 
 import { type Digest, parseDigest } from './digest.ts'
+import { quoted } from './quoted.ts'
 
 /** An image's name in full; there is a tag, or a digest, or both. */
 export interface Reference {
@@ -70,7 +71,7 @@ export function parseReference(text: string): Reference {
   }
 }
 
-// "quay.io/a/b" → quay.io a/b    "a/b" → docker.io a/b    "b" → … library/b
+// "quay.io/a/b" → quay.io a/b   "a/b" → docker.io a/b   "b" → … library/b
 function splitRegistry(name: string): {
   registry: string
   repository: string
@@ -90,7 +91,6 @@ function splitRegistry(name: string): {
 }
 // #endregion parse-reference
 
-// #region names
 /** The name in full, without a doubt: `docker.io/library/debian:latest` */
 export function canonicalName(reference: Reference): string {
   return `${reference.registry}/${reference.repository}${suffix(reference)}`
@@ -103,14 +103,13 @@ export function familiarName(reference: Reference): string {
   const short = repository.startsWith(officialPrefix)
     ? repository.slice(officialPrefix.length)
     : repository
-  // docker.io/quay.io/a is not quay.io/a, nor docker.io/library/a/b just a/b
+  // docker.io/quay.io/a is not quay.io/a, nor is library/a/b just a/b
   const name = [short, repository].find((candidate) => {
     const back = splitRegistry(candidate)
     return back.registry === registry && back.repository === repository
   })
   return name ? name + suffix(reference) : canonicalName(reference)
 }
-// #endregion names
 
 function suffix({ tag, digest }: Reference): string {
   return (tag ? `:${tag}` : '') + (digest ? `@${digest}` : '')
@@ -144,12 +143,11 @@ function whyNoRepository(repository: string): string {
 }
 
 function refuse(text: string, why: string): never {
-  const cutText = text.length > 80 ? `${text.slice(0, 80)}…` : text
   throw new RockerError(
     'bad-input',
-    `read the image name ${JSON.stringify(cutText)}: ${why}`,
+    `read the image name ${quoted(text)}: ${why}`,
     {
-      hint: 'names look like debian, user/app:1.2 or host:5000/app@sha256:…',
+      hint: 'names look like debian, user/app:1.2, host:5000/app@sha256:…',
     },
   )
 }

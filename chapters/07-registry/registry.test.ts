@@ -4,8 +4,6 @@ import { createHash } from 'node:crypto'
 
 import { afterEach, describe, expect, test } from 'vitest'
 
-import { RockerError } from '../01-syscalls/rocker-error.ts'
-
 import { type Lie, lies } from '../../test/support/lies.ts'
 import {
   type Behaviour,
@@ -18,6 +16,7 @@ import {
   type Shape,
   type Shelf,
 } from '../../test/support/made-image.ts'
+import { RockerError } from '../01-syscalls/rocker-error.ts'
 
 import { digestOf } from './digest.ts'
 import { parseReference } from './reference.ts'

@@ -1,11 +1,11 @@
-// One repository of a registry: an image's name goes in, its manifest and its
-// blobs come out, each as true as the name that asked for it.
+// One repository of a registry: an image's name goes in, its manifest and
+// its blobs come out, each as true as the name that asked for it.
 //
-//   debian:12 ──▶ index ──▶ manifest of linux/amd64 ──▶ config, layers
-//     a name     digest           digest                   digests
+//   debian:12 ─▶ index ─▶ manifest of linux/amd64 ─▶ config, layers
+//     a name    digest          digest                 digests
 //
-// Only the first step is trust: whoever holds a tag may move it. From there on
-// each digest says what the next bytes must be.
+// Only the first step is trust: whoever holds a tag may move it. From there
+// on each digest says what the next bytes must be.
 //
 // https://github.com/opencontainers/distribution-spec
 
@@ -32,6 +32,7 @@ import {
   formatPlatform,
   type Platform,
 } from './platform.ts'
+import type { Environment } from './proxy.ts'
 import { canonicalName, type Reference } from './reference.ts'
 
 /** What a reference means on one platform. */
@@ -50,7 +51,7 @@ export interface RegistryOptions {
   /** Mirrors and insecure registries; daemon.json by default. */
   readonly configuration?: Configuration
   /** Proxies, and where docker's config.json lies. */
-  readonly env?: Readonly<Record<string, string | undefined>>
+  readonly env?: Environment
   /** How names become addresses. */
   readonly lookup?: LookupFunction
   /** How long a silence may last. */
@@ -62,6 +63,7 @@ export interface RegistryOptions {
 const mostBytes = 4 * 1024 * 1024
 const deepestIndex = 3
 const mirrorTries = 2
+const mostShown = 20
 
 /** A repository; its connections live until it is closed. */
 export class Repository {
@@ -139,10 +141,10 @@ export class Repository {
   }
   // #endregion resolve
 
-  // #region blob
   /**
-   * A blob in chunks. Size and digest are checked here: when the loop over the
-   * chunks ends without an error, the blob is whole and true, and not before.
+   * A blob in chunks. Size and digest are checked here: when the loop over
+   * the chunks ends without an error, the blob is whole and true, and not
+   * before.
    */
   async *blob(claim: Claim): AsyncGenerator<Buffer, void> {
     const verifier = new Verifier(claim)
@@ -165,13 +167,12 @@ export class Repository {
     if (claim.size > mostBytes)
       throw new RockerError(
         'refused',
-        `get ${claim.digest} of ${this.name}: it has more than ${mostBytes} bytes`,
+        `get ${claim.digest}: it has more than ${mostBytes} bytes`,
       )
     const parts: Buffer[] = []
     for await (const part of this.blob(claim)) parts.push(part)
     return Buffer.concat(parts)
   }
-  // #endregion blob
 
   /** Closes the connections, so that Node can leave. */
   close(): void {
@@ -228,12 +229,15 @@ export class Repository {
       choosePlatform(entries, platform) ??
       (others.length === 0 ? only : undefined)
     if (chosen) return chosen
-    const offered = entries.flatMap((entry) => entry.platform ?? [])
+    const offered = entries
+      .flatMap(({ platform }) => platform ?? [])
+      .slice(0, mostShown)
+      .map(formatPlatform)
     throw new RockerError(
       'not-found',
       `find ${this.name} for ${formatPlatform(platform)}`,
       {
-        hint: `it is there for ${offered.slice(0, 20).map(formatPlatform).join(', ') || 'no platform'}`,
+        hint: `it is there for ${offered.join(', ') || 'no platform'}`,
       },
     )
   }

@@ -1,6 +1,6 @@
 // rocker of chapter 7: the name of an image goes in, its files come out.
 //
-//   rocker pull debian --dir ./debian     manifest, config, layers as they are
+//   rocker pull debian --dir ./debian   manifest, config and layers
 //
 // Nothing is unpacked yet: that is chapter 8.
 
@@ -20,7 +20,6 @@ const { values, positionals } = parseArgs({
 })
 const { dir = '.', platform } = values
 
-// #region pull
 async function pull(repository: Repository) {
   const wanted = platform ? parsePlatform(platform) : hostPlatform()
   const { manifest, index, ...own } = await repository.resolve(wanted)
@@ -42,7 +41,6 @@ async function save(
   closeSync(fd)
   console.log(what, digest, bytes) // the loop ended well: it is true
 }
-// #endregion pull
 
 try {
   const [command, name] = positionals
@@ -56,5 +54,6 @@ try {
 } catch (error) {
   if (!(error instanceof RockerError)) throw error
   console.error(`rocker: ${error.message}`)
+  if (error.hint) console.error(`  hint: ${error.hint}`)
   process.exitCode = error.exitCode
 }

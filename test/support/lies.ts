@@ -1,9 +1,9 @@
-// The ways in which a registry can lie, row by row (R01 to R19), and how a pull
-// has to end. Chapter 7 finds out most of them; what is marked `unpack` passes
-// there, and is for chapter 8 to find.
+// The ways in which a registry can lie, row by row (R01 to R19), and how a
+// pull has to end. Chapter 7 finds out most of them; what is marked `unpack`
+// passes there, and is for chapter 8 to find.
 //
-// R16 (TLS) and R12 (realms) need a stage of their own, and have it in the
-// tests of chapter 7, and so has R14. R17 and R18 come with the chapter that lists and pushes.
+// R12 and R14 (logins) and R16 (TLS) need a stage of their own, and have it
+// in the tests of chapter 7. R17 and R18 come when rocker lists and pushes.
 
 import type { ErrorCode } from '../../chapters/01-syscalls/rocker-error.ts'
 import { digestOf } from '../../chapters/07-registry/digest.ts'
@@ -30,8 +30,6 @@ export interface Lie {
 
 const mebibyte = 1024 * 1024
 const sha = 'a'.repeat(64)
-
-// -- what is said of content ------------------------------------------------
 
 /** The first layer's descriptor says something else. */
 function layerSays(change: Entry): () => Shelf {
@@ -66,8 +64,6 @@ function configSays(change: Entry): () => Shelf {
 function runSays(change: Entry): () => Shelf {
   return configSays({ config: { Cmd: ['/bin/true'], ...change } })
 }
-
-// -- how it is served -------------------------------------------------------
 
 function only(
   kind: Visit['kind'],

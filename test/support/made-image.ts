@@ -1,5 +1,5 @@
-// An image made in memory, in any of the four shapes that registries have: two
-// layers, one of them three megabytes that gzip cannot make smaller.
+// An image made in memory, in any of the four shapes that registries have:
+// two layers, one of them three megabytes that gzip cannot make smaller.
 
 import { createCipheriv } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
@@ -21,7 +21,7 @@ export interface Shelf {
   readonly config: string
 }
 
-/** A descriptor as it stands in a manifest; a lie may put anything there. */
+/** A descriptor as a manifest has it; a lie may put anything there. */
 export type Entry = Record<string, unknown>
 
 /** A manifest before it gets its digest. */
