@@ -6,11 +6,20 @@
 //
 // man 2 execve
 
+import type { ErrnoName } from '../01-syscalls/errno.ts'
 import { pointers, type Syscall, step } from '../01-syscalls/syscall.ts'
 
 /** Where a program without a slash is looked for if PATH is not set. */
 export const defaultPath =
   '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+
+const notHere: readonly ErrnoName[] = [
+  'ENOENT',
+  'ENOTDIR',
+  'EACCES',
+  'ENAMETOOLONG',
+  'ELOOP',
+]
 
 /** A program, its arguments with argv[0] first, and its environment. */
 export interface Program {
@@ -30,7 +39,7 @@ export function execute({ argv, env }: Program): Syscall[] {
     return step('02-process', `execute ${program}`, [execve(program)])
   const tried = searchPath(env).map((folder) => ({
     ...execve(`${folder}/${program}`),
-    ignore: ['ENOENT', 'ENOTDIR', 'EACCES'] as const,
+    ignore: notHere,
   }))
   const doing = `find ${program} in PATH and execute it`
   return step('02-process', doing, [...tried, execve('')])

@@ -3,6 +3,7 @@
 import type { Syscall } from '../01-syscalls/syscall.ts'
 import { execute } from '../02-process/execute.ts'
 import { dieWithParent } from '../02-process/run-process.ts'
+
 import { setHostname } from './hostname.ts'
 import type { Launch } from './launch.ts'
 import { loopbackUp } from './loopback.ts'

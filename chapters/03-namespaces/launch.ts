@@ -3,6 +3,7 @@
 
 import type { Plan } from '../02-process/plan.ts'
 import { clone, waitFor } from '../02-process/run-process.ts'
+
 import { inside } from './inside.ts'
 import { type Namespace, newNamespaces } from './namespaces.ts'
 import { mapOwner, type Owner, openGate } from './user-namespace.ts'

@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util'
 
 import { explain } from '../02-process/explain.ts'
 import { play } from '../02-process/shim.ts'
+
 import { launchPlan } from './launch.ts'
 import type { Namespace } from './namespaces.ts'
 

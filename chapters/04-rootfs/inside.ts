@@ -6,6 +6,7 @@ import { dieWithParent } from '../02-process/run-process.ts'
 import { setHostname } from '../03-namespaces/hostname.ts'
 import { loopbackUp } from '../03-namespaces/loopback.ts'
 import { unshareCgroup } from '../03-namespaces/namespaces.ts'
+
 import {
   bindRoot,
   enterFolder,

@@ -3,6 +3,7 @@
 import type { Plan } from '../02-process/plan.ts'
 import { clone, waitFor } from '../02-process/run-process.ts'
 import { newNamespaces } from '../03-namespaces/namespaces.ts'
+
 import { inside } from './inside.ts'
 
 // #region launch-plan

@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util'
 
 import { explain } from '../02-process/explain.ts'
 import { play } from '../02-process/shim.ts'
+
 import { launchPlan } from './launch.ts'
 
 const { positionals } = parseArgs({ allowPositionals: true })

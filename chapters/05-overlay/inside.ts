@@ -12,6 +12,7 @@ import {
   enterRoot,
   isolateMounts,
 } from '../04-rootfs/root-folder.ts'
+
 import { mergedFolder, mountOverlay, type Overlay } from './overlay.ts'
 
 // #region inside

@@ -4,6 +4,7 @@
 import type { Plan } from '../02-process/plan.ts'
 import { clone, waitFor } from '../02-process/run-process.ts'
 import { newNamespaces } from '../03-namespaces/namespaces.ts'
+
 import { inside } from './inside.ts'
 import { type Overlay, prepareOverlay } from './overlay.ts'
 

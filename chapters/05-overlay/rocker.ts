@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 
 import { play } from '../02-process/shim.ts'
+
 import { changes } from './changes.ts'
 import { dataRoot, makeDataRoot } from './data-root.ts'
 import { launchPlan } from './launch.ts'
