@@ -11,20 +11,21 @@
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 import { type DataRoot, makeDataRoot } from '../05-overlay/data-root.ts'
 import {
+  begin,
+  hasCode,
   type Pending,
   type Removers,
-  begin,
   sweep,
 } from '../05-overlay/leftovers.ts'
 import type { Digest } from '../07-registry/digest.ts'
 import type { Descriptor } from '../07-registry/manifest.ts'
 import {
-  type Platform,
   choosePlatform,
   formatPlatform,
   hostPlatform,
+  type Platform,
 } from '../07-registry/platform.ts'
-import { type Reference, familiarName } from '../07-registry/reference.ts'
+import { familiarName, type Reference } from '../07-registry/reference.ts'
 import {
   type RegistryOptions,
   Repository,
@@ -125,7 +126,7 @@ async function bring(job: Job, resolved: Resolved): Promise<Pulled> {
     return { image, digest, isNew }
   } catch (error) {
     await discard(job)
-    throw error
+    throw pullError(job, error)
   }
 }
 // #endregion pull
@@ -165,7 +166,7 @@ async function fetchConfig(
   return repository.smallBlob(config)
 }
 
-function checkPlatform(job: Job, { config, id }: Image): void {
+function checkPlatform(job: Job, { config }: Image): void {
   const wanted = job.platform ?? hostPlatform()
   if (choosePlatform([config], wanted)) return
   const is = formatPlatform(config.platform)
@@ -178,7 +179,7 @@ function checkPlatform(job: Job, { config, id }: Image): void {
   throw new RockerError(
     'not-found',
     `pull ${familiarName(job.repository.reference)} for ${formatPlatform(wanted)}: it is for ${is}`,
-    { cause: undefined, hint: `--platform ${is} takes ${id.slice(0, 19)}` },
+    { hint: `--platform ${is} is what there is` },
   )
 }
 
@@ -196,6 +197,22 @@ async function discard({ root, pending }: Job): Promise<void> {
   } catch {
     // the lock goes with this process, and then the folder is swept
   }
+}
+
+function pullError({ repository, signal }: Job, error: unknown): unknown {
+  const isFromSystem = error instanceof Error && 'syscall' in error
+  if (error instanceof RockerError || signal?.aborted || !isFromSystem)
+    return error
+  return new RockerError(
+    'syscall',
+    `pull ${familiarName(repository.reference)}: ${error.message}`,
+    {
+      cause: error,
+      ...(hasCode(error, 'ENOSPC') && {
+        hint: 'the disk is full: rocker rmi removes images',
+      }),
+    },
+  )
 }
 
 function describe({ digest, mediaType, bytes }: Resolved): Descriptor {

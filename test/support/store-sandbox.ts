@@ -1,0 +1,112 @@
+// A data root of its own, and images that come from registries of one image.
+
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+
+import {
+  type DataRoot,
+  dataRoot,
+  makeDataRoot,
+} from '../../chapters/05-overlay/data-root.ts'
+import { digestOf } from '../../chapters/07-registry/digest.ts'
+import { parseReference } from '../../chapters/07-registry/reference.ts'
+import {
+  type Pulled,
+  type PullOptions,
+  pull,
+} from '../../chapters/08-images/pull.ts'
+
+import { type Behaviour, startLyingRegistry } from './lying-registry.ts'
+import { madeImage, type Shelf, tar } from './made-image.ts'
+import { storeFiles } from './store-files.ts'
+
+export interface StoreSandbox extends AsyncDisposable {
+  readonly folder: string
+  readonly root: DataRoot
+  /** Pulls the one image of a registry that is there for just so long. */
+  pull(shelf?: Shelf, more?: PullMore): Promise<Pulled>
+  /** What no image explains: a clean store has none. */
+  left(): string[]
+}
+
+export interface PullMore extends PullOptions {
+  readonly name?: string
+  readonly behave?: Behaviour
+}
+
+/** No configuration of this machine, and little patience. */
+export const quickRegistry = {
+  configuration: { registryMirrors: [], insecureRegistries: [] },
+  env: { DOCKER_CONFIG: '/nowhere' },
+  idleMs: 400,
+  backOffMs: 1,
+}
+
+/** A sandbox; dispose of it to remove it. */
+export function storeSandbox(): StoreSandbox {
+  // in memory where it can be: hundreds of pulls need not wait for a disk
+  const memory = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
+  const folder = mkdtempSync(join(memory, 'rocker-store-'))
+  const root = dataRoot(join(folder, 'root'))
+  makeDataRoot(root)
+  return {
+    folder,
+    root,
+    async pull(shelf = madeImage(), more = {}) {
+      const { name = 'image', behave, ...options } = more
+      const registry = await startLyingRegistry(shelf, behave)
+      try {
+        const reference = parseReference(`${registry.host}/${name}`)
+        const platform = { os: 'linux', architecture: 'amd64' }
+        return await pull(root, reference, {
+          platform,
+          registry: quickRegistry,
+          ...options,
+        })
+      } finally {
+        await registry.stop()
+      }
+    },
+    left: () => storeFiles(root.path, join(folder, 'run')),
+    async [Symbol.asyncDispose]() {
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Files of one layer each, by name; a change in one changes its layer alone. */
+export type LayerFiles = Readonly<Record<string, string | Buffer>>
+
+/** An image of these layers, the lowest first. */
+export function imageOfLayers(layers: readonly LayerFiles[]): Shelf {
+  const archives = layers.map((files) =>
+    tar(
+      Object.entries(files).map(([name, text]) => [
+        name,
+        Buffer.from(text),
+      ]),
+    ),
+  )
+  const blobs = archives.map((archive) => gzipSync(archive))
+  const shelf = madeImage({
+    config: (config) => ({
+      ...config,
+      rootfs: {
+        type: 'layers',
+        diff_ids: archives.map((a) => digestOf(a)),
+      },
+    }),
+    manifest: (manifest) => ({
+      ...manifest,
+      layers: blobs.map((bytes) => ({
+        ...manifest.layers[0],
+        digest: digestOf(bytes),
+        size: bytes.length,
+      })),
+    }),
+  })
+  for (const bytes of blobs) shelf.blobs.set(digestOf(bytes), bytes)
+  return { ...shelf, layers: blobs.map((bytes) => digestOf(bytes)) }
+}
