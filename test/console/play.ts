@@ -1,0 +1,65 @@
+// Types a transcript's commands into one shell, in a folder of their own, and
+// keeps what each of them prints.
+
+import { spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+
+import type { Exchange } from './transcript.ts'
+
+const top = dirname(dirname(import.meta.dirname))
+const longestMs = 100_000
+
+/** What came out of each command of `shown`; those of `before` come first. */
+export function play(
+  before: readonly Exchange[],
+  shown: readonly Exchange[],
+): string[] {
+  const folder = mkdtempSync(join(tmpdir(), 'rocker-console-'))
+  try {
+    const lab = join(folder, 'lab')
+    const mark = `--- ${randomBytes(8).toString('hex')} ---\n`
+    const script = join(folder, 'script')
+    writeFileSync(script, scriptOf({ before, shown, lab, mark }))
+    const parts = output(script).split(mark)
+    if (parts.length !== shown.length + 2)
+      throw new Error(`the shell ended early: ${parts.at(-1)}`)
+    return parts.slice(1, -1)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** As a reader begins: the terminal of chapter 0, and a folder to work in. */
+function scriptOf(play: {
+  before: readonly Exchange[]
+  shown: readonly Exchange[]
+  lab: string
+  mark: string
+}): string {
+  const { before, shown, lab, mark } = play
+  const tell = `printf %s '${mark}'`
+  return [
+    '. chapters/00-workshop/terminal.sh',
+    `mkdir ${lab} && cd ${lab} || exit`,
+    ...before.map(({ command }) => command.join('\n')),
+    tell,
+    ...shown.flatMap(({ command }) => [command.join('\n'), tell]),
+    '',
+  ].join('\n')
+}
+
+function output(script: string): string {
+  const both = `exec 2>&1; . ${script}`
+  const { stdout, error } = spawnSync('bash', ['-c', both], {
+    cwd: top,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+    timeout: longestMs,
+    maxBuffer: 16 * 1024 * 1024,
+  })
+  if (error) throw error
+  return stdout
+}
