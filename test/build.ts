@@ -1,54 +1,92 @@
 // npm run build: chapters/ → dist/, what users start.
 //
-//   dist/rocker    two lines of sh: the pinned Node on main.js
-//   dist/main.js   a small entry: the compile cache, then the command line
-//   dist/*.js      one chunk for each thing that is loaded by itself
-//   dist/shim      the C program
-//   dist/cache     V8's code of what ran before, for its owner alone
+//   dist/rocker      two lines of sh: the pinned Node on main.js
+//   dist/main.js     turns the compile cache on, then loads rocker.js
+//   dist/rocker.js   all commands; what one does not need is not executed
+//   dist/koffi.node  the one native addon, and shim, the C program
+//   dist/cache       V8's code of what ran before, for its owner alone
 //
-// A name of a chunk has a hash in it, and main.js comes last: so a rocker that
-// starts while this runs is whole, the old one or the new one.
+// One file: each further one costs a start 1 ms. Each is put in its place by a
+// rename: so a rocker that starts while this runs finds nothing in halves.
 
 import {
   chmodSync,
   copyFileSync,
   existsSync,
   mkdirSync,
-  readdirSync,
   readFileSync,
   renameSync,
-  rmSync,
   writeFileSync,
 } from 'node:fs'
+import { createRequire } from 'node:module'
+import { arch } from 'node:os'
 import { dirname, join } from 'node:path'
 
-import { build, type OutputFile } from 'esbuild'
+import { build } from 'esbuild'
 
 import { lazyBuiltins } from './lazy-builtins.ts'
 
 const top = dirname(import.meta.dirname)
 const dist = join(top, 'dist')
 const commandLine = join(top, 'chapters/19-rocker/rocker.ts')
+const shim = join(top, 'native/build/shim')
 
-const entry = `
-import { enableCompileCache } from 'node:module'
-enableCompileCache(import.meta.dirname + '/cache')
-await import(${JSON.stringify(commandLine)})
+// The cache keeps what the first command compiled: run has one of its own. It
+// is written when Node exits, or here, where it becomes the shim instead.
+const entry = `const node = process.getBuiltinModule('node:module')
+const kind = process.argv[2] === 'run' ? 'run' : 'rest'
+node.enableCompileCache(import.meta.dirname + '/cache/' + kind)
+const become = process.execve
+process.execve = (...args) => {
+  node.flushCompileCache()
+  return become(...args)
+}
+await import('./rocker.js')
+`
+
+// Absolute paths: it may be called through a link, as in /usr/local/bin.
+const launcher = `#!/bin/sh
+exec ${quoted('node_modules/node/bin/node')} ${quoted('dist/main.js')} "$@"
 `
 
 async function main(): Promise<void> {
-  for (const needed of [commandLine, join(top, 'native/build/shim')])
+  for (const needed of [commandLine, shim])
     if (!existsSync(needed)) throw new Error(`${needed} is not there`)
+  const program = await bundle()
   mkdirSync(join(dist, 'cache'), { recursive: true })
   chmodSync(join(dist, 'cache'), 0o700)
-  replace('shim', (path) =>
-    copyFileSync(join(top, 'native/build/shim'), path),
-  )
-  replace('rocker', (path) =>
-    writeFileSync(path, launcher, { mode: 0o755 }),
-  )
-  replace('package.json', (path) => writeFileSync(path, description()))
-  writeChunks(await bundle())
+  put('shim', (path) => copyFileSync(shim, path))
+  put('koffi.node', (path) => copyFileSync(koffiAddon(), path))
+  put('package.json', (path) => writeFileSync(path, description()))
+  put('rocker.js', (path) => writeFileSync(path, program))
+  put('main.js', (path) => writeFileSync(path, entry))
+  put('rocker', (path) => writeFileSync(path, launcher, { mode: 0o755 }))
+}
+
+async function bundle(): Promise<Uint8Array> {
+  const { outputFiles } = await build({
+    entryPoints: [commandLine],
+    write: false,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    external: ['koffi'],
+    plugins: [lazyBuiltins],
+    legalComments: 'none',
+    logLevel: 'silent', // what fails is printed once, below
+  })
+  const [file] = outputFiles
+  if (!file) throw new Error('esbuild made nothing')
+  return file.contents
+}
+
+/** koffi looks for it in many places: in dist it lies beside the program. */
+function koffiAddon(): string {
+  const require = createRequire(import.meta.url)
+  const name = `koffi-linux-${arch()}`
+  const folder = dirname(require.resolve(`@koromix/${name}/package.json`))
+  return join(folder, `linux_${arch()}`, 'koffi.node')
 }
 
 function description(): string {
@@ -58,51 +96,12 @@ function description(): string {
   return JSON.stringify({ name, version, type })
 }
 
-// Absolute paths: it may be called through a link, as in /usr/local/bin.
-const launcher = `#!/bin/sh
-exec ${quoted('node_modules/node/bin/node')} ${quoted('dist/main.js')} "$@"
-`
-
 function quoted(path: string): string {
   return `'${join(top, path).replaceAll("'", `'\\''`)}'`
 }
 
-async function bundle(): Promise<OutputFile[]> {
-  const { outputFiles } = await build({
-    stdin: { contents: entry, resolveDir: top, sourcefile: 'main.js' },
-    outdir: dist,
-    write: false,
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node24',
-    external: ['koffi'],
-    entryNames: 'main',
-    chunkNames: '[name]-[hash]',
-    plugins: [lazyBuiltins],
-    legalComments: 'none',
-    logLevel: 'silent', // what fails is printed once, below
-  })
-  return outputFiles
-}
-
-function writeChunks(files: readonly OutputFile[]): void {
-  const named = files.map((file) => ({
-    name: file.path.slice(dist.length + 1).replace('stdin', 'main'),
-    contents: file.contents,
-  }))
-  const isMain = (name: string) => name === 'main.js'
-  named.sort((a, b) => Number(isMain(a.name)) - Number(isMain(b.name)))
-  for (const { name, contents } of named)
-    replace(name, (path) => writeFileSync(path, contents))
-  const names = new Set(named.map(({ name }) => name))
-  for (const old of readdirSync(dist))
-    if (old.endsWith('.js') && !names.has(old)) rmSync(join(dist, old))
-}
-
 /** Makes a file beside its place and then puts it there, in one step. */
-function replace(name: string, make: (path: string) => void): void {
+function put(name: string, make: (path: string) => void): void {
   make(join(dist, `.${name}`))
   renameSync(join(dist, `.${name}`), join(dist, name))
 }
