@@ -92,9 +92,9 @@ function print(
   found: readonly unknown[],
   format: string | undefined,
 ): void {
-  if (format === undefined) return console.log(safeJson(found, 4))
-  const template = readTemplate(format)
-  for (const value of found) console.log(fillIn(template, value))
+  const template = format === undefined ? undefined : readTemplate(format)
+  if (!template) console.log(safeJson(found, 4))
+  else for (const value of found) console.log(fillIn(template, value))
 }
 
 // docker's words, which scripts look for

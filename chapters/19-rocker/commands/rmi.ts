@@ -5,6 +5,7 @@ import type { DataRoot } from '../../05-overlay/data-root.ts'
 import { removeImage } from '../../08-images/remove-image.ts'
 import { rootToChange } from '../change-root.ts'
 import type { Command, Context, Parsed } from '../command.ts'
+import { forgetLostMounts } from '../image-mounts.ts'
 import { printError } from '../print-error.ts'
 
 export const command: Command = {
@@ -39,6 +40,7 @@ export const command: Command = {
 async function run(parsed: Parsed, context: Context): Promise<number> {
   const force = parsed.flags.has('force')
   const root = await rootToChange(context.root)
+  await forgetLostMounts(root)
   let exitCode = 0
   for (const name of parsed.rest) {
     try {
