@@ -10,8 +10,8 @@ import {
   output,
   pointers,
   result,
-  struct,
   type Syscall,
+  struct,
   text,
 } from './syscall.ts'
 

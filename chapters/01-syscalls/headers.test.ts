@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 
 import { cValues } from '../../test/support/c-values.ts'
+
 import { type ConstantName, constant, constants } from './constants.ts'
 import { errnoName, errnoNumber, errnoSentence } from './errno.ts'
 import {

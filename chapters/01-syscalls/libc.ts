@@ -35,11 +35,8 @@ function findKoffi(): Koffi {
 
 function load(koffi: Koffi): Libc {
   // null: the program itself, which has a C library in it, glibc or musl
-  const syscall = koffi
-    .load(null)
-    .func(
-      'int64_t syscall(long, int64_t, int64_t, int64_t, int64_t, int64_t, int64_t)',
-    )
+  const words = Array(6).fill('int64_t').join(', ')
+  const syscall = koffi.load(null).func(`int64_t syscall(long, ${words})`)
   return {
     address: (buffer) => koffi.address(buffer),
     syscall(number, slots) {

@@ -17,7 +17,7 @@ export interface Lock {
 }
 
 // #region lock
-/** Takes the lock of a file at once, or answers undefined where it is held. */
+/** Takes the lock of a file at once; undefined where it is held. */
 export function tryLock(path: string): Lock | undefined {
   const fd = openSync(
     path,

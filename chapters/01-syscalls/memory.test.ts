@@ -11,8 +11,8 @@ import {
   output,
   pointers,
   result,
-  struct,
   type Syscall,
+  struct,
   text,
 } from './syscall.ts'
 

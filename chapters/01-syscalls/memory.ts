@@ -340,7 +340,7 @@ interface Target {
 }
 
 /** `MS_REC | MS_PRIVATE` as a number. */
-export function flagsValue(value: Flags, arch: Architecture): bigint {
+function flagsValue(value: Flags, arch: Architecture): bigint {
   return value.names.reduce(
     (sum, name: ConstantName) => sum | constant(name, arch),
     0n,

@@ -122,7 +122,7 @@ export const shimCalls: Readonly<Record<ShimCall, number>> = {
 }
 
 // #region syscall-number
-/** The number of a system call on an architecture: `mount` is 165, or 40. */
+/** The number of a call on an architecture: `mount` is 165, or 40. */
 export function syscallNumber(
   name: KernelCall | ShimCall,
   arch: Architecture,

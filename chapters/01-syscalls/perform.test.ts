@@ -12,8 +12,8 @@ import {
   lengthOf,
   output,
   result,
-  struct,
   type Syscall,
+  struct,
   text,
 } from './syscall.ts'
 import { SyscallError } from './syscall-error.ts'

@@ -24,9 +24,9 @@ export type ErrorCode =
 
 // #region rocker-error
 /**
- * Something that rocker could not do. `message` says what was attempted with
- * its operands, in lower case and without a full stop; `hint` what helps;
- * `cause` what lay below.
+ * Something that rocker could not do. `message` says what was attempted
+ * with its operands, in lower case and without a full stop; `hint` what
+ * helps; `cause` what lay below.
  */
 export class RockerError extends Error {
   readonly code: ErrorCode

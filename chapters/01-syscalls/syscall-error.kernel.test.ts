@@ -12,7 +12,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 
 import { type ErrnoName, errnoNumber } from './errno.ts'
-import { flags, pointers, struct, type Syscall } from './syscall.ts'
+import { flags, pointers, type Syscall, struct } from './syscall.ts'
 import { hints, SyscallError } from './syscall-error.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'hints-'))

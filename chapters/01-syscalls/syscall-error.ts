@@ -3,9 +3,9 @@
 // An errno is one small number for a hundred situations. What was being done
 // is known from the plan; the hint table adds what usually helps.
 
-import { errnoName, errnoSentence, type ErrnoName } from './errno.ts'
+import { type ErrnoName, errnoName, errnoSentence } from './errno.ts'
 import { formatCall } from './format-call.ts'
-import { RockerError, exitCodes } from './rocker-error.ts'
+import { exitCodes, RockerError } from './rocker-error.ts'
 import type { Syscall } from './syscall.ts'
 
 /** A hint for a call that fails with an errno, where `doing` has these words. */
@@ -17,7 +17,7 @@ export interface Hint {
 }
 
 // #region hints
-/** Looked up from the top; the errors page of the docs is made from this. */
+/** Looked up from the top; the docs' errors page is made from this. */
 export const hints: readonly Hint[] = [
   {
     name: 'mount',
@@ -33,7 +33,7 @@ export const hints: readonly Hint[] = [
   {
     name: 'mount',
     errno: 'ENODEV',
-    hint: 'this kernel does not have that filesystem: rocker doctor names what is missing',
+    hint: 'this kernel has no such filesystem: see rocker doctor',
   },
   {
     name: 'pivot_root',
@@ -68,12 +68,12 @@ export const hints: readonly Hint[] = [
   {
     name: 'unshare',
     errno: 'EINVAL',
-    hint: 'a process of many threads, as Node is, cannot do this: let the shim do it',
+    hint: 'Node has many threads, and cannot do this: let the shim do it',
   },
   {
     name: 'setns',
     errno: 'EINVAL',
-    hint: 'a process of many threads, as Node is, cannot do this: let the shim do it',
+    hint: 'Node has many threads, and cannot do this: let the shim do it',
   },
   {
     name: 'sethostname',
@@ -127,7 +127,7 @@ export class SyscallError extends RockerError {
 }
 
 /** 127 for a program that is not there, 126 for one that cannot be executed. */
-export function exitCodeFor(call: Syscall, errno: number): number {
+function exitCodeFor(call: Syscall, errno: number): number {
   if (call.name !== 'execve' && call.name !== 'execveat')
     return exitCodes.rockerFailed
   return errnoName(errno) === 'ENOENT'

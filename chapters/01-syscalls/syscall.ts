@@ -10,7 +10,7 @@ import type { ErrnoName } from './errno.ts'
 import type { KernelCall, ShimCall } from './numbers.ts'
 
 // #region syscall
-/** One system call: its name, its arguments, and what to make of the answer. */
+/** One system call: name, arguments, and what to make of the answer. */
 export interface Syscall {
   readonly name: KernelCall | ShimCall
   readonly args: readonly Argument[]

@@ -12,6 +12,7 @@ import { Memory, type Placed, patchKinds } from '../01-syscalls/memory.ts'
 import { type Architecture, syscallNumber } from '../01-syscalls/numbers.ts'
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 import type { Syscall } from '../01-syscalls/syscall.ts'
+
 import type { Plan } from './plan.ts'
 import { planToJson } from './plan-json.ts'
 
@@ -51,7 +52,7 @@ interface EncodedCall extends Placed {
 }
 
 // #region encode
-/** The bytes that the shim reads. Throws where a call names no earlier result. */
+/** The bytes that the shim reads; throws where a result is not known. */
 export function encode(plan: Plan, binding: Binding): Buffer {
   const memory = new Memory(binding.arch)
   // the first cells, in the order that native/plan.h knows

@@ -28,7 +28,7 @@ export interface Program {
 }
 
 // #region execute
-/** Executes `argv[0]`; a name without a slash is searched in the env's PATH. */
+/** Executes `argv[0]`; a name without a slash is searched in PATH. */
 export function execute({ argv, env }: Program): Syscall[] {
   const program = asText(argv[0] ?? '')
   const execve = (path: string): Syscall => ({

@@ -3,6 +3,7 @@
 
 import { formatCall } from '../01-syscalls/format-call.ts'
 import type { Syscall } from '../01-syscalls/syscall.ts'
+
 import type { Plan } from './plan.ts'
 
 // #region explain

@@ -6,6 +6,7 @@
 import { perform } from '../01-syscalls/perform.ts'
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 import { flags } from '../01-syscalls/syscall.ts'
+
 import type { Plan } from './plan.ts'
 import { type Descriptors, planFile, shimPath } from './plan-file.ts'
 

@@ -1,6 +1,7 @@
 // What the new process does: nothing yet but to become the program.
 
 import type { Syscall } from '../01-syscalls/syscall.ts'
+
 import { execute } from './execute.ts'
 import { dieWithParent } from './run-process.ts'
 

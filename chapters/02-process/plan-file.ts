@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { architecture, perform } from '../01-syscalls/perform.ts'
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 import { flags } from '../01-syscalls/syscall.ts'
+
 import { type Binding, encode } from './encode.ts'
 import type { Plan } from './plan.ts'
 

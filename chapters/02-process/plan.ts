@@ -18,7 +18,7 @@ export interface Plan {
   readonly failed?: readonly Syscall[]
 }
 
-/** All lists of a plan by number: main, after, failed, then each child's. */
+/** All lists by number: main, after, failed, then each child's. */
 export function listsOf(plan: Plan): readonly (readonly Syscall[])[] {
   const lists = [plan.main, plan.after, plan.failed ?? []]
   const addChildren = (list: readonly Syscall[]) => {

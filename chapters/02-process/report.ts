@@ -2,6 +2,7 @@
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 import { SyscallError } from '../01-syscalls/syscall-error.ts'
+
 import { listsOf, type Plan } from './plan.ts'
 
 /** A record of the shim's, see native/plan.h. */

@@ -77,9 +77,9 @@ const drop: Syscall = { name: 'close', args: [inside('lifeline', 4)] }
 
 // #region die-with-parent
 /**
- * In the child, last before its program: when the shim is killed, the kernel
- * kills the process. A parent that has died before that is seen by its pipe;
- * its pid would not tell, which is 0 for whoever looks out of a pid namespace.
+ * In the child, last before its program: when the shim is killed, the
+ * kernel kills the process. A parent that has died before that is seen by
+ * its pipe; getppid would not tell: out of a pid namespace it is always 0.
  */
 export function dieWithParent(): Syscall[] {
   const stillOpen = -errnoNumber('EAGAIN')

@@ -9,6 +9,7 @@ import { closeSync } from 'node:fs'
 import { constants } from 'node:os'
 
 import type { SyscallError } from '../01-syscalls/syscall-error.ts'
+
 import type { Plan } from './plan.ts'
 import { type Descriptors, planFile, shimPath } from './plan-file.ts'
 import { errorAt, type Report } from './report.ts'

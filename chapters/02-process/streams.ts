@@ -15,6 +15,7 @@ import {
   type Syscall,
   step,
 } from '../01-syscalls/syscall.ts'
+
 import type { Relay } from './run-process.ts'
 
 const chapter = '02-process'
@@ -83,7 +84,7 @@ export function relays(streams: Streams): Relay[] {
   )
 }
 
-/** In the child, as soon as it has a /dev: puts the streams in their places. */
+/** In the child, once it has a /dev: puts the streams in their places. */
 export function takeStreams(streams: Streams): Syscall[] {
   const nothing: Syscall[] = [
     {

@@ -9,7 +9,7 @@ import {
 } from '../01-syscalls/syscall.ts'
 
 // #region write-file
-/** Opens a file that exists, writes all of `content` at once, and closes it. */
+/** Opens a file that exists, writes `content` at once, and closes it. */
 export function writeFile(
   path: string | Text,
   content: string | Text,

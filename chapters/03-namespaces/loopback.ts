@@ -6,9 +6,9 @@
 import {
   flags,
   result,
-  struct,
   type Syscall,
   step,
+  struct,
 } from '../01-syscalls/syscall.ts'
 
 const nameBytes = 16 // IFNAMSIZ

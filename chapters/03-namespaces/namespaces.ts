@@ -1,5 +1,4 @@
-// A namespace is a view: processes in it share one set of pids, of mounts, of
-// network interfaces, and cannot name what lies outside of it.
+// A namespace is a view: who is in it cannot name what lies outside of it.
 //
 //   pid      its own process numbers; the first one is its pid 1
 //   mount    its own table of mounts
@@ -38,7 +37,7 @@ export function newNamespaces(kinds: readonly Namespace[]): ConstantName[] {
   return born.map((kind) => namespaceFlags[kind])
 }
 
-/** What the new process itself leaves: its cgroup namespace, once it has joined. */
+/** In the new process, once it is in its cgroup: that is its root now. */
 export function unshareCgroup(kinds: readonly Namespace[]): Syscall[] {
   if (!kinds.includes('cgroup')) return []
   return step(chapter, 'see only the own cgroup', [

@@ -47,7 +47,8 @@ export function waitAtGate(): Syscall[] {
       args: [inside('gate', 0), output('byte', 1), 1],
       result: 'got',
     },
-    { name: 'expect', args: [result('got'), 1, 32] }, // EPIPE: the parent is gone
+    // EPIPE: the parent is gone
+    { name: 'expect', args: [result('got'), 1, 32] },
     { name: 'close', args: [inside('gate', 0)] },
   ])
 }

@@ -8,6 +8,7 @@
 // linux/Documentation/admin-guide/devices.txt, OCI runtime spec, default devices
 
 import { result, type Syscall, step } from '../01-syscalls/syscall.ts'
+
 import { mount } from './mount.ts'
 import { close, openFolder, openInRoot, pathOf } from './target.ts'
 

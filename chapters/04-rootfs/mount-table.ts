@@ -39,19 +39,19 @@ function parseLine(line: string): MountEntry {
     separator + 1,
   )
   return {
-    root: unescape(root),
-    target: unescape(target),
+    root: unescaped(root),
+    target: unescaped(target),
     options: options.split(','),
     propagation: fields.slice(6, separator),
     type,
-    source: unescape(source),
+    source: unescaped(source),
     superOptions: superOptions.split(','),
   }
 }
 // #endregion mount-table
 
 // "/a\040b" → "/a b"
-function unescape(field: string): string {
+function unescaped(field: string): string {
   return field.replace(/\\([0-7]{3})/g, (_, octal: string) =>
     String.fromCharCode(Number.parseInt(octal, 8)),
   )

@@ -21,7 +21,7 @@ export interface Mount {
 }
 
 // #region mount
-/** Mounts a filesystem that needs no device: proc, sysfs, tmpfs, overlay. */
+/** Mounts a filesystem without a device: proc, sysfs, tmpfs, overlay. */
 export function mount({
   type,
   target,
@@ -31,14 +31,14 @@ export function mount({
   return call([type, target, type, flags(...names), data ?? null])
 }
 
-/** Makes a folder appear a second time, with everything mounted below it. */
+/** Makes a folder appear a second time, with all that is mounted in it. */
 export function bind(source: Path, target: Path): Syscall {
   return call([source, target, null, flags('MS_BIND', 'MS_REC'), null])
 }
 
 /**
- * Cuts all mounts off from those they were copied from: nothing that is mounted
- * from here on is seen outside, and nothing from outside is seen here.
+ * Cuts all mounts off from those they were copied from: nothing that is
+ * mounted from here on is seen outside, nor anything from outside here.
  */
 export function makePrivate(): Syscall {
   return call([null, '/', null, flags('MS_REC', 'MS_PRIVATE'), null])

@@ -8,14 +8,16 @@
 // man 2 pivot_root
 
 import { type Syscall, step } from '../01-syscalls/syscall.ts'
+
 import { chdir, detach } from './mount.ts'
 
 // #region pivot-root
-/** Makes the current folder, a mount point, the root, and drops the old one. */
+/** Makes the current folder, a mount point, the root; drops the old one. */
 export function pivotRoot(): Syscall[] {
   return step('04-rootfs', 'make it the root', [
-    { name: 'pivot_root', args: ['.', '.'] }, // the old root lies on "." …
-    detach('.'), // … and this takes it off
+    // the old root lies on "." then, and is taken off
+    { name: 'pivot_root', args: ['.', '.'] },
+    detach('.'),
     chdir('/'),
   ])
 }

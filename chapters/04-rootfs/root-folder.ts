@@ -11,6 +11,7 @@ import {
   type Syscall,
   step,
 } from '../01-syscalls/syscall.ts'
+
 import { bind, chdir, makePrivate } from './mount.ts'
 import { pivotRoot } from './pivot-root.ts'
 import { systemMounts } from './system-mounts.ts'

@@ -6,6 +6,7 @@
 // OCI runtime spec, Linux filesystems
 
 import { type Syscall, step } from '../01-syscalls/syscall.ts'
+
 import { mountDev } from './devices.ts'
 import { type Mount, mount } from './mount.ts'
 import {

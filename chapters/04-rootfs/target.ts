@@ -13,12 +13,12 @@
 import type { ConstantName } from '../01-syscalls/constants.ts'
 import {
   flags,
+  inside,
   lengthOf,
   output,
-  inside,
   result,
-  struct,
   type Syscall,
+  struct,
   type Text,
   text,
 } from '../01-syscalls/syscall.ts'

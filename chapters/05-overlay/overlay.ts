@@ -61,9 +61,9 @@ export function prepareOverlay({ folder, top }: Overlay): Syscall[] {
 
 // #region mount-overlay
 /**
- * Mounts the overlay in the caller's mount namespace. The options must fit into
- * one page of memory: so the layers are opened first, and named by descriptors,
- * from the folder where those are files: `lowerdir=5:6:7`.
+ * Mounts the overlay in the caller's mount namespace. The options must fit
+ * into one page of memory: so the layers are opened first, and named by
+ * descriptors, from the folder where those are files: `lowerdir=5:6:7`.
  */
 export function mountOverlay(overlay: Overlay): Syscall[] {
   const { lowers, folder } = overlay

@@ -12,7 +12,6 @@ import { closeSync, fstatSync, readFileSync } from 'node:fs'
 
 import { perform } from '../01-syscalls/perform.ts'
 import { RockerError } from '../01-syscalls/rocker-error.ts'
-import { SyscallError } from '../01-syscalls/syscall-error.ts'
 import {
   type Argument,
   flags,
@@ -20,6 +19,7 @@ import {
   type Syscall,
   struct,
 } from '../01-syscalls/syscall.ts'
+import { SyscallError } from '../01-syscalls/syscall-error.ts'
 
 /** An image's files, to be read only. */
 export interface Peek {

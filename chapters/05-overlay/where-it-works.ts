@@ -26,7 +26,7 @@ export function checkUpper(folder: string): void {
   if (!type) return
   throw new RockerError(
     'unsupported',
-    `keep a container's files in ${folder}: it is on ${type}, where an overlay cannot be written`,
+    `write layers to ${folder}: an overlay cannot, on ${type}`,
     { hint: 'choose a folder on ext4, xfs, btrfs or tmpfs: --root DIR' },
   )
 }
