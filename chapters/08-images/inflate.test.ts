@@ -3,6 +3,7 @@ import { constants, gzipSync, zstdCompressSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 
 import { inChunks } from '../../test/support/layer-sandbox.ts'
+
 import { compressionOf, inflate } from './inflate.ts'
 
 const limits = { bytes: 2 ** 32, ratio: 1000 }

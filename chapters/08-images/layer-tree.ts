@@ -22,6 +22,7 @@ import { RockerError } from '../01-syscalls/rocker-error.ts'
 import { flags, struct } from '../01-syscalls/syscall.ts'
 
 import {
+  checkDepth,
   join,
   nameOf,
   parentOf,
@@ -115,6 +116,7 @@ export class LayerTree {
     if (name === '' || name === '.') return parent
     if (name === '..') return parentOf(parent)
     const place = join(parent, name)
+    checkDepth(place)
     const stat = this.stat(place)
     if (stat?.isDirectory()) return place
     if (stat?.isSymbolicLink()) return this.follow(place, links + 1)

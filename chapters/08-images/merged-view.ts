@@ -16,6 +16,8 @@ import { RockerError } from '../01-syscalls/rocker-error.ts'
 
 import {
   join,
+  nameOf,
+  parentOf,
   pathBytes,
   printable,
   type RawPath,
@@ -41,6 +43,7 @@ export class MergedView {
   private readonly root: MergedFolder
   private readonly top: RawPath
   private readonly seeThrough: ReadonlySet<RawPath>
+  private readonly known = new Map<RawPath, MergedFolder>()
 
   /**
    * `layers` are folders, topmost first. Folders of the top layer whose paths
@@ -64,9 +67,10 @@ export class MergedView {
   // #region resolve
   /** The folder that a path leads to, also one that is not there. */
   resolve(path: RawPath): MergedFolder {
-    let folder = this.root
+    const parent = this.known.get(parentOf(path))
+    let folder = parent ?? this.root
     let links = 0
-    const names = path.split('/').reverse()
+    const names = (parent ? nameOf(path) : path).split('/').reverse()
     for (let name = names.pop(); name !== undefined; name = names.pop()) {
       if (name === '' || name === '.') continue
       if (name === '..') {
@@ -74,8 +78,10 @@ export class MergedView {
         continue
       }
       const found = this.child(folder, name)
-      if (typeof found !== 'string') folder = found
-      else {
+      if (typeof found !== 'string') {
+        folder = found
+        this.known.set(folder.path, folder)
+      } else {
         if (++links > mostLinks)
           throw new RockerError(
             'refused',
@@ -88,6 +94,11 @@ export class MergedView {
     return folder
   }
   // #endregion resolve
+
+  /** Something was moved: what was found may not be there any more. */
+  forget(): void {
+    this.known.clear()
+  }
 
   /** The folder of this name, or the target of the link that it is. */
   private child(

@@ -89,14 +89,19 @@ export function paxTime(record: PaxRecord): Time {
 
 /** `SCHILY.xattr.user.note` and `LIBARCHIVE.xattr.user.note` → `user.note` */
 export function paxXattr(record: PaxRecord): Xattr | undefined {
-  const { key, value } = record
-  if (key.startsWith('SCHILY.xattr.'))
-    return { name: key.slice('SCHILY.xattr.'.length), value }
-  if (!key.startsWith('LIBARCHIVE.xattr.')) return undefined
-  const name = key
-    .slice('LIBARCHIVE.xattr.'.length)
-    .replace(/%([0-9a-fA-F]{2})/g, (_, hex) =>
-      String.fromCharCode(Number.parseInt(hex, 16)),
-    )
-  return { name, value: Buffer.from(value.toString('latin1'), 'base64') }
+  const [, form, rest = ''] =
+    /^(SCHILY|LIBARCHIVE)\.xattr\.(.*)$/s.exec(record.key) ?? []
+  if (form === undefined) return undefined
+  const isLibarchive = form === 'LIBARCHIVE'
+  const name = isLibarchive ? rest.replace(escaped, unescaped) : rest
+  if (name.includes('\0'))
+    throw new RockerError('refused', 'an xattr has a NUL in its name')
+  const { value } = record
+  return isLibarchive
+    ? { name, value: Buffer.from(value.toString('latin1'), 'base64') }
+    : { name, value }
 }
+
+const escaped = /%([0-9a-fA-F]{2})/g
+const unescaped = (_: string, hex: string) =>
+  String.fromCharCode(Number.parseInt(hex, 16))

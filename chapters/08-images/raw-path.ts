@@ -34,11 +34,7 @@ export function cleanPath(name: RawPath): RawPath {
     if (part === '..') parts.pop()
     else if (part !== '' && part !== '.') parts.push(checkName(part))
   }
-  if (parts.length > deepestPath)
-    throw new RockerError(
-      'refused',
-      `${printable(name)} is deeper than ${deepestPath} folders`,
-    )
+  if (parts.length > deepestPath) throw tooDeep(name)
   return parts.join('/')
 }
 // #endregion clean-path
@@ -63,6 +59,20 @@ function checkName(part: RawPath): RawPath {
   if (part.includes('\0'))
     throw new RockerError('refused', `${printable(part)} has a NUL in it`)
   return part
+}
+
+/** A resolved path may be longer than the names that led to it. */
+export function checkDepth(path: RawPath): void {
+  // a folder's name and its slash are two bytes at least
+  if (path.length < 2 * deepestPath) return
+  if (path.split('/').length > deepestPath) throw tooDeep(path)
+}
+
+function tooDeep(path: RawPath): RockerError {
+  return new RockerError(
+    'refused',
+    `${printable(path)} is deeper than ${deepestPath} folders`,
+  )
 }
 
 /** `usr/lib/x` → `usr/lib`, `x` → `` */

@@ -13,6 +13,7 @@ import {
   orderOf,
 } from '../../test/support/layer-sandbox.ts'
 import { treeOf } from '../../test/support/tree.ts'
+
 import { settle } from './settle.ts'
 import { unpackLayer } from './unpack-layer.ts'
 

@@ -141,6 +141,7 @@ class Settling {
         'refused',
         `more than ${mostMoves} folders that are links in the layers below`,
       )
+    this.view.forget()
     this.ensure(folder, readMetadata(this.at(path)))
     // out of the way first: the link may lead to the folder that it is in
     const aside = this.freeName()

@@ -35,7 +35,8 @@ export function checkSegments(
     end = at + bytes
     sum += bytes
   }
-  if (sum !== stored || !Number.isSafeInteger(end)) throw badMap()
+  if (size < 0 || sum !== stored || !Number.isSafeInteger(end))
+    throw badMap()
   return segments.filter(({ bytes }) => bytes > 0)
 }
 // #endregion check-segments

@@ -36,7 +36,7 @@ export function parseHeader(block: Buffer): TarHeader | undefined {
   const sums = checksums(block)
   if (sums.unsigned === 8 * 0x20 && !block.some((byte) => byte !== 0))
     return undefined
-  const sum = number(block, 148, 8)
+  const sum = Number.parseInt(text(block, 148, 8).trim(), 8)
   if (sum !== sums.unsigned && sum !== sums.signed)
     throw new RockerError('refused', 'the checksum of a header is wrong')
   return {

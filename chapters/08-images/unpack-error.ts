@@ -3,12 +3,12 @@
 // A name that is too long, a file used as a folder: no layer that is meant well
 // has these, so it is refused. A full disk is ours.
 
-import { RockerError } from '../01-syscalls/rocker-error.ts'
 import {
+  type ErrnoName,
   errnoNumber,
   errnoSentence,
-  type ErrnoName,
 } from '../01-syscalls/errno.ts'
+import { RockerError } from '../01-syscalls/rocker-error.ts'
 import { SyscallError } from '../01-syscalls/syscall-error.ts'
 
 import { printable, type RawPath } from './raw-path.ts'

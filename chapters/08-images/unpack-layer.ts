@@ -77,11 +77,12 @@ export async function unpackLayer(
   order: LayerOrder,
 ): Promise<UnpackedLayer> {
   const limits = limitsOf(order)
+  const over = new AbortController()
   const archive = createHash(algorithmOf(order.diffId))
   using writer = new LayerWriter(order.into, limits)
   const reader = new LayerReader(writer)
   try {
-    const blob = receive(chunks, order)
+    const blob = receive(chunks, order, over.signal)
     for await (const chunk of inflate(blob, limits)) {
       order.signal?.throwIfAborted()
       archive.update(chunk)
@@ -95,6 +96,8 @@ export async function unpackLayer(
     return { diffId, size, implied: implied.map(pathBytes) }
   } catch (error) {
     throw layerError(order.digest, error)
+  } finally {
+    over.abort()
   }
 }
 
@@ -102,10 +105,12 @@ export async function unpackLayer(
 async function* receive(
   chunks: AsyncIterable<Uint8Array>,
   order: LayerOrder,
+  over: AbortSignal,
 ): AsyncGenerator<Buffer> {
   const verifier = new Verifier(order)
   for await (const { buffer, byteOffset, byteLength } of chunks) {
     const chunk = Buffer.from(buffer, byteOffset, byteLength)
+    if (over.aborted) return // the descriptor may be another's by now
     verifier.update(chunk)
     if (order.alsoWrite !== undefined) writeAll(order.alsoWrite, chunk)
     order.onBytes?.(verifier.count)

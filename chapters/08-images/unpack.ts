@@ -35,6 +35,7 @@ import type { Entry } from './layer-entry.ts'
 import type { EntrySink } from './layer-reader.ts'
 import { LayerTree } from './layer-tree.ts'
 import {
+  checkDepth,
   cleanPath,
   escapes,
   join,
@@ -118,8 +119,13 @@ export class LayerWriter implements EntrySink {
     }
     const whiteout = whiteoutOf(entry, path)
     const folder = this.tree.folder(parentOf(path))
-    if (whiteout) this.hide(folder, whiteout)
-    else this.make(entry, join(folder, nameOf(path)))
+    if (whiteout) {
+      this.hide(folder, whiteout)
+      return
+    }
+    const place = join(folder, nameOf(path))
+    checkDepth(place)
+    this.make(entry, place)
   }
 
   private make(entry: Entry, path: RawPath): void {

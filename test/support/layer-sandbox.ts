@@ -22,6 +22,7 @@ import {
   type UnpackedLayer,
   unpackLayer,
 } from '../../chapters/08-images/unpack-layer.ts'
+
 import { treeOf } from './tree.ts'
 
 export interface LayerSandbox extends Disposable {
