@@ -135,7 +135,7 @@ function sayNext(): void {
   const commands = [
     ['npm run rocker -- explain run --rm busybox true', 'the system calls'],
     ['npm run rocker -- pull debian', 'a store that stays'],
-    ['node chapters/04-rootfs/rocker.ts', 'what one chapter adds'],
+    ['npx node chapters/04-rootfs/rocker.ts', 'what one chapter adds'],
     ['npm run doctor', 'what this machine can do'],
     ['npm test', 'all of it on your kernel'],
   ] as const
