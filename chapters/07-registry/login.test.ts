@@ -191,6 +191,8 @@ describe('R12: the password goes where the registry says, if it is safe', () => 
   test.each([
     'http://evil.example/token',
     'http://169.254.169.254/token',
+    'https://169.254.169.254/token',
+    'https://[fe80::1]/token',
     'ftp://127.0.0.1/token',
     'file:///etc/passwd',
     '/token',
@@ -235,6 +237,21 @@ describe('R12: the password goes where the registry says, if it is safe', () => 
     })
     expect((await resolve(registry.host)).end).toBe('denied')
     expect(proofs(registry)).toEqual([undefined, basic])
+    expect(proofs(thief)).toEqual([undefined])
+  })
+
+  test('not to the realm of a host that a redirect leads to', async () => {
+    const thief = await start((visit) => {
+      const { host } = visit.request.headers
+      if (visit.kind === 'other') sendToken(visit)
+      else refuse(visit, `Bearer realm="http://${host}/token"`)
+    })
+    const registry = await start((visit) => {
+      const location = `http://${thief.host}${visit.request.url}`
+      visit.response.writeHead(307, { location })
+      visit.response.end()
+    })
+    expect((await resolve(registry.host)).end).toBe('denied')
     expect(proofs(thief)).toEqual([undefined])
   })
 

@@ -317,6 +317,18 @@ describe('a proxy', () => {
   })
 })
 
+test('R10: a registry that sends a byte now and then is given up', async () => {
+  const registry = await start(({ response, request }) => {
+    response.writeHead(200)
+    const drip = setInterval(() => response.write(' '), 20)
+    request.on('close', () => clearInterval(drip))
+  })
+  const { end, message } = await pull(`${registry.host}/a`, { idleMs: 60 })
+  expect(end).toBe('unavailable')
+  expect(message).toContain('nothing came')
+  expect(registry.visits).toHaveLength(2)
+})
+
 describe('R10: a pull that is called off', () => {
   test.each<[string, string, Behaviour]>([
     ['while nothing comes', 'manifest', () => {}],

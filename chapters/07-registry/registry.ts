@@ -156,6 +156,7 @@ export class Repository {
         yield* fetchBlob(endpoint, claim, { verifier, patience, idleMs })
         break
       } catch (error) {
+        if (verifier.count > claim.size) throw error // spoilt for others too
         this.next(i, error)
       }
     }

@@ -419,6 +419,21 @@ export const lies: readonly Lie[] = [
     says: /ambiguous/,
     shelf: manifestIs((fields) => ({ ...fields, manifests: [] })),
   },
+  ...['manifests', 'fsLayers'].map(
+    (field): Lie => ({
+      row: 'R05',
+      name: `has a manifest of no type with ${field} in it`,
+      ends: 'refused',
+      says: /ambiguous/,
+      behave: only('manifest', ({ shelf, response }) => {
+        const { mediaType, ...fields } = JSON.parse(
+          `${latest(shelf).bytes}`,
+        ) as Entry
+        response.writeHead(200, { 'content-type': 'application/json' })
+        response.end(JSON.stringify({ ...fields, [field]: [] }))
+      }),
+    }),
+  ),
   {
     row: 'R05',
     name: 'calls a manifest an index in its field',
@@ -602,6 +617,13 @@ export const lies: readonly Lie[] = [
     behave: onLayer((visit, blob) =>
       visit.nth < 5 ? cut(visit, blob, 100_000) : visit.honest(),
     ),
+  },
+  {
+    row: 'R09',
+    name: 'cuts a layer each 600 kB, and so comes to its end',
+    ends: 'works',
+    most: 6,
+    behave: onLayer((visit, blob) => cut(visit, blob, 600_000)),
   },
   {
     row: 'R09',
@@ -813,6 +835,17 @@ export const lies: readonly Lie[] = [
     ends: 'refused',
     says: /more than 4194304 bytes/,
     behave: only('manifest', (visit) => endless(visit, '1000000000000000')),
+  },
+  {
+    row: 'R15',
+    name: 'says that the manifest has 1e15 bytes, and sends none',
+    ends: 'refused',
+    says: /more than 4194304 bytes/,
+    most: 1,
+    behave: only('manifest', ({ response }) => {
+      response.writeHead(200, { 'content-length': '1000000000000000' })
+      response.flushHeaders()
+    }),
   },
   {
     row: 'R15',
