@@ -2,6 +2,8 @@
 //
 // A command's file is loaded when it is called, and only then.
 
+import { exitCodes } from '../01-syscalls/rocker-error.ts'
+
 import type { Entry } from './command.ts'
 
 // #region commands
@@ -10,6 +12,7 @@ export const commands: readonly Entry[] = [
     name: 'run',
     summary: 'Run a command in a new container',
     aliases: ['container run'],
+    failsWith: exitCodes.rockerFailed,
     load: () => import('./commands/run.ts'),
   },
   {
@@ -72,6 +75,7 @@ export const commands: readonly Entry[] = [
     name: 'failure',
     summary: 'Say why a launch failed; called by the shim',
     hidden: true,
+    failsWith: exitCodes.rockerFailed,
     load: () => import('./commands/failure.ts'),
   },
 ]
@@ -88,6 +92,7 @@ export const laterCommands: Readonly<Record<string, string>> = {
     'pause port ps rename restart rm remove start stats stop',
   ),
   ...chapter('09', 'system top unpause update wait'),
+  'image prune': '09',
   ...chapter('10', 'exec'),
   ...chapter('11', 'network'),
   ...chapter('12', 'cp volume'),

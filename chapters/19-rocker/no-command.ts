@@ -1,36 +1,47 @@
 // What was typed is no command: help, or a better idea.
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
+
 import { commands, laterCommands } from './commands.ts'
 import { overview } from './help.ts'
 
 /** Prints the overview where nothing was asked for, else says what is near. */
 export function noCommand(words: readonly string[], help: boolean): number {
   const [first, second] = words
-  if (first === undefined || first === 'help') {
+  if (first === undefined) {
     console.log(overview(commands))
     return 0
   }
+  if (first.startsWith('-'))
+    throw new RockerError('bad-input', `unknown flag ${first}`, {
+      hint: 'rocker --help lists the flags before a command',
+    })
   const group = commands.filter(({ name, aliases = [] }) =>
     [name, ...aliases].some((known) => known.startsWith(`${first} `)),
   )
-  if (
-    group.length &&
-    (help || second === undefined || second === '--help')
-  ) {
+  if (group.length && (help || !second || /^(-h|--help)$/.test(second))) {
     console.log(overview(group))
     return 0
   }
-  const chapter = laterCommands[first]
-  if (chapter)
-    throw new RockerError(
-      'unsupported',
-      `rocker ${first} comes with chapter ${chapter}`,
-    )
-  const typed = group.length ? `${first} ${second}` : first
-  throw new RockerError('bad-input', `rocker ${typed}: no such command`, {
-    hint: nearest(typed),
-  })
+  throw unknown(group.length ? [first, second ?? ''] : [first])
+}
+
+/** `image prune`: a command of its own, or `prune` of all that have one. */
+function unknown(words: readonly string[]): RockerError {
+  const typed = words.join(' ')
+  const known = [typed, ...words.toReversed()].find((name) =>
+    Object.hasOwn(laterCommands, name),
+  )
+  return known
+    ? new RockerError(
+        'unsupported',
+        `${typed} comes with chapter ${laterCommands[known]}`,
+        { exitCode: 1 },
+      )
+    : new RockerError('bad-input', `${typed}: no such command`, {
+        hint: nearest(typed),
+        exitCode: 1,
+      })
 }
 
 function nearest(typed: string): string {

@@ -6,10 +6,14 @@
 // flag that a later chapter brings says so.
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
+
 import type { Command, Option, Parsed } from './command.ts'
 
 // #region parse-options
-/** Reads the words of a command line; `name` is the command's, for errors. */
+/**
+ * Reads the words of a command line; `name` is the command's, for errors. Who
+ * asks for help gets the flag `help`, and nothing else is looked at.
+ */
 export function parseOptions(
   words: readonly string[],
   command: Command,
@@ -20,6 +24,8 @@ export function parseOptions(
   const rest: string[] = []
   const queue = [...words]
   for (let word = queue.shift(); word !== undefined; word = queue.shift()) {
+    if (asksForHelp(word, command))
+      return { flags: new Set(['help']), values, rest }
     if (word === '--') {
       rest.push(...queue)
       break
@@ -36,6 +42,14 @@ export function parseOptions(
   return { flags, values, rest }
 }
 // #endregion parse-options
+
+// -h is the hostname of `run`
+function asksForHelp(word: string, { options }: Command): boolean {
+  return (
+    word === '--help' ||
+    (word === '-h' && !options.some(({ short }) => short === 'h'))
+  )
+}
 
 interface Found {
   readonly option: Option
@@ -148,6 +162,6 @@ function checkCount(
   throw new RockerError(
     'bad-input',
     `${name} takes ${wanted} ${plural}, not ${rest.length}`,
-    { hint: `usage: rocker ${name} ${usage}` },
+    { hint: `usage: rocker ${name} ${usage}`, exitCode: 1 },
   )
 }

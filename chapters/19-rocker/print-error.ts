@@ -3,25 +3,48 @@
 //   rocker: pull nosuch: the registry does not know this image
 //     hint: rocker pull docker.io/library/nosuch names it in full
 
-import { RockerError } from '../01-syscalls/rocker-error.ts'
+import { exitCodes, RockerError } from '../01-syscalls/rocker-error.ts'
+
+/** How an error is shown. */
+export interface ErrorWishes {
+  /** With a stack. */
+  readonly debug?: boolean
+  /** The exit code, where the error has none of its own. */
+  readonly failsWith?: number
+}
 
 // #region print-error
 /** Says what went wrong on standard error, and answers the exit code. */
-export function printError(error: unknown, debug: boolean): number {
-  if (!(error instanceof RockerError)) {
-    const text = error instanceof Error ? error.message : String(error)
-    console.error(`rocker: ${printable(text)}`)
-    if (debug && error instanceof Error) console.error(error.stack)
-    return 125
-  }
-  console.error(`rocker: ${printable(error.message)}`)
-  const cause = causeOf(error)
+export function printError(
+  error: unknown,
+  { debug = false, failsWith = 1 }: ErrorWishes = {},
+): number {
+  const text = error instanceof Error ? error.message : String(error)
+  console.error(`rocker: ${printable(text)}`)
+  const cause = error instanceof RockerError ? causeOf(error) : undefined
   if (cause) console.error(`  cause: ${printable(cause)}`)
-  if (error.hint) console.error(`  hint: ${printable(error.hint)}`)
-  if (debug) console.error(error.stack)
-  return error.exitCode
+  const hint = hintOf(error)
+  if (hint) console.error(`  hint: ${printable(hint)}`)
+  if (debug && error instanceof Error) printStack(error)
+  const exitCode =
+    error instanceof RockerError ? error.exitCode : exitCodes.rockerFailed
+  return exitCode === exitCodes.rockerFailed ? failsWith : exitCode
 }
 // #endregion print-error
+
+function printStack({ stack = '' }: Error): void {
+  for (const line of stack.split('\n')) console.error(printable(line))
+}
+
+/** A file that only root may read is the usual case. */
+function hintOf(error: unknown): string | undefined {
+  if (error instanceof RockerError) return error.hint
+  const isDenied =
+    error instanceof Error && 'code' in error && error.code === 'EACCES'
+  return isDenied && process.geteuid?.() !== 0
+    ? 'it takes root: try it with sudo'
+    : undefined
+}
 
 /** What lay below, unless the sentence says it already. */
 function causeOf({ cause, message }: RockerError): string | undefined {

@@ -1,37 +1,45 @@
 // rocker: the whole CLI. Finds the command, loads it, runs it, and prints an
 // error if there is one. What a command does not need is never loaded.
 
+import { exitCodes } from '../01-syscalls/rocker-error.ts'
+
 import type { Entry } from './command.ts'
 import { commands } from './commands.ts'
 import { readGlobals } from './globals.ts'
 import { printError } from './print-error.ts'
 
-const globals = readGlobals(process.argv.slice(2))
+// docker's: 125 before a command begins, then what that command has
+let failsWith: number = exitCodes.rockerFailed
+let debug = false
 
-main().then(
+main(process.argv.slice(2)).then(
   (status) => {
     process.exitCode = status ?? 0
   },
   (error) => {
-    process.exitCode = printError(error, globals.debug)
+    process.exitCode = printError(error, { debug, failsWith })
   },
 )
 
 // #region main
-async function main(): Promise<number | undefined> {
+async function main(typed: readonly string[]): Promise<number | undefined> {
+  const globals = readGlobals(typed)
   const { words, version, help, root } = globals
+  debug = globals.debug
   if (version) return (await import('./version.ts')).printVersion()
   const found = findCommand(words)
   if (!found)
     return (await import('./no-command.ts')).noCommand(words, help)
   const { entry, name, rest } = found
   const { command } = await entry.load()
-  if (help || asksForHelp(rest, command.stopsAtWord)) {
+  const { parseOptions } = await import('./options.ts')
+  const parsed = help || parseOptions(rest, command, name)
+  if (parsed === true || parsed.flags.has('help')) {
     console.log((await import('./help.ts')).commandHelp(entry, command))
     return 0
   }
-  const { parseOptions } = await import('./options.ts')
-  return command.run(parseOptions(rest, command, name), { root, name })
+  failsWith = entry.failsWith ?? 1
+  return command.run(parsed, { root, name })
 }
 // #endregion main
 
@@ -49,15 +57,4 @@ function findCommand(
       return { entry, name, rest: words.slice(length) }
   }
   return undefined
-}
-
-/** `run --help`, but not `run debian ls --help`. */
-function asksForHelp(
-  rest: readonly string[],
-  stopsAtWord?: boolean,
-): boolean {
-  const end = rest.findIndex(
-    (word) => word === '--' || (stopsAtWord && !word.startsWith('-')),
-  )
-  return rest.slice(0, end < 0 ? undefined : end).includes('--help')
 }

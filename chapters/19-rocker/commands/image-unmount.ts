@@ -44,7 +44,7 @@ async function run(parsed: Parsed, context: Context): Promise<number> {
       const id = await unmountImage(root, name, { force })
       if (id) console.log(id)
     } catch (error) {
-      printError(error, false)
+      printError(error)
       exitCode = 1
     }
   }

@@ -116,6 +116,6 @@ function sayDamages(root: DataRoot, images: readonly NamedImage[]): number {
       return damage
     }
   })
-  for (const error of errors) printError(error, false)
+  for (const error of errors) printError(error)
   return errors.length > 0 ? 1 : 0
 }

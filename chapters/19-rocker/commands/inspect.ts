@@ -104,7 +104,7 @@ function noSuch(isImage: boolean, name: string): string {
 
 function say(error: unknown): void {
   if (typeof error === 'string') console.error(printable(error))
-  else printError(error, false)
+  else printError(error)
 }
 
 /** Whether images alone are asked for; nothing else is there yet. */

@@ -46,7 +46,7 @@ async function run(parsed: Parsed, context: Context): Promise<number> {
     try {
       await remove(root, name, force)
     } catch (error) {
-      printError(error, false)
+      printError(error)
       // with --force it is enough that the image is not there afterwards
       if (!(force && isNotFound(error))) exitCode = 1
     }
