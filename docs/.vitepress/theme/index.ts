@@ -1,0 +1,34 @@
+// The theme: VitePress' own without its web fonts, and the figures.
+
+import type { Theme } from 'vitepress'
+import DefaultTheme from 'vitepress/theme-without-fonts'
+
+import BlobsAndLayers from './figures/BlobsAndLayers.vue'
+import CgroupMeter from './figures/CgroupMeter.vue'
+import ChrootOrPivot from './figures/ChrootOrPivot.vue'
+import House from './figures/House.vue'
+import NamespaceViews from './figures/NamespaceViews.vue'
+import OverlayTable from './figures/OverlayTable.vue'
+import PlanOfRun from './figures/PlanOfRun.vue'
+import Exercises from './Exercises.vue'
+import Landing from './Landing.vue'
+import Layout from './Layout.vue'
+import './style.css'
+
+const theme: Theme = {
+  extends: DefaultTheme,
+  Layout,
+  enhanceApp({ app }) {
+    app.component('BlobsAndLayers', BlobsAndLayers)
+    app.component('CgroupMeter', CgroupMeter)
+    app.component('ChrootOrPivot', ChrootOrPivot)
+    app.component('Exercises', Exercises)
+    app.component('House', House)
+    app.component('Landing', Landing)
+    app.component('NamespaceViews', NamespaceViews)
+    app.component('OverlayTable', OverlayTable)
+    app.component('PlanOfRun', PlanOfRun)
+  },
+}
+
+export default theme
