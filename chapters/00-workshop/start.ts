@@ -188,4 +188,7 @@ function list(path: string): string[] {
   }
 }
 
-await main()
+await main().catch((error) => {
+  console.error(`npm start: ${error.message}`)
+  process.exitCode = 1
+})
