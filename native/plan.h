@@ -3,7 +3,7 @@
  * A plan is like an object file: calls, the memory of their arguments, and
  * patches that complete the memory just before each call. All numbers are
  * little-endian; offsets of the header are into the file, all others into the
- * memory. What stands behind `size` is for people (the plan as JSON), and
+ * memory. What stands behind `size` is for people (the words for each call), and
  * never read here.
  */
 #ifndef PLAN_H

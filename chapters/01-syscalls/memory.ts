@@ -65,6 +65,7 @@ export class Memory {
   private buffer = Buffer.alloc(512)
   private used = 0
   private readonly cells = new Map<string, { at: number; bytes: number }>()
+  private readonly structs = new Map<Struct, PlacedStruct>()
 
   constructor(arch: Architecture) {
     this.arch = arch
@@ -122,9 +123,8 @@ export class Memory {
       )
     const slots = this.reserve(slotCount * 8, 8)
     const patches: Patch[] = []
-    const values = args.map((value) => ({ width: 8 as const, value }))
     this.fill(
-      values.map((value, i) => ({ ...value, at: slots + i * 8 })),
+      args.map((value, i) => ({ at: slots + i * 8, width: 8, value })),
       patches,
     )
     return { slots, patches }
@@ -132,98 +132,74 @@ export class Memory {
   // #endregion place
 
   private fill(fields: readonly Placing[], patches: Patch[]): void {
-    const targets: (Target | undefined)[] = []
-    for (const [i, field] of fields.entries()) {
-      if (!isKind(field.value, 'length'))
-        targets[i] = this.put(field, patches)
-    }
-    for (const field of fields) {
-      if (isKind(field.value, 'length')) {
-        const target = targets[field.value.of]
-        if (!target)
-          throw new RockerError(
-            'bad-input',
-            'the length of an argument without one',
-          )
-        if (target.dynamic)
-          patches.push({
-            kind: 'length',
-            at: field.at,
-            source: target.at,
-            size: widthOf(field),
-          })
-        else this.number(field.at, widthOf(field), BigInt(target.length))
-      }
+    const targets = fields.map((field) => this.put(field, patches))
+    for (const { at, width, value } of fields) {
+      if (!isKind(value, 'length')) continue
+      const target = targets[value.of]
+      if (!target || width === 'inline')
+        throw new RockerError(
+          'bad-input',
+          'the length of an argument without one',
+        )
+      if (target.dynamic)
+        patches.push({ kind: 'length', at, source: target.at, size: width })
+      else this.number(at, width, target.length)
     }
   }
 
   /** Writes one value where it belongs; says what a Length would measure. */
   private put(field: Placing, patches: Patch[]): Target | undefined {
-    const { value } = field
-    if (field.width === 'inline') {
+    const { at, width, value } = field
+    if (width === 'inline') {
       if (!(value instanceof Uint8Array))
         throw new RockerError('bad-input', 'inline takes bytes')
-      this.buffer.set(value, field.at)
+      this.buffer.set(value, at)
       return undefined
     }
-    if (value === null) return undefined
-    if (typeof value === 'number' || typeof value === 'bigint') {
-      this.number(field.at, field.width, BigInt(value))
-      return undefined
+    if (value === null || isKind(value, 'length')) return undefined
+    if (typeof value === 'number' || typeof value === 'bigint')
+      this.number(at, width, value)
+    else if (isKind(value, 'flags'))
+      this.number(at, width, flagsValue(value, this.arch))
+    else if (isKind(value, 'result')) {
+      // a descriptor of four bytes in a slot of eight: the rest stays zero
+      const size = Math.min(width, value.bytes)
+      patches.push({ kind: 'copy', at, source: this.source(value), size })
+    } else {
+      if (width !== 8)
+        throw new RockerError('bad-input', 'a pointer takes 8 bytes')
+      const target = this.target(value, patches)
+      patches.push({ kind: 'pointer', at, source: target.at, size: 8 })
+      return target
     }
-    if (isKind(value, 'flags')) {
-      this.number(field.at, field.width, flagsValue(value, this.arch))
-      return undefined
-    }
-    if (isKind(value, 'result')) {
-      this.copy(field, value, patches)
-      return undefined
-    }
-    const target = this.target(value, patches)
-    if (field.width !== 8)
-      throw new RockerError('bad-input', 'a pointer takes 8 bytes')
-    patches.push({
-      kind: 'pointer',
-      at: field.at,
-      source: target.at,
-      size: 8,
-    })
-    return target
+    return undefined
   }
 
   /** Puts what a pointer points to. */
-  private target(
-    value: string | Uint8Array | Text | Output | Struct | object,
-    patches: Patch[],
-  ): Target {
-    if (typeof value === 'string') {
-      const bytes = Buffer.from(`${value}\0`)
-      if (bytes.indexOf(0) !== bytes.length - 1)
-        throw new RockerError(
-          'bad-input',
-          `${JSON.stringify(value.slice(0, 40))} has a NUL byte in it`,
-        )
-      return {
-        at: this.addBytes(bytes),
-        length: bytes.length - 1,
-        dynamic: false,
-      }
+  private target(value: Pointed, patches: Patch[]): Target {
+    if (typeof value === 'string') return this.string(value)
+    if (value instanceof Uint8Array) {
+      const at = this.addBytes(value, 8)
+      return { at, length: value.length, dynamic: false }
     }
-    if (value instanceof Uint8Array)
-      return {
-        at: this.addBytes(value, 8),
-        length: value.length,
-        dynamic: false,
-      }
-    if (isKind(value, 'output'))
-      return {
-        at: this.addCell(value.name, value.bytes),
-        length: value.bytes,
-        dynamic: false,
-      }
-    if (isKind(value, 'text')) return this.text(value, patches)
-    if (isKind(value, 'struct')) return this.struct(value, patches)
-    throw new RockerError('bad-input', 'an argument of no known kind')
+    if (value.kind === 'text') return this.text(value, patches)
+    if (value.kind === 'struct') return this.sharedStruct(value, patches)
+    if (value.kind !== 'output')
+      throw new RockerError('bad-input', 'an argument of no known kind')
+    const at = this.addCell(value.name, value.bytes)
+    return { at, length: value.bytes, dynamic: false }
+  }
+
+  private string(value: string): Target {
+    if (value.includes('\0'))
+      throw new RockerError(
+        'bad-input',
+        `${JSON.stringify(value.slice(0, 40))} has a NUL byte in it`,
+      )
+    const length = Buffer.byteLength(value)
+    const at = this.reserve(length + 1, 1)
+    this.buffer.write(value, at)
+    return { at, length, dynamic: false }
   }
 
   private text(value: Text, patches: Patch[]): Target {
@@ -259,6 +235,26 @@ export class Memory {
     return { at, length: 0, dynamic: true }
   }
 
+  /**
+   * A structure that several calls name (the environment, while PATH is
+   * searched) is there once, unless the kernel's answers are in it.
+   */
+  private sharedStruct(value: Struct, patches: Patch[]): Target {
+    const known = this.structs.get(value)
+    if (known) {
+      patches.push(...known.patches)
+      return known.target
+    }
+    const own: Patch[] = []
+    const cells = this.cells.size
+    const target = this.struct(value, own)
+    const constant = own.every(({ kind }) => kind === 'pointer')
+    if (constant && this.cells.size === cells)
+      this.structs.set(value, { target, patches: own })
+    patches.push(...own)
+    return target
+  }
+
   private struct(value: Struct, patches: Patch[]): Target {
     const { offsets, length } = structLayout(value.fields)
     const base = this.reserve(length, 8)
@@ -269,18 +265,6 @@ export class Memory {
     }))
     this.fill(placings, patches)
     return { at: base, length, dynamic: false }
-  }
-
-  private copy(field: Placing, value: Result, patches: Patch[]): void {
-    const width = widthOf(field)
-    const source = this.source(value)
-    // a descriptor of four bytes in a slot of eight: the rest stays zero
-    patches.push({
-      kind: 'copy',
-      at: field.at,
-      source,
-      size: Math.min(width, value.bytes),
-    })
   }
 
   private source(value: Result): number {
@@ -298,17 +282,15 @@ export class Memory {
     return cell.at + value.at
   }
 
-  private number(at: number, width: Width, value: bigint): void {
+  private number(at: number, width: Width, value: number | bigint): void {
+    const wide = BigInt(value)
     const bits = width * 8
-    if (
-      value !== BigInt.asIntN(bits, value) &&
-      value !== BigInt.asUintN(bits, value)
-    )
+    const unsigned = BigInt.asUintN(bits, wide)
+    if (wide !== unsigned && wide !== BigInt.asIntN(bits, wide))
       throw new RockerError(
         'bad-input',
         `${value} does not fit into ${width} bytes`,
       )
-    const unsigned = BigInt.asUintN(bits, value)
     if (width === 8) this.buffer.writeBigUInt64LE(unsigned, at)
     else this.buffer.writeUIntLE(Number(unsigned), at, width)
   }
@@ -331,6 +313,13 @@ interface Placing {
   readonly at: number
   readonly width: Width | 'inline'
   readonly value: Argument
+}
+
+type Pointed = string | Uint8Array | Text | Output | Struct
+
+interface PlacedStruct {
+  readonly target: Target
+  readonly patches: readonly Patch[]
 }
 
 interface Target {
@@ -357,10 +346,4 @@ function isKind<K extends string>(
     'kind' in value &&
     value.kind === kind
   )
-}
-
-function widthOf(field: Placing): Width {
-  if (field.width === 'inline')
-    throw new RockerError('bad-input', 'inline takes bytes')
-  return field.width
 }

@@ -1,6 +1,6 @@
 // A plan as bytes, for native/shim.c.
 //
-//   header | lists | calls | patches | kept descriptors | memory | the JSON
+//   header | lists | calls | patches | kept descriptors | memory | notes
 //
 // The shim checks all of it before the first call. What stands behind the
 // memory is for people: when a call fails, rocker reads there what it was for.
@@ -14,7 +14,7 @@ import { RockerError } from '../01-syscalls/rocker-error.ts'
 import type { Syscall } from '../01-syscalls/syscall.ts'
 
 import type { Plan } from './plan.ts'
-import { planToJson } from './plan-json.ts'
+import { notesOf } from './report.ts'
 
 /** What a plan is bound to when it is launched. */
 export interface Binding {
@@ -127,7 +127,7 @@ function assemble(encoder: Encoder, plan: Plan, binding: Binding): Buffer {
   )
   return join(tables, encoder.memory.bytes, {
     arch: binding.arch,
-    text: Buffer.from(planToJson(plan)),
+    text: Buffer.from(notesOf(plan)),
   })
 }
 

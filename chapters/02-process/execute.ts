@@ -31,9 +31,10 @@ export interface Program {
 /** Executes `argv[0]`; a name without a slash is searched in PATH. */
 export function execute({ argv, env }: Program): Syscall[] {
   const program = asText(argv[0] ?? '')
+  const [words, environment] = [pointers(argv), pointers(env)]
   const execve = (path: string): Syscall => ({
     name: 'execve',
-    args: [path, pointers(argv), pointers(env)],
+    args: [path, words, environment],
   })
   if (program.includes('/') || program === '')
     return step('02-process', `execute ${program}`, [execve(program)])

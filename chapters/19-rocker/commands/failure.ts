@@ -5,8 +5,7 @@
 
 import { closeSync, fstatSync, readSync } from 'node:fs'
 
-import { planOf } from '../../02-process/plan-json.ts'
-import { errorAt } from '../../02-process/report.ts'
+import { errorFromNotes } from '../../02-process/report.ts'
 import type { Command } from '../command.ts'
 
 export const command: Command = {
@@ -15,7 +14,7 @@ export const command: Command = {
   words: { least: 4, most: 4 },
   async run({ rest }) {
     const [list = 0, index = 0, errno = 0, fd = 0] = rest.map(Number)
-    throw errorAt(planOf(readAll(fd)), { list, index, errno })
+    throw errorFromNotes(readAll(fd), { list, index, errno })
   },
 }
 
