@@ -5,11 +5,12 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import type { Syscall } from '../01-syscalls/syscall.ts'
+
 import type { Cgroups } from './cgroup.ts'
-import type { Limits } from './limits.ts'
-import { cpuWeight } from './v2.ts'
 import { cgroupPlan } from './cgroup-plan.ts'
+import type { Limits } from './limits.ts'
 import { readUsage } from './usage.ts'
+import { cpuWeight } from './v2.ts'
 
 let top = ''
 

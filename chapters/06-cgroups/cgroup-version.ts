@@ -2,6 +2,7 @@
 
 import type { ConstantName } from '../01-syscalls/constants.ts'
 import type { Result, Syscall } from '../01-syscalls/syscall.ts'
+
 import type { Cgroups } from './cgroup.ts'
 import type { Limits } from './limits.ts'
 

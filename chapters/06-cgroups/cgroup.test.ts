@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import { parseMountTable } from '../04-rootfs/mount-table.ts'
+
 import { cgroupName, findCgroups } from './cgroup.ts'
 
 const v1Magic = 0x27e0eb

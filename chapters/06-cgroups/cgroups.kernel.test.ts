@@ -16,12 +16,13 @@ import {
   newNamespaces,
   unshareCgroup,
 } from '../03-namespaces/namespaces.ts'
+
 import { type Cgroups, cgroupName, findCgroups } from './cgroup.ts'
+import { cgroupPlan } from './cgroup-plan.ts'
 import { foldersIn } from './folders.ts'
 import { type LimitOptions, parseLimits } from './limits.ts'
 import { onlineCpus } from './processors.ts'
 import { removeCgroup } from './remove-cgroup.ts'
-import { cgroupPlan } from './cgroup-plan.ts'
 import { readUsage, wasOomKilled } from './usage.ts'
 
 const machine = findCgroups()

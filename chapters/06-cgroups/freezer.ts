@@ -11,6 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { perform } from '../01-syscalls/perform.ts'
 import { flags } from '../01-syscalls/syscall.ts'
+
 import type { Cgroups } from './cgroup.ts'
 import { readText } from './cgroup-file.ts'
 import { foldersIn } from './folders.ts'

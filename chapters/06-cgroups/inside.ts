@@ -17,6 +17,7 @@ import {
   mountOverlay,
   type Overlay,
 } from '../05-overlay/overlay.ts'
+
 import type { CgroupPlan } from './cgroup-version.ts'
 
 // #region inside

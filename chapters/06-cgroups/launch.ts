@@ -5,6 +5,7 @@ import type { Plan } from '../02-process/plan.ts'
 import { clone, waitFor } from '../02-process/run-process.ts'
 import { newNamespaces } from '../03-namespaces/namespaces.ts'
 import { type Overlay, prepareOverlay } from '../05-overlay/overlay.ts'
+
 import type { CgroupPlan } from './cgroup-version.ts'
 import { inside } from './inside.ts'
 

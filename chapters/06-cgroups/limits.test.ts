@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
+
 import { type LimitOptions, type Limits, parseLimits } from './limits.ts'
 import { onlineCpus } from './processors.ts'
 

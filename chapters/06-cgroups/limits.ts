@@ -9,8 +9,8 @@
 // The rules are docker's: docs.docker.com/engine/containers/resource_constraints
 
 import { expandCpus, parseCpuset } from './processors.ts'
-import { parseSize } from './size.ts'
 import { refuse } from './refuse.ts'
+import { parseSize } from './size.ts'
 
 /** The flags, as `parseArgs` wants them. */
 export const limitFlags = {

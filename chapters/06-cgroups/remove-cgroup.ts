@@ -10,10 +10,11 @@ import { rmdirSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
+
 import type { Cgroups } from './cgroup.ts'
+import { versionOf } from './cgroup-plan.ts'
 import { foldersIn, ownAbove } from './folders.ts'
 import { pidsIn } from './freezer.ts'
-import { versionOf } from './cgroup-plan.ts'
 
 const longestPauseMs = 128
 const patience = 20

@@ -15,6 +15,7 @@ import type { Plan } from '../02-process/plan.ts'
 import { play } from '../02-process/shim.ts'
 import { dataRoot, makeDataRoot } from '../05-overlay/data-root.ts'
 import { begin } from '../05-overlay/leftovers.ts'
+
 import { cgroupName, findCgroups } from './cgroup.ts'
 import { cgroupPlan } from './cgroup-plan.ts'
 import { launchPlan } from './launch.ts'

@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util'
 import { play } from '../02-process/shim.ts'
 import { dataRoot, makeDataRoot } from '../05-overlay/data-root.ts'
 import { begin, sweep } from '../05-overlay/leftovers.ts'
+
 import { cgroupName, findCgroups } from './cgroup.ts'
 import { cgroupPlan } from './cgroup-plan.ts'
 import { launchPlan } from './launch.ts'

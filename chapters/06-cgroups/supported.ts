@@ -5,6 +5,7 @@
 // count swap, containers in containers see no cgroups at all.
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
+
 import type { Cgroups, Controller } from './cgroup.ts'
 import type { Limits } from './limits.ts'
 

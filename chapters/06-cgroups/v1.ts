@@ -7,11 +7,12 @@
 //
 // linux/Documentation/admin-guide/cgroup-v1
 
-import { result, step, type Syscall } from '../01-syscalls/syscall.ts'
+import { result, type Syscall, step } from '../01-syscalls/syscall.ts'
 import { writeFile } from '../02-process/write-file.ts'
+
 import type { Cgroups, Controller } from './cgroup.ts'
-import type { CgroupPlan, CgroupVersion, Usage } from './cgroup-version.ts'
 import { readNumber, readText } from './cgroup-file.ts'
+import type { CgroupPlan, CgroupVersion, Usage } from './cgroup-version.ts'
 import {
   makeFolders,
   openFolder,

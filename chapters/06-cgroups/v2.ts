@@ -14,13 +14,14 @@ import {
   flags,
   lengthOf,
   result,
-  step,
   type Syscall,
+  step,
 } from '../01-syscalls/syscall.ts'
 import { writeFile } from '../02-process/write-file.ts'
+
 import type { Cgroups } from './cgroup.ts'
-import type { CgroupPlan, CgroupVersion, Usage } from './cgroup-version.ts'
 import { readNumber } from './cgroup-file.ts'
+import type { CgroupPlan, CgroupVersion, Usage } from './cgroup-version.ts'
 import {
   makeFolders,
   openFolder,

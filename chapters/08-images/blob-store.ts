@@ -34,9 +34,9 @@ import { hasCode } from '../05-overlay/leftovers.ts'
 import {
   type Claim,
   type Digest,
-  Verifier,
   digestOf,
   isDigest,
+  Verifier,
 } from '../07-registry/digest.ts'
 
 /** A blob that is being written, under no name yet. */

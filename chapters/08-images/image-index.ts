@@ -27,9 +27,9 @@ import {
 } from '../07-registry/json.ts'
 import type { Descriptor } from '../07-registry/manifest.ts'
 import {
-  type Reference,
   canonicalName,
   parseReference,
+  type Reference,
 } from '../07-registry/reference.ts'
 
 import { writeDurably } from './blob-store.ts'

@@ -8,6 +8,7 @@
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 import { defaultPath } from '../02-process/execute.ts'
+
 import type { ImageConfig } from './image-config.ts'
 import type { User } from './user.ts'
 

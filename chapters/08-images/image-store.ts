@@ -13,16 +13,16 @@ import type { Pending } from '../05-overlay/leftovers.ts'
 import type { Digest } from '../07-registry/digest.ts'
 import type { Descriptor } from '../07-registry/manifest.ts'
 import {
-  type Reference,
   familiarName,
   parseReference,
+  type Reference,
 } from '../07-registry/reference.ts'
 
 import { type Image, layersOf, loadImage } from './image.ts'
 import {
   changeNames,
-  includesName,
   type IndexEntry,
+  includesName,
   indexEntry,
   readIndex,
   writeIndex,

@@ -24,6 +24,7 @@ import {
   imageProcess,
 } from '../08-images/image-process.ts'
 import { parseUser, resolveUser, type User } from '../08-images/user.ts'
+
 import { allValues, lastValue, type Parsed } from './command.ts'
 import type { Launch } from './launch.ts'
 

@@ -14,6 +14,7 @@ import {
   isolateMounts,
 } from '../04-rootfs/root-folder.ts'
 import { mergedFolder, mountOverlay } from '../05-overlay/overlay.ts'
+
 import type { Launch } from './launch.ts'
 
 // #region inside

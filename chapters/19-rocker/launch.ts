@@ -24,6 +24,7 @@ import {
 import { newNamespaces } from '../03-namespaces/namespaces.ts'
 import { type Overlay, prepareOverlay } from '../05-overlay/overlay.ts'
 import type { CgroupPlan } from '../06-cgroups/cgroup-version.ts'
+
 import { inside } from './inside.ts'
 
 export interface Launch {

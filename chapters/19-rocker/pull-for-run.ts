@@ -1,6 +1,7 @@
 // What `run` does when the image is not here.
 
 import type { DataRoot } from '../05-overlay/data-root.ts'
+
 import { lastValue, type Parsed } from './command.ts'
 import { pullWithProgress } from './pull-with-progress.ts'
 

@@ -8,6 +8,7 @@ import { WriteStream } from 'node:tty'
 
 import type { Digest } from '../07-registry/digest.ts'
 import type { LayerProgress } from '../08-images/pull-layers.ts'
+
 import { humanSize } from './human.ts'
 import { type LiveLine, LiveLines } from './live-lines.ts'
 import { printable } from './print-error.ts'

@@ -9,6 +9,7 @@ import {
   type Reference,
 } from '../07-registry/reference.ts'
 import { type Pulled, pull } from '../08-images/pull.ts'
+
 import { untilInterrupted } from './interruption.ts'
 import { type PullProgress, pullProgress } from './pull-progress.ts'
 import { removers } from './removers.ts'

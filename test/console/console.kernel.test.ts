@@ -10,6 +10,7 @@ import { expect, test } from 'vitest'
 
 import { findCgroups } from '../../chapters/06-cgroups/cgroup.ts'
 import { settled, snapshot } from '../support/snapshot.ts'
+
 import { play } from './play.ts'
 import {
   type Exchange,

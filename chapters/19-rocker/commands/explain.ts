@@ -15,6 +15,7 @@ import {
 import { launchPlan } from '../launch.ts'
 import { layerFolders } from '../layer-folders.ts'
 import { parseOptions } from '../options.ts'
+
 import { command as runCommand } from './run.ts'
 
 export const command: Command = {
