@@ -1,0 +1,90 @@
+// The bench: rocker beside its peers, in one table.
+//
+// The contenders take turns, so that a slow minute of the machine is everybody's;
+// what is printed is the median, and how often rocker fits into it. The start
+// of Node on an empty file is the floor that rocker cannot go below.
+
+import { startRealRegistry } from '../support/real-registry.ts'
+
+import { type Contender, contenders } from './contenders.ts'
+import { busyboxLayer, debianLayer, pushImage } from './images.ts'
+import { median, peakMemory, time } from './measure.ts'
+import { formatTable, type Row, toldGoals } from './table.ts'
+
+const quick = process.argv.includes('quick')
+const rounds = quick ? { run: 7, pull: 1 } : { run: 31, pull: 5 }
+
+type Measured = Map<string, number[]>
+
+async function bench(): Promise<void> {
+  const registry = await startRealRegistry()
+  const busybox = `${registry.host}/busybox:latest`
+  const debian = `${registry.host}/debian:latest`
+  say('puts two images into a registry on loopback')
+  await pushImage(busybox, busyboxLayer())
+  await pushImage(debian, debianLayer())
+  const all = await contenders(busybox)
+  const here = all.filter((one): one is Contender => !('why' in one))
+  const rows: Row[] = [
+    { title: 'run --rm busybox true', unit: 'ms', of: await runs(here) },
+    ...(await pulls(here, debian)),
+  ]
+  const names = all.map(({ name }) => name)
+  console.log(formatTable(names, rows))
+  for (const one of all)
+    if ('why' in one) console.log(`${one.name} is missing: ${one.why}`)
+  for (const line of toldGoals(rows)) console.log(line)
+  for (const { stop } of here) await stop?.()
+  await registry.stop()
+}
+
+async function runs(here: readonly Contender[]): Promise<Row['of']> {
+  say(`runs ${rounds.run} containers of each`)
+  const measured: Measured = new Map()
+  for (let round = 0; round < rounds.run; round++)
+    for (const { name, run } of here)
+      if (run) note(measured, name, await time(run))
+  return medians(measured)
+}
+
+async function pulls(
+  here: readonly Contender[],
+  debian: string,
+): Promise<Row[]> {
+  say(`pulls Debian ${rounds.pull + 1} times with each`)
+  const cold: Measured = new Map()
+  const present: Measured = new Map()
+  const memory: Measured = new Map()
+  for (let round = 0; round <= rounds.pull; round++)
+    for (const { name, pull, remove, daemons } of here) {
+      if (!pull || !remove) continue
+      await time(['sync']) // nobody writes another's files to the disk
+      // looking at memory takes time: so that round is for memory alone
+      if (round === 0)
+        note(memory, name, await peakMemory(pull(debian), daemons))
+      else {
+        note(cold, name, await time(pull(debian)))
+        note(present, name, await time(pull(debian)))
+      }
+      await time(remove(debian))
+    }
+  return [
+    { title: 'pull Debian', unit: 'ms', of: medians(cold) },
+    { title: 'pull, present', unit: 'ms', of: medians(present) },
+    { title: 'pull, peak memory', unit: 'MB', of: medians(memory) },
+  ]
+}
+
+function note(measured: Measured, name: string, value: number): void {
+  measured.set(name, [...(measured.get(name) ?? []), value])
+}
+
+function medians(measured: Measured): Row['of'] {
+  return new Map([...measured].map(([name, all]) => [name, median(all)]))
+}
+
+function say(sentence: string): void {
+  process.stderr.write(`bench: ${sentence}\n`)
+}
+
+await bench()

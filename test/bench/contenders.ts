@@ -1,0 +1,170 @@
+// rocker and its peers: the commands by which each does the same thing.
+//
+// Each has a store of its own in the bench's folder, and its containers have no
+// network, so that all do the same work.
+
+import { execFileSync, spawnSync } from 'node:child_process'
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+
+import { startDockerd } from './dockerd.ts'
+import type { Command } from './measure.ts'
+
+/** What a contender can do; what it cannot is left out of its column. */
+export interface Contender {
+  readonly name: string
+  /** Starts `true` in a container of busybox, and removes it. */
+  readonly run?: Command
+  readonly pull?: (reference: string) => Command
+  readonly remove?: (reference: string) => Command
+  /** Processes that work for it beside its commands. */
+  readonly daemons?: readonly number[]
+  stop?(): Promise<unknown>
+}
+
+/** A contender that is not installed, or does not work here. */
+export interface Missing {
+  readonly name: string
+  readonly why: string
+}
+
+const top = dirname(dirname(import.meta.dirname))
+const parent = `/${process.env.ROCKER_CGROUP}`
+
+/** All that are here; `busybox` is an image in a registry. */
+export async function contenders(
+  busybox: string,
+): Promise<(Contender | Missing)[]> {
+  return [
+    attempt('rocker', () => rocker(busybox)),
+    attempt('podman', () => podman(busybox)),
+    await docker(busybox).catch((error) => missing('docker', error)),
+    attempt('crun', () => lowLevel('crun')),
+    attempt('runc', () => lowLevel('runc')),
+    { name: 'node', run: [process.execPath, emptyFile()] },
+  ]
+}
+
+function rocker(busybox: string): Contender {
+  const command = join(top, 'dist/rocker')
+  return checked(
+    {
+      name: 'rocker',
+      run: [command, ...runOptions, busybox, 'true'],
+      pull: (reference) => [command, 'pull', '-q', reference],
+      remove: (reference) => [command, 'rmi', reference],
+    },
+    busybox,
+  )
+}
+
+const runOptions = ['run', '--rm', '--network', 'none']
+
+function podman(busybox: string): Contender {
+  const folder = temporary('podman')
+  const command = [
+    ...['podman', '--root', join(folder, 'root')],
+    ...['--runroot', join(folder, 'run'), '--tmpdir', join(folder, 'tmp')],
+    ...['--cgroup-manager', 'cgroupfs', '--storage-driver', 'overlay'],
+  ]
+  const insecure = '--tls-verify=false'
+  return checked(
+    {
+      name: 'podman',
+      run: [
+        ...[
+          ...command,
+          ...runOptions,
+          '--cgroup-parent',
+          `${parent}/podman`,
+        ],
+        ...[busybox, 'true'],
+      ],
+      pull: (reference) => [...command, 'pull', '-q', insecure, reference],
+      remove: (reference) => [...command, 'rmi', '-f', reference],
+    },
+    busybox,
+  )
+}
+
+async function docker(busybox: string): Promise<Contender> {
+  const { socket, pid, stop } = await startDockerd(parent)
+  const command = ['docker', '-H', `unix://${socket}`]
+  return checked(
+    {
+      name: 'docker',
+      run: [...command, ...runOptions, busybox, 'true'],
+      pull: (reference) => [...command, 'pull', '-q', reference],
+      remove: (reference) => [...command, 'rmi', '-f', reference],
+      daemons: [pid],
+      stop,
+    },
+    busybox,
+  )
+}
+
+/** A runtime that images mean nothing to: it gets a folder and a config.json. */
+function lowLevel(name: string): Contender {
+  const bundle = temporary(name)
+  mkdirSync(join(bundle, 'rootfs/bin'), { recursive: true })
+  copyFileSync('/bin/busybox', join(bundle, 'rootfs/bin/busybox'))
+  symlinkSync('busybox', join(bundle, 'rootfs/bin/true'))
+  execFileSync(name, ['spec'], { cwd: bundle })
+  const file = join(bundle, 'config.json')
+  const config = JSON.parse(readFileSync(file, 'utf8'))
+  config.process.terminal = false
+  config.process.args = ['true']
+  config.linux.cgroupsPath = `${parent}/${name}`
+  writeFileSync(file, JSON.stringify(config))
+  const state = join(bundle, 'state')
+  const run = [name, '--root', state, 'run', '--bundle', bundle, 'bench']
+  return checked({ name, run })
+}
+
+/** Pulls the image to run, and runs it once: what fails here is missing. */
+function checked(contender: Contender, busybox = ''): Contender {
+  for (const command of [contender.pull?.(busybox), contender.run]) {
+    const [program = '', ...args] = command ?? ['true']
+    const { error, status, stderr } = spawnSync(program, args, {
+      encoding: 'utf8',
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    if (error) throw error
+    if (status !== 0)
+      throw new Error(stderr.trim() || `ends with ${status}`)
+  }
+  return contender
+}
+
+function attempt(name: string, make: () => Contender): Contender | Missing {
+  try {
+    return make()
+  } catch (error) {
+    return missing(name, error)
+  }
+}
+
+function missing(name: string, error: unknown): Missing {
+  const isAbsent =
+    error instanceof Error && 'code' in error && error.code === 'ENOENT'
+  const [why = ''] = (error as Error).message.split('\n')
+  return { name, why: isAbsent ? 'is not installed' : why }
+}
+
+function emptyFile(): string {
+  const file = join(temporary('node'), 'empty.mjs')
+  writeFileSync(file, '')
+  return file
+}
+
+function temporary(name: string): string {
+  return mkdtempSync(join(tmpdir(), `${name}-`))
+}
