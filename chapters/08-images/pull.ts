@@ -34,7 +34,6 @@ import {
 
 import { hasBlob, makeLayout, putBlob, readBlob } from './blob-store.ts'
 import { type Image, imageOf } from './image.ts'
-import { largestConfig } from './image-config.ts'
 import { nameImage } from './image-store.ts'
 import { withStoreLock } from './locks.ts'
 import { type LayerProgress, pullLayers } from './pull-layers.ts'
@@ -153,11 +152,6 @@ async function fetchConfig(
   { root, repository }: Job,
   config: Descriptor,
 ): Promise<Buffer> {
-  if (config.size > largestConfig)
-    throw new RockerError(
-      'refused',
-      `fetch the configuration ${config.digest}: ${config.size} bytes are more than ${largestConfig}`,
-    )
   try {
     if (hasBlob(root, config)) return readBlob(root, config)
   } catch (error) {

@@ -1,5 +1,11 @@
 // A data root of its own, and images that come from registries of one image.
 
+import {
+  type ChildProcess,
+  type ChildProcessWithoutNullStreams,
+  spawn,
+} from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -27,13 +33,23 @@ export interface StoreSandbox extends AsyncDisposable {
   readonly root: DataRoot
   /** Pulls the one image of a registry that is there for just so long. */
   pull(shelf?: Shelf, more?: PullMore): Promise<Pulled>
+  /** Pulls from a registry that stays. */
+  pullFrom(host: string, more?: PullMore): Promise<Pulled>
+  /** Chapter 8's rocker, as a process of its own. */
+  rocker(...args: string[]): RunningRocker
   /** What no image explains: a clean store has none. */
   left(): string[]
 }
 
 export interface PullMore extends PullOptions {
   readonly name?: string
-  readonly behave?: Behaviour
+  readonly behave?: Behaviour | undefined
+}
+
+export interface RunningRocker {
+  readonly child: ChildProcess
+  /** Its exit code or what killed it, and all that it said. */
+  readonly ended: Promise<{ end: number | string; said: string }>
 }
 
 /** No configuration of this machine, and little patience. */
@@ -44,6 +60,8 @@ export const quickRegistry = {
   backOffMs: 1,
 }
 
+const chapters = join(import.meta.dirname, '../../chapters')
+
 /** A sandbox; dispose of it to remove it. */
 export function storeSandbox(): StoreSandbox {
   // in memory where it can be: hundreds of pulls need not wait for a disk
@@ -51,29 +69,54 @@ export function storeSandbox(): StoreSandbox {
   const folder = mkdtempSync(join(memory, 'rocker-store-'))
   const root = dataRoot(join(folder, 'root'))
   makeDataRoot(root)
-  return {
+  const sandbox: StoreSandbox = {
     folder,
     root,
     async pull(shelf = madeImage(), more = {}) {
-      const { name = 'image', behave, ...options } = more
-      const registry = await startLyingRegistry(shelf, behave)
+      const registry = await startLyingRegistry(shelf, more.behave)
       try {
-        const reference = parseReference(`${registry.host}/${name}`)
-        const platform = { os: 'linux', architecture: 'amd64' }
-        return await pull(root, reference, {
-          platform,
-          registry: quickRegistry,
-          ...options,
-        })
+        return await sandbox.pullFrom(registry.host, more)
       } finally {
         await registry.stop()
       }
+    },
+    pullFrom(host, more = {}) {
+      const { name = 'image', behave, ...options } = more
+      return pull(root, parseReference(`${host}/${name}`), {
+        platform: { os: 'linux', architecture: 'amd64' },
+        registry: quickRegistry,
+        ...options,
+      })
+    },
+    rocker(...args) {
+      const program = join(chapters, '08-images/rocker.ts')
+      return running(
+        spawn(process.execPath, [program, '--root', root.path, ...args]),
+      )
     },
     left: () => storeFiles(root.path, join(folder, 'run')),
     async [Symbol.asyncDispose]() {
       rmSync(folder, { recursive: true, force: true })
     },
   }
+  return sandbox
+}
+
+/** A process and all that it says. */
+export function running(
+  child: ChildProcessWithoutNullStreams,
+): RunningRocker {
+  let said = ''
+  const hear = (text: Buffer) => {
+    said += text
+  }
+  child.stdout.on('data', hear)
+  child.stderr.on('data', hear)
+  const ended = once(child, 'close').then(([code, signal]) => ({
+    end: code ?? signal,
+    said,
+  }))
+  return { child, ended }
 }
 
 /** Files of one layer each, by name; a change in one changes its layer alone. */
