@@ -23,9 +23,9 @@ const rows: Row[] = [
 describe('the table of the bench', () => {
   test('has each figure beside how many times rocker’s it is', () => {
     expect(formatTable(['rocker', 'podman'], rows).split('\n')).toEqual([
-      '                                 rocker    podman',
-      'run --rm busybox true (ms)    33.0 1.0×  158 4.8×',
-      'pull, peak memory (MB)         151 1.0×         -',
+      '                               rocker    podman',
+      'run --rm busybox true (ms)  33.0 1.0×  158 4.8×',
+      'pull, peak memory (MB)       151 1.0×         -',
     ])
   })
 
