@@ -29,7 +29,9 @@ export function notesOf(plan: Plan): string {
   return JSON.stringify(lists)
 }
 
-/** The error for a call that failed, from the notes behind an encoded plan. */
+/**
+ * The error for a call that failed, from the notes behind an encoded plan.
+ */
 export function errorFromNotes(
   encoded: Buffer,
   place: Place,

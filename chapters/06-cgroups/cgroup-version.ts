@@ -14,7 +14,9 @@ export interface CgroupVersion {
   kill(cgroups: Cgroups, name: string): Promise<void>
 }
 
-/** A container's share of a plan: born in its cgroup, never attached to it. */
+/**
+ * A container's share of a plan: born in its cgroup, never attached to it.
+ */
 export interface CgroupPlan {
   /** Makes the folders and writes the limits, before there is a process. */
   readonly before: readonly Syscall[]

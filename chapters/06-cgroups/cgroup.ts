@@ -144,7 +144,9 @@ function isUsable(
 }
 
 // #region cgroup-name
-/** The name of a container's cgroup: `rocker/<id>`, or below ROCKER_CGROUP. */
+/**
+ * The name of a container's cgroup: `rocker/<id>`, or below ROCKER_CGROUP.
+ */
 export function cgroupName(
   id: string,
   parent = process.env.ROCKER_CGROUP || 'rocker',

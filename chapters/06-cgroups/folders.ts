@@ -12,7 +12,9 @@ import { readdirSync } from 'node:fs'
 import { flags, type Syscall } from '../01-syscalls/syscall.ts'
 
 // #region make-folders
-/** Makes the cgroup and what is above it. The cgroup itself has to be new. */
+/**
+ * Makes the cgroup and what is above it. The cgroup itself has to be new.
+ */
 export function makeFolders(root: string, name: string): Syscall[] {
   const above = pathsAbove(name).map((path) => `${root}/${path}`)
   const own = `${root}/${name}`
@@ -24,7 +26,10 @@ export function makeFolders(root: string, name: string): Syscall[] {
   ]
 }
 
-/** Removes the cgroup, and what is above it where that is rocker's and empty. */
+/**
+ * Removes the cgroup, and what is above it where that is rocker's and
+ * empty.
+ */
 export function removeFolders(root: string, name: string): Syscall[] {
   return [name, ...ownAbove(name)].map((path) => ({
     name: 'unlinkat',

@@ -19,7 +19,9 @@ import { foldersIn } from './folders.ts'
 const patience = 50
 
 // #region kill-frozen
-/** Kills what is in a cgroup and below it, wherever it is known by its name. */
+/**
+ * Kills what is in a cgroup and below it, wherever it is known by its name.
+ */
 export async function killFrozen(
   cgroups: Cgroups,
   name: string,

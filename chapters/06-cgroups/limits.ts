@@ -49,7 +49,9 @@ const mostPids = 4194304 // the kernel's PID_MAX_LIMIT
 const periodMicros = 100_000
 
 // #region parse-limits
-/** Reads the limits; `cpus` are this machine's, as `onlineCpus` gives them. */
+/**
+ * Reads the limits; `cpus` are this machine's, as `onlineCpus` gives them.
+ */
 export function parseLimits(options: LimitOptions, cpus: string): Limits {
   const memoryBytes = parseMemory(options.memory)
   return definedOnly({

@@ -10,7 +10,9 @@ import type { Cgroups, Controller } from './cgroup.ts'
 import type { Limits } from './limits.ts'
 
 // #region supported-limits
-/** The limits that can be set here, and a sentence for each of the others. */
+/**
+ * The limits that can be set here, and a sentence for each of the others.
+ */
 export function supportedLimits(
   limits: Limits,
   { controllers, swap }: Cgroups,

@@ -80,7 +80,9 @@ export function readBlob(root: DataRoot, claim: Claim): Buffer {
   }
 }
 
-/** Stores bytes under their digest, if they are not there as they should be. */
+/**
+ * Stores bytes under their digest, if they are not there as they should be.
+ */
 export async function putBlob(
   root: DataRoot,
   scratch: string,
@@ -155,7 +157,9 @@ export function listBlobs(root: DataRoot): Digest[] {
 }
 
 // #region durable
-/** Makes the folders and the mark by which other tools know an OCI layout. */
+/**
+ * Makes the folders and the mark by which other tools know an OCI layout.
+ */
 export function makeLayout(root: DataRoot, scratch: string): void {
   const mark = join(root.images, 'oci-layout')
   if (existsSync(mark)) return

@@ -31,7 +31,9 @@ export interface FileMetadata extends Time {
 const umask = process.umask()
 
 // #region metadata
-/** For a file that was just made by root with this mode, and is still open. */
+/**
+ * For a file that was just made by root with this mode, and is still open.
+ */
 export function finishFile(fd: number, file: FileMetadata): void {
   if (file.uid !== 0 || file.gid !== 0) fchownSync(fd, file.uid, file.gid)
   if (file.mode & (0o7000 | umask)) fchmodSync(fd, file.mode)

@@ -107,8 +107,8 @@ export function writeIndex(
 
 // #region change-names
 /**
- * The entries without the names `lost`, and with those `added`. An image that
- * loses its last name stays, once, in an entry without one.
+ * The entries without the names `lost`, and with those `added`. An image
+ * that loses its last name stays, once, in an entry without one.
  */
 export function changeNames(
   entries: readonly IndexEntry[],

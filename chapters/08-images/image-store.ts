@@ -56,7 +56,9 @@ export function findImage(root: DataRoot, nameOrId: string): Image {
   return named.image
 }
 
-/** The same among images that were read already; and by which name, if any. */
+/**
+ * The same among images that were read already; and by which name, if any.
+ */
 export function findNamed(
   images: readonly NamedImage[],
   nameOrId: string,
@@ -89,7 +91,9 @@ function exactName(text: string): Reference {
 // #endregion find-image
 
 // #region use-image
-/** Finds an image for somebody who needs it: nothing of it goes meanwhile. */
+/**
+ * Finds an image for somebody who needs it: nothing of it goes meanwhile.
+ */
 export function useImage(
   root: DataRoot,
   user: Pending,
@@ -109,8 +113,9 @@ export function useImage(
 
 // #region name-image
 /**
- * Gives a manifest names, which others lose; tells whether the first of them
- * meant something else before. With no names it becomes an image without one.
+ * Gives a manifest names, which others lose; tells whether the first of
+ * them meant something else before. With no names it becomes an image
+ * without one.
  */
 export function nameImage(
   root: DataRoot,

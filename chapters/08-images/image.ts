@@ -44,7 +44,9 @@ export function loadImage(root: DataRoot, descriptor: Descriptor): Image {
   return imageOf(descriptor, manifest, configBytes)
 }
 
-/** An image from its documents, which must agree on the number of layers. */
+/**
+ * An image from its documents, which must agree on the number of layers.
+ */
 export function imageOf(
   descriptor: Descriptor,
   manifest: Manifest,

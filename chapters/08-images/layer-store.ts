@@ -37,7 +37,9 @@ export interface StagedLayer extends UnpackedLayer {
 }
 
 // #region chain-ids
-/** The names of an image's layers, the lowest first, from their diff ids. */
+/**
+ * The names of an image's layers, the lowest first, from their diff ids.
+ */
 export function chainIds(diffIds: readonly Digest[]): Digest[] {
   const chain: Digest[] = []
   for (const diffId of diffIds) {
@@ -85,9 +87,9 @@ export function makeStaging(scratch: string, name: string): string {
 
 // #region commit-layer
 /**
- * Gives a staged layer its place, when those below it have theirs: its implied
- * folders become what they are below, everything goes to the disk, and then it
- * gets its name. `below` are chain ids, the lowest first.
+ * Gives a staged layer its place, when those below it have theirs: its
+ * implied folders become what they are below, everything goes to the disk,
+ * and then it gets its name. `below` are chain ids, the lowest first.
  */
 export function commitLayer(
   root: DataRoot,

@@ -73,7 +73,10 @@ export class LayerTree {
   }
 
   // #region folder
-  /** The folder that this path leads to, without links; it is made if need be. */
+  /**
+   * The folder that this path leads to, without links; it is made if need
+   * be.
+   */
   folder(path: RawPath, links = 0): RawPath {
     if (path === '') return ''
     const known = this.known.get(path)

@@ -93,8 +93,9 @@ export async function withStoreLock<T>(
 
 // #region change-store
 /**
- * Changes the store while nobody else does. `scratch` is a folder for what is
- * not finished, and for what is to be removed: it goes when the lock is free.
+ * Changes the store while nobody else does. `scratch` is a folder for what
+ * is not finished, and for what is to be removed: it goes when the lock is
+ * free.
  */
 export async function changeStore<T>(
   root: DataRoot,

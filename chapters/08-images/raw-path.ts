@@ -24,9 +24,9 @@ export function pathBytes(path: RawPath): Buffer {
 
 // #region clean-path
 /**
- * An archive's name as a path in the layer: `./usr//lib/../bin/` → `usr/bin`,
- * `/etc` → `etc`, `../../x` → `x`, `.` → `` (the root). The name is resolved
- * as text, as every engine does; symlinks come later.
+ * An archive's name as a path in the layer: `./usr//lib/../bin/` →
+ * `usr/bin`, `/etc` → `etc`, `../../x` → `x`, `.` → `` (the root). The name
+ * is resolved as text, as every engine does; symlinks come later.
  */
 export function cleanPath(name: RawPath): RawPath {
   const parts: string[] = []

@@ -47,10 +47,10 @@ const mostMoves = 1000
 
 // #region settle
 /**
- * Gives a layer's implied folders the owner, mode, times and xattrs that the
- * merged layers below have at that path, and moves what lies in them to where
- * a link of the lower layers leads. To be called when the lower layers are
- * settled, once, before the layer is committed.
+ * Gives a layer's implied folders the owner, mode, times and xattrs that
+ * the merged layers below have at that path, and moves what lies in them to
+ * where a link of the lower layers leads. To be called when the lower
+ * layers are settled, once, before the layer is committed.
  *
  * `layerDir` and `lowerDirs` are absolute, the lowers topmost first.
  */

@@ -22,7 +22,9 @@ export interface Segment {
 const mostSegments = 1 << 16
 
 // #region check-segments
-/** Segments in their order, none over another, all in the file, all stored. */
+/**
+ * Segments in their order, none over another, all in the file, all stored.
+ */
 export function checkSegments(
   segments: readonly Segment[],
   size: number,

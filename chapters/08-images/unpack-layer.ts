@@ -68,9 +68,9 @@ const mostRatio = 1000
 
 // #region unpack-layer
 /**
- * Reads a layer's blob to its end, checks size, digest and diff id, and makes
- * its files in `into`. Refuses with a RockerError of code `refused`; whatever
- * went wrong, the caller removes `into`.
+ * Reads a layer's blob to its end, checks size, digest and diff id, and
+ * makes its files in `into`. Refuses with a RockerError of code `refused`;
+ * whatever went wrong, the caller removes `into`.
  */
 export async function unpackLayer(
   chunks: AsyncIterable<Uint8Array>,

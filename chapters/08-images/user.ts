@@ -35,7 +35,9 @@ export interface User {
 const largestId = 2 ** 31 - 1
 
 // #region parse-user
-/** `""` → root, `"1000:adm"` → 1000 and adm; anything unclear is refused. */
+/**
+ * `""` → root, `"1000:adm"` → 1000 and adm; anything unclear is refused.
+ */
 export function parseUser(text: string): WantedUser {
   if (text === '') return { user: 0, group: undefined }
   const [user = '', group, ...more] = text.split(':')
@@ -46,7 +48,8 @@ export function parseUser(text: string): WantedUser {
   }
 }
 
-// "1000" → 1000   "www-data" → "www-data"   "-1", "007", "1e3 ", "" → refused
+// "1000" → 1000   "www-data" → "www-data"
+// "-1", "007", "1e3 ", "" → refused
 function idOrName(part: string, text: string): number | string {
   if (/^(?:0|[1-9]\d{0,9})$/.test(part) && Number(part) <= largestId)
     return Number(part)

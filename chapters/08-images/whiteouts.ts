@@ -26,8 +26,9 @@ export type Whiteout =
 
 // #region whiteout-of
 /**
- * What a name means: `.wh.motd` hides motd. A folder is never a whiteout;
- * a whiteout that could hide its own folder, or aufs' bookkeeping, is refused.
+ * What a name means: `.wh.motd` hides motd. A folder is never a whiteout; a
+ * whiteout that could hide its own folder, or aufs' bookkeeping, is
+ * refused.
  */
 export function whiteoutOf(
   entry: Entry,

@@ -91,7 +91,9 @@ export function rootfsFiles(rootfs: string): Files {
 }
 
 // #region make-launch
-/** Puts everything together. `folder` is where the container's own files go. */
+/**
+ * Puts everything together. `folder` is where the container's own files go.
+ */
 export function makeLaunch(
   request: Request,
   files: Files,

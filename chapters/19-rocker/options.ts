@@ -11,8 +11,8 @@ import type { Command, Option, Parsed } from './command.ts'
 
 // #region parse-options
 /**
- * Reads the words of a command line; `name` is the command's, for errors. Who
- * asks for help gets the flag `help`, and nothing else is looked at.
+ * Reads the words of a command line; `name` is the command's, for errors.
+ * Who asks for help gets the flag `help`, and nothing else is looked at.
  */
 export function parseOptions(
   words: readonly string[],
