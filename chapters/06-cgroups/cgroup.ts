@@ -15,8 +15,8 @@ import { join } from 'node:path'
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 import { type MountEntry, mountTable } from '../04-rootfs/mount-table.ts'
 
-/** The controllers that rocker sets limits with, or counts by. */
-export const controllers = [
+// those that rocker sets limits with, or counts by
+const controllers = [
   'cpu',
   'cpuacct',
   'cpuset',

@@ -32,7 +32,8 @@ export function supportedLimits(
     if (!controllers[name])
       drop(
         key,
-        `${flag} has no effect: this kernel has no ${name} controller, or it is not mounted`,
+        `${flag} has no effect: this kernel has no ${name} ` +
+          'controller, or it is not mounted',
       )
   }
   need('memoryBytes', '--memory', 'memory')
