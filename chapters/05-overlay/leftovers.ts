@@ -11,6 +11,7 @@
 //
 // man 2 flock
 
+import { randomBytes } from 'node:crypto'
 import {
   fstatSync,
   mkdirSync,
@@ -19,11 +20,11 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 
 import { type Lock, tryLock } from '../01-syscalls/lock.ts'
 import { RockerError } from '../01-syscalls/rocker-error.ts'
+
 import type { DataRoot } from './data-root.ts'
 
 /** Something unfinished, locked by this process. */
@@ -80,7 +81,7 @@ function makeLocked(path: string): Lock | undefined {
 // #endregion begin
 
 // #region sweep
-/** Removes what nobody holds; tries all, and returns what could not be done. */
+/** Removes what nobody holds; tries all, and returns what failed. */
 export async function sweep(
   root: DataRoot,
   removers: Removers,

@@ -23,8 +23,8 @@ import {
   newBlob,
   putBlob,
   readBlob,
-  writeDurably,
 } from './blob-store.ts'
+import { writeDurably } from './durable.ts'
 
 let sandbox: StoreSandbox
 beforeEach(() => {

@@ -4,9 +4,8 @@
 //   images/index.json            names → manifests (image-index.ts)
 //   images/blobs/sha256/<hex>    manifests, configurations, layers
 //
-// A file appears under its name when all of it is on the disk, and not before:
-// write elsewhere, fsync, rename, fsync the folder. Without the first fsync a
-// power cut leaves an empty file, without the second no name.
+// A blob appears under its name when all of it is there and on the disk, and
+// not before (durable.ts).
 //
 // https://github.com/opencontainers/image-spec/blob/main/image-layout.md
 
@@ -15,13 +14,11 @@ import {
   constants,
   existsSync,
   fsync,
-  fsyncSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
   readSync,
-  renameSync,
   statSync,
   writeFileSync,
 } from 'node:fs'
@@ -38,6 +35,8 @@ import {
   isDigest,
   Verifier,
 } from '../07-registry/digest.ts'
+
+import { moveDurably, syncFolder, writeDurably } from './durable.ts'
 
 /** A blob that is being written, under no name yet. */
 export interface NewBlob {
@@ -137,7 +136,7 @@ export function newBlob(
     fd,
     close,
     async commit() {
-      await promisify(fsync)(fd) // off the main thread: others go on unpacking
+      await promisify(fsync)(fd) // others go on unpacking meanwhile
       close()
       const place = blobPath(root, digest)
       mkdirSync(dirname(place), { recursive: true, mode: 0o700 })
@@ -156,7 +155,6 @@ export function listBlobs(root: DataRoot): Digest[] {
   )
 }
 
-// #region durable
 /**
  * Makes the folders and the mark by which other tools know an OCI layout.
  */
@@ -168,39 +166,6 @@ export function makeLayout(root: DataRoot, scratch: string): void {
   syncFolder(blobs)
   writeDurably(mark, scratch, '{"imageLayoutVersion":"1.0.0"}')
 }
-
-/** Replaces a file as a whole: readers see the old one or the new one. */
-export function writeDurably(
-  path: string,
-  scratch: string,
-  content: string,
-): void {
-  const written = join(scratch, 'written')
-  const fd = openSync(written, 'w', 0o600)
-  try {
-    writeFileSync(fd, content)
-    fsyncSync(fd)
-  } finally {
-    closeSync(fd)
-  }
-  moveDurably(written, path)
-}
-
-/** Gives what is on the disk its name, and the name to the disk as well. */
-export function moveDurably(from: string, to: string): void {
-  renameSync(from, to)
-  syncFolder(dirname(to))
-}
-
-function syncFolder(path: string): void {
-  const fd = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY)
-  try {
-    fsyncSync(fd)
-  } finally {
-    closeSync(fd)
-  }
-}
-// #endregion durable
 
 function filesIn(folder: string): string[] {
   try {

@@ -32,7 +32,7 @@ import {
   type Reference,
 } from '../07-registry/reference.ts'
 
-import { writeDurably } from './blob-store.ts'
+import { writeDurably } from './durable.ts'
 
 /** One line of the index. */
 export interface IndexEntry {
@@ -64,7 +64,7 @@ export function readIndex(root: DataRoot): IndexEntry[] {
       `read the names of images in ${path}`,
       {
         cause,
-        hint: `move it away and pull again: what is there is not downloaded twice`,
+        hint: 'move it away, and pull the images again',
       },
     )
   }

@@ -54,11 +54,11 @@ export function imageOf(
 ): Image {
   const id = manifest.config.digest
   const config = parseImageConfig(configBytes, `the configuration ${id}`)
-  const { length } = manifest.layers
-  if (config.diffIds.length !== length)
+  const [layers, ids] = [manifest.layers.length, config.diffIds.length]
+  if (layers !== ids)
     throw new RockerError(
       'refused',
-      `read the image ${id}: ${length} layers, but ${config.diffIds.length} diff ids`,
+      `read the image ${id}: ${layers} layers, but ${ids} diff ids`,
     )
   const chain = chainIds(config.diffIds)
   return { id, descriptor, manifest, config, configBytes, chainIds: chain }

@@ -26,7 +26,7 @@ import { perform } from '../01-syscalls/perform.ts'
 import type { DataRoot } from '../05-overlay/data-root.ts'
 import { type Digest, digestOf, isDigest } from '../07-registry/digest.ts'
 
-import { moveDurably } from './blob-store.ts'
+import { moveDurably } from './durable.ts'
 import { settle } from './settle.ts'
 import type { UnpackedLayer } from './unpack-layer.ts'
 

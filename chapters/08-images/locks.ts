@@ -43,7 +43,7 @@ export async function takeLock(
   return {
     fd: lock.fd,
     release() {
-      unlinkSync(path) // still held: nobody else can have taken it meanwhile
+      unlinkSync(path) // while it is held: nobody else can have it
       lock.release()
     },
   }

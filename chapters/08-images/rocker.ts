@@ -1,15 +1,12 @@
 // rocker of chapter 8: an image comes from a registry and stays.
 //
-//   rocker pull [-q] [--platform linux/arm64] debian
+//   rocker pull debian
 //   rocker images
-//
-// The folders that it becomes are in /var/lib/rocker/layers.
 
 import { parseArgs } from 'node:util'
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 import { type DataRoot, dataRoot } from '../05-overlay/data-root.ts'
-import { parsePlatform } from '../07-registry/platform.ts'
 import { familiarName, parseReference } from '../07-registry/reference.ts'
 
 import { imageSize } from './image.ts'
@@ -19,11 +16,10 @@ import { pull } from './pull.ts'
 // #region commands
 async function pullImage(root: DataRoot, name: string): Promise<void> {
   const { image, digest, isNew } = await pull(root, parseReference(name), {
-    ...(values.platform && { platform: parsePlatform(values.platform) }),
     report: (line) => console.error(line),
     onProgress({ layer, phase }) {
-      const isNews = phase === 'present' || phase === 'done'
-      if (isNews && !values.quiet) console.log(`${short(layer)}  ${phase}`)
+      if (!values.quiet && (phase === 'present' || phase === 'done'))
+        console.log(`${layer.slice(7, 19)}  ${phase}`)
     },
   })
   if (values.quiet) console.log(image.id)
@@ -34,7 +30,7 @@ async function pullImage(root: DataRoot, name: string): Promise<void> {
 function images(root: DataRoot): void {
   for (const { id, names, image } of listImages(root))
     console.log(
-      short(id),
+      id.slice(7, 19),
       image ? `${(imageSize(root, image) / 1e6).toFixed(1)} MB` : 'damaged',
       names.map(familiarName).join(' '),
     )
@@ -45,7 +41,6 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     root: { type: 'string' },
-    platform: { type: 'string' },
     quiet: { type: 'boolean', short: 'q' },
   },
 })
@@ -61,8 +56,4 @@ try {
   console.error(`rocker: ${error.message}`)
   if (error.hint) console.error(`  hint: ${error.hint}`)
   process.exitCode = error.exitCode
-}
-
-function short(digest: string): string {
-  return digest.slice(digest.indexOf(':') + 1).slice(0, 12)
 }
