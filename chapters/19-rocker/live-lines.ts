@@ -50,6 +50,11 @@ export class LiveLines {
     this.replace([{ text, isFinal: true }], 0)
   }
 
+  /** Lets the block stand as it is. */
+  leave(): void {
+    this.drawn = 0
+  }
+
   private replace(lines: readonly LiveLine[], kept: number): void {
     const columns = this.to.columns || 80
     const up = this.drawn ? `\x1b[${this.drawn}A` : ''

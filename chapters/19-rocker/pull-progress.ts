@@ -18,8 +18,10 @@ type Phase = LayerProgress['phase']
 /** Where the news of a pull goes. */
 export interface PullProgress {
   layer(progress: LayerProgress): void
-  /** A line that stays. */
+  /** A line that stays, above those that change. */
   say(line: string): void
+  /** What comes now comes below. */
+  end(): void
 }
 
 const words: Readonly<Record<Phase, string>> = {
@@ -53,7 +55,7 @@ export function layerLine(
   const start = `${shortId(layer)}: ${words[phase]}`
   if (phase !== 'downloading' && phase !== 'unpacking') return start
   const numbers = `${humanSize(bytes, 4).padStart(8)}/${humanSize(total, 4)}`
-  const room = columns - start.length - numbers.length - 5
+  const room = columns - start.length - numbers.length - 6
   const length = Math.min(room, longestBar)
   if (length < 10) return `${start} ${numbers}`
   const full = Math.floor((Math.min(bytes, total) / (total || 1)) * length)
@@ -88,6 +90,10 @@ function liveProgress(to: WriteStream): PullProgress {
       block.above(printable(line))
       if (layers.size > 0) draw()
     },
+    end() {
+      layers.clear()
+      block.leave()
+    },
   }
 }
 
@@ -96,6 +102,7 @@ function plainProgress(to: NodeJS.WritableStream): PullProgress {
   const say = (line: string) => to.write(`${printable(line)}\n`)
   return {
     say,
+    end: () => {},
     layer({ layer, phase }) {
       const before = phases.get(layer)
       if (before === phase || (before && isOver(before))) return

@@ -46,13 +46,18 @@ export async function pullWithProgress(
     }),
   )
   start()
+  progress.end()
   progress.say(`Digest: ${pulled.digest}`)
   progress.say(`Status: ${status(pulled, reference)}`)
   return pulled
 }
 // #endregion pull-with-progress
 
-const quietProgress: PullProgress = { layer: () => {}, say: () => {} }
+const quietProgress: PullProgress = {
+  layer: () => {},
+  say: () => {},
+  end: () => {},
+}
 
 function once(work: () => void): () => void {
   let isDone = false
