@@ -187,9 +187,11 @@ function join(
 /** FNV-1a over words of four bytes, as the shim computes it. */
 function checksum(bytes: Buffer): number {
   const { buffer, byteOffset, length } = bytes
+  const words = new Uint32Array(buffer, byteOffset, length / 4)
   let sum = 0x811c9dc5
-  for (const word of new Uint32Array(buffer, byteOffset, length / 4))
-    sum = Math.imul(sum ^ word, 0x01000193)
+  // by index: in code that runs once an iterator takes five times as long
+  for (let i = 0; i < words.length; i++)
+    sum = Math.imul(sum ^ (words[i] ?? 0), 0x01000193)
   return sum >>> 0
 }
 
