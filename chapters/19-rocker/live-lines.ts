@@ -42,12 +42,12 @@ export class LiveLines {
       below.length > most
         ? [...below.slice(0, most - 1), more(below.length - most + 1)]
         : below
-    this.replace([...above, ...shown], shown.length)
+    this.replace(above, shown)
   }
 
   /** Writes a line above the block, which has to be drawn again. */
   above(text: string): void {
-    this.replace([{ text, isFinal: true }], 0)
+    this.replace([{ text, isFinal: true }], [])
   }
 
   /** Lets the block stand as it is. */
@@ -55,14 +55,20 @@ export class LiveLines {
     this.drawn = 0
   }
 
-  private replace(lines: readonly LiveLine[], kept: number): void {
-    const columns = this.to.columns || 80
+  // what is left behind may wrap: nobody goes up to it again
+  private replace(
+    above: readonly LiveLine[],
+    shown: readonly LiveLine[],
+  ): void {
+    const width = (this.to.columns || 80) - 1
     const up = this.drawn ? `\x1b[${this.drawn}A` : ''
-    const text = lines.map(
-      (line) => `\r\x1b[2K${line.text.slice(0, columns - 1)}\n`,
-    )
-    this.to.write(`${up}${text.join('')}\x1b[J`)
-    this.drawn = kept
+    const lines = [
+      ...above.map(({ text }) => text),
+      ...shown.map(({ text }) => text.slice(0, width)),
+    ]
+    const text = lines.map((line) => `\r\x1b[2K${line}\n`).join('')
+    this.to.write(`${up}${text}\x1b[J`)
+    this.drawn = shown.length
   }
 }
 // #endregion live-lines
