@@ -8,8 +8,16 @@
 // package.json pins, and root, by sudo where the user is somebody else.
 
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, statSync } from 'node:fs'
-import { constants } from 'node:os'
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { constants, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -49,13 +57,27 @@ function installNodeModules() {
   say('installs the npm packages, with their own Node (npm ci)')
   const npm = process.env.npm_execpath
   const [command, ...first] = npm ? [process.execPath, npm] : ['npm']
-  run(command, [
-    ...first,
-    'ci',
-    '--loglevel=error',
-    '--ignore-scripts=false',
-  ])
+  const args = ['ci', '--loglevel=error', '--ignore-scripts=false']
+  const folder = mkdtempSync(join(tmpdir(), 'rocker-npm-'))
+  try {
+    run(command, [...first, ...args], pretendPinnedNode(folder))
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
   if (!existsSync(node)) stop(`npm ci has not made ${node}`)
+}
+
+/** npm leaves out what its own Node is too old for; theirs is the pinned one. */
+function pretendPinnedNode(folder) {
+  const { dependencies } = JSON.parse(readFileSync(at('package.json')))
+  const preload = join(folder, 'pretend.cjs')
+  const value = `{ value: 'v${dependencies.node}' }`
+  writeFileSync(
+    preload,
+    `Object.defineProperty(process, 'version', ${value})`,
+  )
+  const options = `${process.env.NODE_OPTIONS ?? ''} --require "${preload}"`
+  return { ...process.env, NODE_OPTIONS: options }
 }
 
 function installPackages(groups) {
@@ -137,9 +159,10 @@ function asRoot(command) {
 }
 
 /** Runs a step of the set-up; what it prints goes to standard error. */
-function run(command, args) {
+function run(command, args, env = process.env) {
   const { status, error } = spawnSync(command, args, {
     cwd: top,
+    env,
     stdio: ['inherit', 2, 2],
   })
   if (error) stop(`${command}: ${error.message}`)

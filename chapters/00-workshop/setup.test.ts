@@ -32,6 +32,7 @@ beforeEach(() => {
   }
   for (const path of made) write(path, '')
   write('dist/rocker', '#!/bin/sh\necho "rocker: $*"\nexit 7\n')
+  write('package.json', '{ "dependencies": { "node": "24.9.9" } }')
   write('test/build.ts', `${logs('build')}`)
   utimesSync(at('test/build.ts'), longAgo, longAgo)
   write('chapters/00-workshop/provision.sh', fakeProvision)
@@ -143,6 +144,20 @@ describe('the set-up', () => {
     expect(called()).toContainEqual(expect.stringMatching(calls))
     expect(stderr).toContain(`rocker: ${says}`)
     expect(stdout).not.toContain('installs')
+  })
+
+  test('has npm choose for the Node that rocker runs on', () => {
+    rmSync(at('node_modules/.package-lock.json'))
+    write('npm.cjs', 'console.log(process.version, process.argv[2])')
+    const { stderr } = spawnSync(
+      process.execPath,
+      [at(program), 'rocker'],
+      {
+        env: { PATH: at('bin'), npm_execpath: at('npm.cjs') },
+        encoding: 'utf8',
+      },
+    )
+    expect(stderr).toContain('v24.9.9 ci\n')
   })
 
   test('passes a signal on', async () => {
