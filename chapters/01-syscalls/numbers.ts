@@ -89,6 +89,7 @@ export const kernelCalls = {
   syncfs: [306, 267],
   renameat2: [316, 276],
   seccomp: [317, 277],
+  getrandom: [318, 278],
   memfd_create: [319, 279],
   bpf: [321, 280],
   execveat: [322, 281],

@@ -18,6 +18,7 @@ import {
   type Reference,
 } from '../07-registry/reference.ts'
 
+import { readBlob, readUnchecked } from './blob-store.ts'
 import { type Image, layersOf, loadImage } from './image.ts'
 import {
   changeNames,
@@ -50,10 +51,29 @@ export function listImages(root: DataRoot): NamedImage[] {
 
 // #region find-image
 /** The image that a name, an id or the start of one stands for. */
-export function findImage(root: DataRoot, nameOrId: string): Image {
-  const { named } = findNamed(namedImages(root, readIndex(root)), nameOrId)
-  if (!named.image) throw named.error
-  return named.image
+export function findImage(
+  root: DataRoot,
+  nameOrId: string,
+  read = readBlob,
+): Image {
+  const entries = readIndex(root)
+  const named = findByName(entries, nameOrId)
+  if (named) return loadImage(root, named, read)
+  const found = findNamed(namedImages(root, entries), nameOrId).named
+  if (!found.image) throw found.error
+  return found.image
+}
+
+/** Most images are asked for by name: the others need not be read then. */
+function findByName(
+  entries: readonly IndexEntry[],
+  text: string,
+): Descriptor | undefined {
+  if (isIdOnly(text)) return undefined
+  const wanted = exactName(text)
+  const isIt = ({ name }: IndexEntry) =>
+    name && includesName([name], wanted)
+  return entries.find(isIt)?.descriptor
 }
 
 /**
@@ -64,8 +84,7 @@ export function findNamed(
   nameOrId: string,
 ): { named: NamedImage; name: Reference | undefined } {
   const prefix = /^(?:sha256:)?([0-9a-f]{1,64})$/.exec(nameOrId)?.[1]
-  const isIdOnly = nameOrId.startsWith('sha256:') || prefix?.length === 64
-  const name = isIdOnly ? undefined : exactName(nameOrId)
+  const name = isIdOnly(nameOrId) ? undefined : exactName(nameOrId)
   const byName = images.find(
     ({ names }) => name && includesName(names, name),
   )
@@ -81,6 +100,11 @@ export function findNamed(
     )
   if (byId[0]) return { named: byId[0], name: undefined }
   throw notHere(name ? familiarName(name) : nameOrId)
+}
+
+// "sha256:3f" and 64 digits are never names
+function isIdOnly(text: string): boolean {
+  return text.startsWith('sha256:') || /^[0-9a-f]{64}$/.test(text)
 }
 
 // "name:tag@digest" means the digest; so docker reads it too
@@ -100,7 +124,7 @@ export function useImage(
   nameOrId: string,
 ): Promise<Image> {
   return withStoreLock(root, () => {
-    const image = findImage(root, nameOrId)
+    const image = findImage(root, nameOrId, readUnchecked)
     layersOf(root, image)
     user.hold([
       `image ${image.id}`,

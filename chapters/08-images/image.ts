@@ -30,17 +30,21 @@ export interface Image {
 }
 
 // #region load-image
-/** Reads an image's two documents, each checked against its digest. */
-export function loadImage(root: DataRoot, descriptor: Descriptor): Image {
+/** Reads an image's two documents, by default checked against their digests. */
+export function loadImage(
+  root: DataRoot,
+  descriptor: Descriptor,
+  read: typeof readBlob = readBlob,
+): Image {
   const { digest, mediaType } = descriptor
   const manifest = parseManifest(
-    readBlob(root, descriptor),
+    read(root, descriptor),
     mediaType,
     `the manifest ${digest}`,
   )
   if (manifest.kind !== 'manifest')
     throw new RockerError('unsupported', `read ${digest}: it is an index`)
-  const configBytes = readBlob(root, manifest.config)
+  const configBytes = read(root, manifest.config)
   return imageOf(descriptor, manifest, configBytes)
 }
 

@@ -54,13 +54,13 @@ async function waitForLock(
   patience: Patience,
 ): Promise<Lock> {
   const { timeoutMs = Number.POSITIVE_INFINITY, signal } = patience
-  const end = performance.now() + timeoutMs
+  const end = Date.now() + timeoutMs
   for (let pauseMs = firstPauseMs; ; pauseMs = longer(pauseMs)) {
     signal?.throwIfAborted()
     const lock = tryLock(path)
     if (lock && fstatSync(lock.fd).nlink > 0) return lock
     lock?.release() // its file was removed while we waited
-    if (performance.now() > end) throw stillHeld(path)
+    if (Date.now() > end) throw stillHeld(path)
     await sleep(pauseMs, undefined, signal ? { signal } : {})
   }
 }
