@@ -6,6 +6,7 @@ import { join } from 'node:path'
 
 import { afterAll, describe, expect, test } from 'vitest'
 
+import { ended, startBare } from '../../test/support/bare-shim.ts'
 import { played, sanitizedShim } from '../../test/support/played.ts'
 import { errnoNumber } from '../01-syscalls/errno.ts'
 import {
@@ -400,7 +401,7 @@ describe.each([
 
   describe('`failed`', () => {
     test('is played last, and knows the list, the call and the errno', async () => {
-      const { stdout } = await playing({
+      const plan: Plan = {
         main: [print('main'), fails('ENOSPC')],
         after: [print('after')],
         failed: [
@@ -409,9 +410,13 @@ describe.each([
             ...[result('list'), ' ', result('index'), ' ', result('errno')],
           ),
         ],
-      })
+      }
       const errno = errnoNumber('ENOSPC')
-      expect(stdout).toBe(`main\nafter\nfailed 0 1 ${errno}\n`)
+      expect(await ended(startBare(plan))).toEqual({
+        stdout: `main\nafter\nfailed 0 1 ${errno}\n`,
+        stderr: '',
+        status: 125,
+      })
     })
 
     test('is not played where all went well', async () => {

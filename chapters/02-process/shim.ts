@@ -8,6 +8,7 @@ import { once } from 'node:events'
 import { closeSync } from 'node:fs'
 import { constants } from 'node:os'
 
+import { flags, step } from '../01-syscalls/syscall.ts'
 import type { SyscallError } from '../01-syscalls/syscall-error.ts'
 
 import type { Plan } from './plan.ts'
@@ -41,10 +42,11 @@ const firstFree = 5 // behind the three streams, the plan and the report
 // #region play
 /** Plays a plan beside Node and waits for its end. */
 export async function play(
-  plan: Plan,
+  wanted: Plan,
   { handles = {}, locks = [] }: Descriptors = {},
   streams: Streams = {},
 ): Promise<Outcome> {
+  const plan = { ...wanted, main: [...endWithNode, ...wanted.main] }
   const names = Object.keys(handles)
   const descriptors = [...Object.values(handles), ...locks]
   const numbers = descriptors.map((_, i) => firstFree + i) // in the shim
@@ -56,6 +58,7 @@ export async function play(
     locks: numbers.slice(names.length),
   })
   const [stdin, stdout, stderr] = streams.stdio ?? []
+  const giveBack = passSignals({ kill: (signal) => shim.kill(signal) })
   const shim = spawn(streams.program ?? shimPath(), ['3', '4'], {
     stdio: [
       stdin ?? 'inherit',
@@ -68,15 +71,22 @@ export async function play(
   })
   closeSync(memfd)
   streams.started?.(shim)
-  return outcome(plan, shim)
+  return outcome(plan, shim).finally(giveBack)
 }
+
+// whoever kills Node means what it runs as well
+const endWithNode = step('02-process', 'end with rocker', [
+  {
+    name: 'prctl',
+    args: [flags('PR_SET_PDEATHSIG'), flags('SIGKILL'), 0, 0, 0],
+  },
+])
 // #endregion play
 
 async function outcome(plan: Plan, shim: ChildProcess): Promise<Outcome> {
   const records: Buffer[] = []
   shim.stdio[4]?.on('data', (chunk: Buffer) => records.push(chunk))
-  const giveBack = passSignals(shim)
-  const [code, signal] = await once(shim, 'close').finally(giveBack)
+  const [code, signal] = await once(shim, 'close')
   const found = [...reports(Buffer.concat(records))]
   const errors = (kind: number) =>
     found

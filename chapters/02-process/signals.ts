@@ -4,7 +4,6 @@
 // already, and Node only has to stay alive. What `kill` sends to Node alone is
 // passed on.
 
-import type { ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
 const fromTerminal: readonly NodeJS.Signals[] = [
@@ -22,10 +21,10 @@ const fromKill: readonly NodeJS.Signals[] = [
 
 // #region signals
 /** Passes signals on to a process; returns what ends that. */
-export function passSignals(
-  process_: Pick<ChildProcess, 'kill'>,
-): () => void {
-  const pass = (signal: NodeJS.Signals) => process_.kill(signal)
+export function passSignals(to: {
+  kill(signal: NodeJS.Signals): boolean
+}): () => void {
+  const pass = (signal: NodeJS.Signals) => to.kill(signal)
   const passUnlessShared = (signal: NodeJS.Signals) => {
     if (!isInForeground()) pass(signal)
   }
