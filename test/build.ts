@@ -1,13 +1,14 @@
 // npm run build: chapters/ → dist/, what users start.
 //
-//   dist/rocker      two lines of sh: the pinned Node on main.js
-//   dist/main.js     turns the compile cache on, then loads rocker.js
-//   dist/rocker.js   all commands; what one does not need is not executed
+//   dist/rocker      two lines of sh: the pinned Node on main.cjs
+//   dist/main.cjs    turns the compile cache on, then loads rocker.cjs
+//   dist/rocker.cjs  all commands; what one does not need is not executed
 //   dist/koffi.node  the one native addon, and shim, the C program
 //   dist/cache       V8's code of what ran before, for its owner alone
 //
-// One file: each further one costs a start 1 ms. Each is put in its place by a
-// rename: so a rocker that starts while this runs finds nothing in halves.
+// One file: each further one costs a start 1 ms. CommonJS: Node's loader for
+// modules costs 5. Each is put in its place by a rename: so a rocker that starts
+// while this runs finds nothing in halves.
 
 import {
   chmodSync,
@@ -35,18 +36,27 @@ const shim = join(top, 'native/build/shim')
 // is written when Node exits, or here, where it becomes the shim instead.
 const entry = `const node = process.getBuiltinModule('node:module')
 const kind = process.argv[2] === 'run' ? 'run' : 'rest'
-node.enableCompileCache(import.meta.dirname + '/cache/' + kind)
+node.enableCompileCache(__dirname + '/cache/' + kind)
 const become = process.execve
 process.execve = (...args) => {
   node.flushCompileCache()
   return become(...args)
 }
-await import('./rocker.js')
+require('./rocker.cjs')
 `
+
+const importMeta = {
+  'import.meta.url': 'fileUrl',
+  'import.meta.dirname': '__dirname',
+  'import.meta.main': 'false', // only the command line is
+}
+
+const fileUrl = `const fileUrl = process.getBuiltinModule('node:url')
+  .pathToFileURL(__filename).href`
 
 // Absolute paths: it may be called through a link, as in /usr/local/bin.
 const launcher = `#!/bin/sh
-exec ${quoted('node_modules/node/bin/node')} ${quoted('dist/main.js')} "$@"
+exec ${quoted('node_modules/node/bin/node')} ${quoted('dist/main.cjs')} "$@"
 `
 
 async function main(): Promise<void> {
@@ -58,8 +68,8 @@ async function main(): Promise<void> {
   put('shim', (path) => copyFileSync(shim, path))
   put('koffi.node', (path) => copyFileSync(koffiAddon(), path))
   put('package.json', (path) => writeFileSync(path, description()))
-  put('rocker.js', (path) => writeFileSync(path, program))
-  put('main.js', (path) => writeFileSync(path, entry))
+  put('rocker.cjs', (path) => writeFileSync(path, program))
+  put('main.cjs', (path) => writeFileSync(path, entry))
   put('rocker', (path) => writeFileSync(path, launcher, { mode: 0o755 }))
 }
 
@@ -68,7 +78,9 @@ async function bundle(): Promise<Uint8Array> {
     entryPoints: [commandLine],
     write: false,
     bundle: true,
-    format: 'esm',
+    format: 'cjs',
+    define: importMeta,
+    banner: { js: fileUrl },
     platform: 'node',
     target: 'node24',
     external: ['koffi'],

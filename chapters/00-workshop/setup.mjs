@@ -103,7 +103,7 @@ function buildRocker() {
     ...filesBelow(at('chapters')).filter((path) => isSource(path)),
     ...['native/build/shim', 'package-lock.json', 'test/build.ts'].map(at),
   ]
-  if (isFresh(at('dist/main.js'), sources)) return
+  if (isFresh(at('dist/main.cjs'), sources)) return
   say('builds rocker (npm run build)')
   run(node, [at('test/build.ts')])
 }

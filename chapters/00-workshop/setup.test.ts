@@ -53,7 +53,7 @@ const sources = [
 ]
 const made = [
   ...['node_modules/.package-lock.json', 'native/build/shim'],
-  'dist/main.js',
+  'dist/main.cjs',
 ]
 const fakeTool = `#!/bin/sh\necho "\${0##*/} $*" >>"\${0%/*}/../log"\n`
 const fakeProvision = `folder="\${0%/*}/../.."
@@ -127,7 +127,7 @@ describe('the set-up', () => {
     },
     {
       missing: 'the bundle',
-      spoil: () => rmSync(at('dist/main.js')),
+      spoil: () => rmSync(at('dist/main.cjs')),
       calls: /^build$/,
       says: 'builds rocker',
     },
