@@ -8,6 +8,7 @@
 
 rocker_tree=$PWD
 PATH=$rocker_tree/node_modules/.bin:$PATH
+export ROCKER_ROOT="${ROCKER_ROOT:-/var/lib/rocker}"
 
 chapter() {
     for chapter in "$rocker_tree/chapters/$1-"*; do :; done

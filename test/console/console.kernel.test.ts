@@ -1,7 +1,7 @@
 // Every console block of the docs, typed for real.
 //
-//   npm test -- test/console              the output must be as it stands there
-//   UPDATE=1 npm test -- test/console     the files get the output of today
+//   npm test -- test/console                    it must be as it stands there
+//   ROCKER_UPDATE=1 npm test -- test/console    the files get what came out
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -23,7 +23,7 @@ import {
 } from './transcript.ts'
 
 const folder = import.meta.dirname
-const isUpdate = process.env.UPDATE !== undefined
+const isUpdate = process.env.ROCKER_UPDATE !== undefined
 const here = findCgroups().version
 
 const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -33,12 +33,12 @@ const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
 
 for (const name of names) {
   const transcript = read(name)
-  const { cgroup = here, exchanges, replacements } = transcript
+  const { cgroup = here, replacements } = transcript
   const isOther = cgroup !== here
   const title = isOther ? `${name} needs cgroup v${cgroup}` : name
   test.skipIf(isOther)(title, async () => {
     const before = await snapshot()
-    const outputs = play(exchangesBefore(transcript), exchanges)
+    const outputs = play(exchangesBefore(transcript), transcript)
     const actual = outputs.map((output) => replaced(output, replacements))
     const now = updated(transcript, actual)
     if (isUpdate) writeFileSync(pathOf(name), formatTranscript(now))

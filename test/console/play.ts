@@ -7,22 +7,25 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
-import type { Exchange } from './transcript.ts'
+import type { Exchange, Transcript } from './transcript.ts'
 
 const top = dirname(dirname(import.meta.dirname))
 const longestMs = 100_000
 
-/** What came out of each command of `shown`; those of `before` come first. */
+/** What came out of each of its commands; those of `before` come first. */
 export function play(
   before: readonly Exchange[],
-  shown: readonly Exchange[],
+  { exchanges: shown, isAtTop }: Transcript,
 ): string[] {
   const folder = mkdtempSync(join(tmpdir(), 'rocker-console-'))
   try {
     const lab = join(folder, 'lab')
     const mark = `--- ${randomBytes(8).toString('hex')} ---\n`
     const script = join(folder, 'script')
-    writeFileSync(script, scriptOf({ before, shown, lab, mark }))
+    writeFileSync(
+      script,
+      scriptOf({ before, shown, lab: isAtTop ? undefined : lab, mark }),
+    )
     const parts = output(script).split(mark)
     if (parts.length !== shown.length + 2)
       throw new Error(`the shell ended early: ${parts.at(-1)}`)
@@ -36,14 +39,18 @@ export function play(
 function scriptOf(play: {
   before: readonly Exchange[]
   shown: readonly Exchange[]
-  lab: string
+  lab: string | undefined
   mark: string
 }): string {
   const { before, shown, lab, mark } = play
-  const tell = `printf %s '${mark}'`
-  return [
+  // what `echo $?` shows must not be printf's
+  const tell = `rocker_status=$?; printf %s '${mark}'; (exit $rocker_status)`
+  const begin = [
     '. chapters/00-workshop/terminal.sh',
     `mkdir ${lab} && cd ${lab} || exit`,
+  ]
+  return [
+    ...(lab ? begin : []),
     ...before.map(({ command }) => command.join('\n')),
     tell,
     ...shown.flatMap(({ command }) => [command.join('\n'), tell]),

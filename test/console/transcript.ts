@@ -2,6 +2,7 @@
 //
 //   # after 04-rootfs/rootfs          run that one's commands first
 //   # cgroup v2                       for machines with it alone
+//   # at the top of the tree          before there is a terminal of chapter 0
 //   # /[0-9a-f]{64}/ → <id>           what differs from run to run
 //   $ rocker run ./rootfs -- \
 //   >   hostname                      a command that goes on
@@ -27,6 +28,7 @@ export interface Transcript {
   readonly head: readonly string[]
   readonly after: readonly string[] // names of transcripts
   readonly cgroup: 1 | 2 | undefined
+  readonly isAtTop: boolean
   readonly replacements: readonly Replacement[]
   readonly exchanges: readonly Exchange[]
 }
@@ -47,21 +49,23 @@ export function parseTranscript(text: string): Transcript {
 
 function readHead(
   head: readonly string[],
-): Pick<Transcript, 'after' | 'cgroup' | 'replacements'> {
+): Pick<Transcript, 'after' | 'cgroup' | 'isAtTop' | 'replacements'> {
   const after: string[] = []
   const replacements: Replacement[] = []
   let cgroup: Transcript['cgroup']
+  let isAtTop = false
   for (const line of head) {
     const [, name] = /^# after (\S+)$/.exec(line) ?? []
     const [, version] = /^# cgroup v([12])$/.exec(line) ?? []
     const [, pattern, to] = /^# \/(.+)\/ → (.+)$/.exec(line) ?? []
     if (name) after.push(name)
     else if (version) cgroup = version === '1' ? 1 : 2
+    else if (line === '# at the top of the tree') isAtTop = true
     else if (pattern && to)
       replacements.push({ pattern: new RegExp(pattern, 'gm'), name: to })
     else throw new Error(`a transcript's head has no line like ${line}`)
   }
-  return { after, cgroup, replacements }
+  return { after, cgroup, isAtTop, replacements }
 }
 
 function readBody(lines: readonly string[]): Exchange[] {
