@@ -2,7 +2,12 @@
 
 import { spawn } from 'node:child_process'
 import { createCipheriv } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -246,6 +251,17 @@ describe('a pull that dies', () => {
     await registry.stop()
     expect(sandbox.left()).toEqual([])
   })
+})
+
+test('a removal that dies half-way is finished by the next command', async () => {
+  const { root } = sandbox
+  await sandbox.pull()
+  // the name is gone, and nobody came to what it named
+  writeFileSync(join(root.images, 'index.json'), '{"manifests":[]}')
+  mkdirSync(join(root.pending, 'store-dead'))
+  expect(sandbox.left()).not.toEqual([])
+  expect(await sweep(root, imageRemovers(root))).toEqual([])
+  expect(sandbox.left()).toEqual([])
 })
 
 test('a full disk fails the pull, is empty again, and keeps what was there', async () => {

@@ -98,13 +98,11 @@ function collect(root: DataRoot, scratch: string): Digest[] {
 
 /** How the leftovers of images are removed: for `sweep`. */
 export function imageRemovers(root: DataRoot): Removers {
-  return {
-    pull: async () => {
-      await collectGarbage(root)
-      removeFreeLocks(root)
-    },
-    store: () => {},
+  const remove = async () => {
+    await collectGarbage(root)
+    removeFreeLocks(root)
   }
+  return { pull: remove, store: remove } // an rmi can die half-way too
 }
 
 // Generous: what another tool has put here is kept as far as it can be read.
