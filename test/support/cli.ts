@@ -1,0 +1,61 @@
+// The whole CLI as a process of its own, as somebody types it.
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { join } from 'node:path'
+
+/** What a command said, and how it ended. */
+export interface Ended {
+  readonly status: number | null // null: a signal ended it
+  readonly out: string
+  readonly err: string
+}
+
+/** A command that was started. */
+export interface Started {
+  readonly child: ChildProcess
+  readonly ended: Promise<Ended>
+}
+
+const program = join(
+  import.meta.dirname,
+  '../../chapters/19-rocker/rocker.ts',
+)
+
+/** How to start rocker on a data root: for a shell, say, or a terminal. */
+export function rockerCommand(root: string): string[] {
+  return [process.execPath, program, '--root', root]
+}
+
+/** Starts `rocker …` on a data root. */
+export function startRocker(
+  root: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Started {
+  const [node = '', ...words] = rockerCommand(root)
+  const child = spawn(node, [...words, ...args], {
+    env: { ...process.env, ROCKER_CONFIG: '/nowhere', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let out = ''
+  let err = ''
+  child.stdout.on('data', (bytes) => {
+    out += bytes
+  })
+  child.stderr.on('data', (bytes) => {
+    err += bytes
+  })
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (status) => resolve({ status, out, err }))
+  })
+  return { child, ended }
+}
+
+/** Runs `rocker …` on a data root, to its end. */
+export function runRocker(
+  root: string,
+  ...args: readonly string[]
+): Promise<Ended> {
+  return startRocker(root, args).ended
+}
