@@ -11,6 +11,7 @@ import { familiarName, parseReference } from '../07-registry/reference.ts'
 
 import { imageSize } from './image.ts'
 import { listImages } from './image-store.ts'
+import { runImage } from './launch.ts'
 import { pull } from './pull.ts'
 
 // #region commands
@@ -22,9 +23,7 @@ async function pullImage(root: DataRoot, name: string): Promise<void> {
         console.log(`${layer.slice(7, 19)}  ${phase}`)
     },
   })
-  if (values.quiet) console.log(image.id)
-  else
-    console.log(`${digest}\n${isNew ? 'new' : 'up to date'}: ${image.id}`)
+  console.log(`${digest}\n${isNew ? 'new' : 'up to date'}: ${image.id}`)
 }
 
 function images(root: DataRoot): void {
@@ -41,16 +40,16 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     root: { type: 'string' },
-    quiet: { type: 'boolean', short: 'q' },
   },
 })
-const [command, name] = positionals
+const [command, name, ...words] = positionals
 try {
   const root = dataRoot(values.root)
   if (command === 'images') images(root)
   else if (command === 'pull' && name) await pullImage(root, name)
-  else
-    throw new RockerError('bad-input', 'usage: rocker pull NAME | images')
+  else if (command === 'run' && name)
+    process.exitCode = await runImage(root, name, words)
+  else throw new RockerError('bad-input', 'usage: pull | images | run NAME')
 } catch (error) {
   if (!(error instanceof RockerError)) throw error
   console.error(`rocker: ${error.message}`)

@@ -7,6 +7,7 @@ import { dieWithParent } from '../02-process/run-process.ts'
 import { ownSession, takeStreams } from '../02-process/streams.ts'
 import { setHostname } from '../03-namespaces/hostname.ts'
 import { loopbackUp } from '../03-namespaces/loopback.ts'
+import { unshareCgroup } from '../03-namespaces/namespaces.ts'
 import {
   bindRoot,
   enterFolder,
@@ -22,6 +23,7 @@ export function inside(launch: Launch): Syscall[] {
   const { root, process } = launch
   return [
     ...launch.cgroup.child,
+    ...unshareCgroup(['cgroup']), // once it is in its own
     ...ownSession(),
     ...setHostname(launch.hostname),
     ...(launch.network === 'none' ? loopbackUp() : []),
