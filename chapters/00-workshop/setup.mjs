@@ -103,9 +103,15 @@ function buildRocker() {
     ...filesBelow(at('chapters')).filter((path) => isSource(path)),
     ...['native/build/shim', 'package-lock.json', 'test/build.ts'].map(at),
   ]
-  if (isFresh(at('dist/main.cjs'), sources)) return
+  if (isFresh(at('dist/main.cjs'), sources) && isBuiltHere()) return
   say('builds rocker (npm run build)')
   run(node, [at('test/build.ts')])
+}
+
+/** dist/rocker names the pinned Node by its path: this tree may have moved. */
+function isBuiltHere() {
+  const launcher = at('dist/rocker')
+  return existsSync(launcher) && `${readFileSync(launcher)}`.includes(node)
 }
 
 function isSource(path) {

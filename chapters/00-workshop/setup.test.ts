@@ -31,7 +31,7 @@ beforeEach(() => {
     utimesSync(at(path), longAgo, longAgo)
   }
   for (const path of made) write(path, '')
-  write('dist/rocker', '#!/bin/sh\necho "rocker: $*"\nexit 7\n')
+  write('dist/rocker', fakeRocker('echo "rocker: $*"; exit 7'))
   write('package.json', '{ "dependencies": { "node": "24.9.9" } }')
   write('test/build.ts', `${logs('build')}`)
   utimesSync(at('test/build.ts'), longAgo, longAgo)
@@ -55,6 +55,8 @@ const made = [
   ...['node_modules/.package-lock.json', 'native/build/shim'],
   'dist/main.cjs',
 ]
+const fakeRocker = (script: string) =>
+  `#!/bin/sh\n# ${at('node_modules/node/bin/node')}\n${script}\n`
 const fakeTool = `#!/bin/sh\necho "\${0##*/} $*" >>"\${0%/*}/../log"\n`
 const fakeProvision = `folder="\${0%/*}/../.."
 if [ "$1" = --missing ]; then
@@ -132,6 +134,13 @@ describe('the set-up', () => {
       says: 'builds rocker',
     },
     {
+      missing: 'a bundle that knows where the tree is now',
+      spoil: () =>
+        write('dist/rocker', '#!/bin/sh\nexec /elsewhere/node\n'),
+      calls: /^build$/,
+      says: 'builds rocker',
+    },
+    {
       missing: 'what has changed in a chapter',
       spoil: () => touch('chapters/04-rootfs/mount.ts'),
       calls: /^build$/,
@@ -161,7 +170,7 @@ describe('the set-up', () => {
   })
 
   test('passes a signal on', async () => {
-    write('dist/rocker', '#!/bin/sh\ntrap "exit 9" TERM\necho up\nread x\n')
+    write('dist/rocker', fakeRocker('trap "exit 9" TERM; echo up; read x'))
     const child = spawn(process.execPath, [at(program), 'rocker'], {
       env: { PATH: at('bin') },
       stdio: ['pipe', 'pipe', 'inherit'],
