@@ -2,9 +2,13 @@
 #
 #   . chapters/00-workshop/terminal.sh
 #
-# From then on `chapter 04` makes `rocker` that of chapter 4, in any folder,
-# and $chapter the folder of its code. The transcripts of the docs run in a
-# shell that has done just this.
+#   chapter 04        makes `rocker` that of chapter 4, in any folder, and
+#                     $chapter the folder of its code
+#   registry start    starts a registry on this machine that has one image,
+#                     busybox, and puts its address into $registry
+#   registry stop     ends it
+#
+# The transcripts of the docs run in a shell that has done just this.
 
 rocker_tree=$PWD
 PATH=$rocker_tree/node_modules/.bin:$PATH
@@ -21,6 +25,26 @@ chapter() {
 
 rocker() {
     node "$chapter/rocker.ts" "$@"
+}
+
+registry() {
+    registry_program=$rocker_tree/chapters/00-workshop/registry.ts
+    case $1 in
+    start)
+        registry_file=$(mktemp)
+        (node "$registry_program" "$registry_file" ||
+            echo 'nowhere 0' >"$registry_file" &)
+        while [ ! -s "$registry_file" ]; do sleep 0.1; done
+        read -r registry registry_pid <"$registry_file"
+        rm "$registry_file"
+        [ "$registry_pid" != 0 ] && echo "busybox is at $registry/busybox"
+        ;;
+    stop)
+        kill "$registry_pid"
+        while kill -0 "$registry_pid" 2>/dev/null; do sleep 0.1; done
+        ;;
+    *) echo 'registry start, or registry stop' >&2 && return 1 ;;
+    esac
 }
 
 [ "$(id -u)" = 0 ] || echo 'the course needs root: sudo -s, and once more'

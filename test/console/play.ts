@@ -54,6 +54,7 @@ function scriptOf(play: {
     ...before.map(({ command }) => command.join('\n')),
     tell,
     ...shown.flatMap(({ command }) => [command.join('\n'), tell]),
+    'if [ "$registry_pid" ]; then registry stop 2>/dev/null; fi',
     '',
   ].join('\n')
 }

@@ -103,7 +103,7 @@ export function replaced(
   replacements: readonly Replacement[],
 ): string[] {
   const text = replacements.reduce(
-    (done, { pattern, name }) => done.replace(pattern, () => name),
+    (done, { pattern, name }) => done.replace(pattern, name),
     output,
   )
   return text === '' ? [] : text.replace(/\n$/, '').split('\n')
