@@ -8,6 +8,7 @@ import { fillIn } from './template-evaluate.ts'
 const image = {
   Id: 'sha256:3f2a',
   Tags: ['debian:12', 'debian:latest'],
+  Layers: [{ Name: 'base' }],
   Size: 124,
   None: null,
   Empty: '',
@@ -65,7 +66,7 @@ describe('functions', () => {
     ['{{index .Config.Labels "toString"}}', ''],
     ['{{(index .Tags 0) | upper}}', 'DEBIAN:12'],
     ['{{index (split .Id ":") 1}}', '3f2a'],
-    ['{{(index .List 0).Name}}', 'x', { List: [{ Name: 'x' }] }],
+    ['{{(index .Layers 0).Name}}', 'base'],
     ['{{join .Tags ", "}}', 'debian:12, debian:latest'],
     ['{{join .None ", "}}', ''],
     ['{{upper "a"}}{{lower "B"}}{{title "go on"}}', 'AbGo On'],
@@ -77,8 +78,8 @@ describe('functions', () => {
       '{{not .Empty}} {{and .Id .Empty}} {{or .Empty .Id}}',
       'true  sha256:3f2a',
     ],
-  ])('%s', (template, expected, value = image) => {
-    expect(filled(template, value)).toBe(expected)
+  ])('%s', (template, expected) => {
+    expect(filled(template)).toBe(expected)
   })
 })
 

@@ -16,6 +16,7 @@ import {
 import { readTemplate } from '../format.ts'
 import { imageDocument } from '../image-document.ts'
 import { printable, printError } from '../print-error.ts'
+import type { Piece } from '../template.ts'
 import { fillIn } from '../template-evaluate.ts'
 import { safeJson } from '../template-values.ts'
 
@@ -61,6 +62,7 @@ export const command: Command = {
 // #region inspect
 async function run(parsed: Parsed, context: Context): Promise<number> {
   const isImage = readType(parsed) || context.name.startsWith('image ')
+  const template = templateOf(lastValue(parsed, 'format'))
   const root = dataRoot(context.root)
   const images = listImages(root)
   const found: unknown[] = []
@@ -72,7 +74,8 @@ async function run(parsed: Parsed, context: Context): Promise<number> {
       failed.push(isNotFound(error) ? noSuch(isImage, name) : error)
     }
   }
-  print(found, lastValue(parsed, 'format'))
+  if (!template) console.log(safeJson(found, 4))
+  else for (const one of found) console.log(fillIn(template, one))
   for (const error of failed) say(error)
   return failed.length > 0 ? 1 : 0
 }
@@ -88,13 +91,18 @@ function documentOf(
   return imageDocument(root, named.image, named)
 }
 
-function print(
-  found: readonly unknown[],
-  format: string | undefined,
-): void {
-  const template = format === undefined ? undefined : readTemplate(format)
-  if (!template) console.log(safeJson(found, 4))
-  else for (const value of found) console.log(fillIn(template, value))
+// docker's exit code for a template that cannot be read
+function templateOf(format: string | undefined): Piece[] | undefined {
+  try {
+    return format === undefined ? undefined : readTemplate(format)
+  } catch (error) {
+    if (!(error instanceof RockerError)) throw error
+    const { code, message, hint } = error
+    throw new RockerError(code, message, {
+      exitCode: 64,
+      ...(hint && { hint }),
+    })
+  }
 }
 
 // docker's words, which scripts look for

@@ -1,0 +1,232 @@
+// What is typed, from outside: help, suggestions, and exit codes.
+
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+
+import { runRocker, startRocker } from '../../test/support/cli.ts'
+
+import { commandLine } from './command-line.ts'
+import { commands, laterCommands } from './commands.ts'
+import { commandHelp, overview } from './help.ts'
+import { version } from './version.ts'
+
+let root: string
+const said = { out: '', err: '' }
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'rocker-cli-'))
+  Object.assign(said, { out: '', err: '' })
+  vi.spyOn(console, 'log').mockImplementation((line) => {
+    said.out += `${line}\n`
+  })
+  vi.spyOn(console, 'error').mockImplementation((line) => {
+    said.err += `${line}\n`
+  })
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+  rmSync(root, { recursive: true })
+})
+
+function type(line: string): Promise<number> {
+  const words = line.split(' ').filter((word) => word !== '')
+  return commandLine(['--root', root, ...words])
+}
+
+describe('an error has an exit code', () => {
+  test.each([
+    ['foo', 1, /rocker: foo: no such command/],
+    ['imges', 1, /did you mean images\?/],
+    ['image monut', 1, /did you mean image mount\?/],
+    ['image foo', 1, /image foo: no such command/],
+    ['constructor', 1, /constructor: no such command/],
+    ['ps -a', 1, /ps comes with chapter 09/],
+    ['build .', 1, /build comes with chapter 15/],
+    ['image prune', 1, /image prune comes with chapter 09/],
+    ['image build', 1, /image build comes with chapter 15/],
+    ['container ls', 1, /container ls comes with chapter 09/],
+    ['--bogus', 125, /unknown flag --bogus/],
+    ['--root', 125, /--root needs a folder/],
+    ['images --bogus', 125, /images: unknown flag --bogus/],
+    ['tag a', 1, /tag takes exactly 2 arguments, not 1/],
+    ['pull', 1, /pull takes exactly 1 argument, not 0/],
+    ['pull -a debian', 125, /pull --all-tags comes with chapter 16/],
+    ['pull A', 1, /a name is in lower case/],
+    ['pull --platform a/b/c/d debian:12', 1, /read the platform/],
+    ['run', 125, /run takes an image/],
+    ['run -d debian', 125, /run --detach comes with chapter 09/],
+    ['run --pull sometimes x', 125, /--pull always, missing or never/],
+    ['images --filter a', 1, /read the filter "a"/],
+    ['images --format {{', 1, /does not end/],
+    ['inspect --type container x', 1, /comes with chapter 09/],
+    ['inspect --type x x', 1, /there is no such type/],
+    ['inspect -f {{.a x', 64, /does not end/],
+    ['image unmount', 1, /image unmount takes an image/],
+  ])('rocker %s: %d', async (line, status, sentence) => {
+    expect(await type(line)).toBe(status)
+    expect(said.err).toMatch(sentence)
+    expect(said.out).toBe('')
+  })
+})
+
+describe('help comes for everything, and is no error', () => {
+  test.each([
+    ['', /^Usage: {2}rocker \[--root DIR\]/],
+    ['--help', /^Usage: {2}rocker \[--root DIR\]/],
+    ['help', /^Usage: {2}rocker \[--root DIR\]/],
+    ['help run', /^Usage: {2}rocker run /],
+    ['--help run', /^Usage: {2}rocker run /],
+    ['run --rm --help', /^Usage: {2}rocker run /],
+    ['image ls --help', /^Usage: {2}rocker images /],
+    ['images -h', /^Usage: {2}rocker images /],
+    ['image', /image mount/],
+    ['image --help', /image mount/],
+    ['--version', new RegExp(`^rocker version ${version()}\n$`)],
+    ['-v', /^rocker version /],
+    ['version', /^rocker version /],
+  ])('rocker %s', async (line, sentence) => {
+    expect(await type(line)).toBe(0)
+    expect(said.out).toMatch(sentence)
+    expect(said.err).toBe('')
+  })
+})
+
+test('asking makes nothing', async () => {
+  await type('images')
+  await type('inspect debian')
+  await type('pull --help')
+  expect(readdirSync(root)).toEqual([])
+})
+
+describe('as a program', () => {
+  test('rocker ends with the exit code of what was typed', async () => {
+    const { status, err, out } = await runRocker(root, 'imges')
+    expect({ status, out }).toEqual({ status: 1, out: '' })
+    expect(err).toMatch(/^rocker: imges: no such command\n {2}hint: /)
+  })
+
+  test('--root beats ROCKER_ROOT, and --debug prints a stack', async () => {
+    const env = { ROCKER_ROOT: '/proc/nowhere' }
+    const words = ['--debug', 'tag', 'nosuch', 'other']
+    const { err } = await startRocker(root, words, env).ended
+    expect(err).toMatch(/^rocker: find image nosuch:latest: it is not here/)
+    expect(err).toMatch(/^ {4}at .*image-store\.ts/m)
+  })
+
+  test('a list that nobody reads to its end is no error', async () => {
+    const { child, ended } = startRocker(root, ['run', '--help'])
+    child.stdout?.destroy()
+    expect(await ended).toMatchObject({ status: 0, err: '' })
+  })
+}, 30_000)
+
+test('the overview fits a terminal', () => {
+  expect(overview(commands)).toMatchInlineSnapshot(`
+    "Usage:  rocker [--root DIR] [--debug] COMMAND
+
+    Docker from scratch in TypeScript
+
+    Commands:
+      run             Run a command in a new container
+      pull            Download an image from a registry
+      images          List images
+      rmi             Remove one or more images
+      tag             Give an image one more name
+      inspect         Show what is known about images, as JSON
+      image mount     Mount an image's files, read-only, and print where
+      image unmount   Take such a mount off again
+      explain         Print the system calls of a command, without making them
+      doctor          Check what this machine can do
+      version         Show the version of rocker
+
+    Global options:
+          --root DIR   Keep images and containers there (ROCKER_ROOT)
+          --debug      Print a stack with an error
+          --help       Print help, also for a command
+      -v, --version    Print the version
+
+    Run 'rocker COMMAND --help' for more information on a command."
+  `)
+})
+
+describe('the help of each command', () => {
+  test.each(commands.map((entry) => [entry.name, entry] as const))(
+    '%s fits a terminal',
+    async (_, entry) => {
+      const { command } = await entry.load()
+      const lines = commandHelp(entry, command).split('\n')
+      expect(lines.filter((line) => line.length > 80)).toEqual([])
+    },
+  )
+
+  test('run', async () => {
+    const [entry] = commands.filter(({ name }) => name === 'run')
+    const { command } = (await entry?.load()) ?? {}
+    expect(
+      entry && command && commandHelp(entry, command),
+    ).toMatchInlineSnapshot(`
+      "Usage:  rocker run [OPTIONS] IMAGE [COMMAND] [ARG...]
+
+      Run a command in a new container
+
+      Aliases:
+        rocker container run
+
+      Options:
+        -i, --interactive                  Keep standard input open; without it, it is
+                                           /dev/null
+            --rm                           Remove the container when it ends: always
+                                           so, until chapter 09
+        -e, --env NAME[=VALUE]             Set an environment variable, or hand on the
+                                           own one
+        -w, --workdir DIR                  Work in this folder; it is made if it is
+                                           missing
+        -u, --user USER[:GROUP]            Be this user, by name or number
+            --entrypoint PROGRAM           Run this in place of the image's entrypoint
+        -h, --hostname NAME                The container's hostname
+            --network none|host            The network: none (default), or the host's
+        -m, --memory BYTES                 Most memory: 64m, 1g
+            --memory-swap BYTES            Most memory and swap together; -1 for no
+                                           limit of swap
+            --cpus NUMBER                  How many processors it may use: 0.5
+        -c, --cpu-shares NUMBER            Weight where processors are short; 1024 is
+                                           usual
+            --cpuset-cpus LIST             Which processors it may use: 0-3,5
+            --pids-limit NUMBER            Most processes (default 2048; -1 for no
+                                           limit)
+            --pull always|missing|never    When to pull the image (default missing)
+            --platform OS/ARCH[/VARIANT]   The platform to pull the image for
+        -q, --quiet                        Pull without progress
+            --rootfs DIR                   Run in this folder of the host; there is no
+                                           IMAGE then
+
+      Options that come later:
+        chapter 09   --detach --tty --label --name --restart --cidfile --env-file
+                     --init --add-host --dns --dns-search --dns-option --read-only
+                     --ulimit --sysctl --device --group-add --stop-signal
+                     --stop-timeout --log-driver --log-opt --detach-keys --sig-proxy
+                     --pid --ipc --uts --cgroupns
+        chapter 10   --health-cmd --health-interval --health-retries
+                     --health-start-period --health-timeout --no-healthcheck
+        chapter 11   --publish --publish-all --network-alias --ip --mac-address
+                     --expose
+        chapter 12   --volume --mount --tmpfs --shm-size --volumes-from
+        chapter 13   --cap-add --cap-drop --security-opt --privileged --userns
+
+      Examples:
+        rocker run --rm debian cat /etc/os-release
+        rocker run --rm -m 64m --pids-limit 20 busybox sh -c "free -m"
+        rocker run --rm --rootfs ./rootfs sh -c hostname"
+    `)
+  })
+})
+
+test('what comes later is not there yet', () => {
+  const here = commands.map(({ name }) => name)
+  const both = Object.keys(laterCommands).filter((name) =>
+    here.includes(name),
+  )
+  expect(both).toEqual([])
+})

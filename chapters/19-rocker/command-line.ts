@@ -1,0 +1,66 @@
+// From what was typed to an exit code: finds the command, loads it, runs it,
+// and prints an error if there is one. What a command does not need is never
+// loaded.
+
+import { exitCodes } from '../01-syscalls/rocker-error.ts'
+
+import type { Entry } from './command.ts'
+import { commands } from './commands.ts'
+import { type Globals, readGlobals } from './globals.ts'
+import { printError } from './print-error.ts'
+
+// #region command-line
+/** Does what was typed; answers the exit code. */
+export async function commandLine(
+  typed: readonly string[],
+): Promise<number> {
+  // docker's: 125 before a command begins, then what that command has
+  const wishes = {
+    debug: false,
+    failsWith: exitCodes.rockerFailed as number,
+  }
+  try {
+    const globals = readGlobals(typed)
+    wishes.debug = globals.debug
+    return (await obey(globals, wishes)) ?? 0
+  } catch (error) {
+    return printError(error, wishes)
+  }
+}
+
+async function obey(
+  { words, version, help, root }: Globals,
+  wishes: { failsWith: number },
+): Promise<number | undefined> {
+  if (version) return (await import('./version.ts')).printVersion()
+  const found = findCommand(words)
+  if (!found)
+    return (await import('./no-command.ts')).noCommand(words, help)
+  const { entry, name, rest } = found
+  const { command } = await entry.load()
+  const { parseOptions } = await import('./options.ts')
+  const parsed = help || parseOptions(rest, command, name)
+  if (parsed === true || parsed.flags.has('help')) {
+    console.log((await import('./help.ts')).commandHelp(entry, command))
+    return 0
+  }
+  wishes.failsWith = entry.failsWith ?? 1
+  return command.run(parsed, { root, name })
+}
+// #endregion command-line
+
+/** `image ls` before `image`: the longest name that fits. */
+function findCommand(
+  words: readonly string[],
+): { entry: Entry; name: string; rest: readonly string[] } | undefined {
+  for (const length of [2, 1]) {
+    const name = words.slice(0, length).join(' ')
+    const entry = commands.find(
+      (candidate) =>
+        candidate.name === name || candidate.aliases?.includes(name),
+    )
+    if (entry && words.length >= length)
+      return { entry, name, rest: words.slice(length) }
+  }
+  return undefined
+}
