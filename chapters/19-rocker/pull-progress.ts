@@ -54,7 +54,8 @@ export function layerLine(
 ): string {
   const start = `${shortId(layer)}: ${words[phase]}`
   if (phase !== 'downloading' && phase !== 'unpacking') return start
-  const numbers = `${humanSize(bytes, 4).padStart(8)}/${humanSize(total, 4)}`
+  const arrived = humanSize(bytes, 4).padStart(8)
+  const numbers = `${arrived}/${humanSize(total, 4)}`
   const room = columns - start.length - numbers.length - 6
   const length = Math.min(room, longestBar)
   if (length < 10) return `${start} ${numbers}`

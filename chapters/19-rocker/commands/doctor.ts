@@ -1,3 +1,5 @@
+// rocker doctor: what this machine can do, for users as for learners.
+
 import { doctor } from '../../00-workshop/doctor.ts'
 import type { Command } from '../command.ts'
 

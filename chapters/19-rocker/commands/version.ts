@@ -1,3 +1,5 @@
+// rocker version: as --version has it.
+
 import type { Command } from '../command.ts'
 import { printVersion } from '../version.ts'
 
