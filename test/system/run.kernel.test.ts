@@ -138,7 +138,7 @@ describe('exit codes', () => {
   test.each([
     ['0', ['true'], 0],
     ["the program's own", ['sh', '-c', 'exit 42'], 42],
-    ['128 + n for a signal', ['sh', '-c', "sh -c 'kill -9 $$'"], 137],
+    ['128 + n for a signal', ['sh', '-c', "sh -c 'kill -9 $$'; exit $?"], 137],
     ['126 for a folder', ['/etc'], 126],
     ['126 for what is not executable', ['/etc/passwd'], 126],
     ['127 for what is not there', ['/nope'], 127],
