@@ -75,9 +75,10 @@ export class Connections {
         this.watch(answer)
         resolve(answer)
       })
-      request.on('error', (error) => {
+      request.on('error', (error) => reject(explained(url, error)))
+      request.on('close', () => {
         clearTimeout(silence)
-        reject(explained(url, error))
+        reject(explained(url, new Error('it answers in no known way')))
       })
       request.end(form)
     })

@@ -329,6 +329,31 @@ test('R10: a registry that sends a byte now and then is given up', async () => {
   expect(registry.visits).toHaveLength(2)
 })
 
+describe('a registry that does not speak HTTP is given up', () => {
+  test.each([
+    ['another protocol', 'SSH-2.0-OpenSSH_9.2\r\n'],
+    ['a header of 100 kB', `HTTP/1.1 200 OK\r\nx: ${'a'.repeat(100_000)}`],
+    ['an answer before the answer', 'HTTP/1.1 102 Wait\r\n\r\n'.repeat(99)],
+    [
+      'another protocol from here on',
+      'HTTP/1.1 101 Go\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n',
+    ],
+    ['a negative length', 'HTTP/1.1 200 OK\r\ncontent-length: -5\r\n\r\n'],
+    [
+      'chunks that are none',
+      'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n',
+    ],
+    ['half a header', 'HTTP/1.1 200 OK\r\ncontent-ty'],
+    ['an unheard-of status', 'HTTP/1.1 999 x\r\ncontent-length: 0\r\n\r\n'],
+  ])('%s', async (_, answer) => {
+    const registry = await start(({ request }) => {
+      request.socket.end(answer)
+    })
+    const { end } = await pull(`${registry.host}/a`, { idleMs: 400 })
+    expect(end).toBe('unavailable')
+  })
+})
+
 describe('R10: a pull that is called off', () => {
   test.each<[string, string, Behaviour]>([
     ['while nothing comes', 'manifest', () => {}],
