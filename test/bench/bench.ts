@@ -4,6 +4,8 @@
 // what is printed is the median, and how often rocker fits into it. The start
 // of Node on an empty file is the floor that rocker cannot go below.
 
+import { availableParallelism, loadavg } from 'node:os'
+
 import { startRealRegistry } from '../support/real-registry.ts'
 
 import { type Contender, contenders } from './contenders.ts'
@@ -20,6 +22,8 @@ async function bench(): Promise<void> {
   const registry = await startRealRegistry()
   const busybox = `${registry.host}/busybox:latest`
   const debian = `${registry.host}/debian:latest`
+  if ((loadavg()[0] ?? 0) > availableParallelism())
+    say('others keep this machine busy: trust the ratios alone')
   say('puts two images into a registry on loopback')
   await pushImage(busybox, busyboxLayer())
   await pushImage(debian, debianLayer())
