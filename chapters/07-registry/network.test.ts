@@ -2,11 +2,12 @@
 // ways that are not gone.
 
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { type AddressInfo, connect, type LookupFunction } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 
 import {
   afterAll,
@@ -33,19 +34,32 @@ const running: { stop(): Promise<void> }[] = []
 let certificate: { key: string; cert: string }
 
 beforeAll(() => {
-  const [key, cert] = [join(folder, 'key'), join(folder, 'cert')]
-  execFileSync(
-    'openssl',
-    `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2
-      -subj /CN=registry.test -addext subjectAltName=DNS:registry.test
-      -keyout ${key} -out ${cert}`.split(/\s+/),
-    { stdio: 'ignore' },
-  )
-  certificate = {
-    key: readFileSync(key, 'utf8'),
-    cert: readFileSync(cert, 'utf8'),
-  }
+  certificate = makeCertificate('registry.test')
 })
+
+/** A certificate that vouches for itself. */
+function makeCertificate(name: string, end = '20991231235959Z') {
+  const path = (file: string) => join(folder, `${name}.${file}`)
+  writeFileSync(
+    path('conf'),
+    `[ca]\ndefault_ca=d\n[d]\ndatabase=${path('db')}\nnew_certs_dir=${folder}
+     rand_serial=yes\ndefault_md=sha256\ncopy_extensions=copy\npolicy=p\n[p]
+     commonName=supplied\n`,
+  )
+  writeFileSync(path('db'), '')
+  const openssl = (words: string) =>
+    execFileSync('openssl', words.trim().split(/\s+/), { stdio: 'pipe' })
+  openssl(`req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes
+    -subj /CN=${name} -addext subjectAltName=DNS:${name}
+    -keyout ${path('key')} -out ${path('csr')}`)
+  openssl(`ca -batch -selfsign -notext -config ${path('conf')}
+    -startdate 20200101000000Z -enddate ${end}
+    -keyfile ${path('key')} -in ${path('csr')} -out ${path('cert')}`)
+  return {
+    key: readFileSync(path('key'), 'utf8'),
+    cert: readFileSync(path('cert'), 'utf8'),
+  }
+}
 
 afterAll(() => rmSync(folder, { recursive: true }))
 afterEach(async () => {
@@ -136,6 +150,24 @@ describe('R16: a certificate that nobody vouches for', () => {
     expect(await pull(`${host}/a`, other)).toMatchObject({
       end: 'unavailable',
     })
+  })
+})
+
+describe('R16: a certificate that an authority vouches for', () => {
+  const trusted = getCACertificates()
+
+  afterEach(() => setDefaultCACertificates(trusted))
+
+  test.each([
+    ['of this name', 'registry.test', '20991231235959Z', 'works'],
+    ['of another name', 'other.test', '20991231235959Z', 'ALTNAME_INVALID'],
+    ['of last year', 'registry.test', '20200601000000Z', 'HAS_EXPIRED'],
+  ])('%s: %s until %s: %s', async (_, name, until, expected) => {
+    const made = makeCertificate(name, until)
+    setDefaultCACertificates([...trusted, made.cert])
+    const port = portOf((await start(undefined, made)).host)
+    const { end, message } = await pull(`registry.test:${port}/a`)
+    expect(message ?? end).toContain(expected)
   })
 })
 
