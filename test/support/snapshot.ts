@@ -81,7 +81,8 @@ function mounts(): string[] {
     .map((line) => {
       const [, , , root, point, options, ...rest] = line.split(' ')
       const dash = rest.indexOf('-')
-      const propagation = rest.slice(0, dash).join(' ') || 'private'
+      const tags = rest.slice(0, dash).map((tag) => tag.replace(/:\d+/, ''))
+      const propagation = tags.join(' ') || 'private'
       const [type, source] = rest.slice(dash + 1)
       return `${point} ${type} ${source}${root} ${options} ${propagation}`
     })
