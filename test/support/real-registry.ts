@@ -42,11 +42,11 @@ export async function startRealRegistry(
     ...(options.login && { auth }),
   })
   writeFileSync(join(folder, 'config.yml'), configuration)
-  const child = spawn(
-    'docker-registry',
-    ['serve', join(folder, 'config.yml')],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
-  )
+  // it must not outlive a test that is killed
+  const words = ['--pdeathsig', 'KILL', 'docker-registry', 'serve']
+  const child = spawn('setpriv', [...words, join(folder, 'config.yml')], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
   const ended = new Promise<void>((resolve) => {
     child.once('close', () => {
       rmSync(folder, { recursive: true, force: true })
