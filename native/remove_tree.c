@@ -1,7 +1,7 @@
 /* A container's files were made by strangers: links that point outside, and
  * folders that are a hundred thousand deep. So each step is made by descriptor
- * and follows nothing, and a folder that is not empty is first moved up to the
- * top, so that two descriptors are enough for any depth.
+ * and follows nothing, and a folder that is deep down and not empty is first
+ * moved up to the top: so a few descriptors are enough for any depth.
  *
  * Why C: it runs when Node is gone already.
  */
@@ -25,6 +25,7 @@ struct open_how {
 };
 enum { RESOLVE_NO_XDEV = 0x01, RESOLVE_NO_SYMLINKS = 0x04 };
 enum { KEEP_EXISTING = 1 /* RENAME_NOREPLACE */ };
+enum { DEEPEST = 16 };
 
 /* A tree that is being removed, and what was met on the way. */
 struct removal {
@@ -70,9 +71,9 @@ static bool move_up(struct removal *r, int parent, const char *name) {
     return false;
 }
 
-/* Empties the folder `fd` and closes it. A full folder below the top is emptied
- * on the spot, one below that is moved up. Answers whether it got any further. */
-static bool empty(struct removal *r, int fd, bool is_top) {
+/* Empties the folder `fd` and closes it. A full folder is emptied on the spot,
+ * or, too deep below the top, moved up. Answers whether it got any further. */
+static bool empty(struct removal *r, int fd, int depth) {
     DIR *entries = fdopendir(fd);
     if (!entries) {
         failed(r, errno);
@@ -85,9 +86,9 @@ static bool empty(struct removal *r, int fd, bool is_top) {
         if (!strcmp(name, ".") || !strcmp(name, ".."))
             continue;
         bool done = remove_one(dirfd(entries), name);
-        if (!done && errno == ENOTEMPTY && is_top) {
+        if (!done && errno == ENOTEMPTY && depth < DEEPEST) {
             int full = open_folder(dirfd(entries), name);
-            progress |= full >= 0 && empty(r, full, false);
+            progress |= full >= 0 && empty(r, full, depth + 1);
             done = full >= 0 && remove_one(dirfd(entries), name);
         } else if (!done && errno == ENOTEMPTY) {
             done = move_up(r, dirfd(entries), name);
@@ -116,7 +117,7 @@ static long remove_name(int parent, const char *name) {
         int again = openat(r.top, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         if (again < 0)
             failed(&r, errno);
-        progress = again >= 0 && empty(&r, again, true);
+        progress = again >= 0 && empty(&r, again, 0);
     }
     close(r.top);
     if (remove_one(parent, name) || errno == ENOENT)
