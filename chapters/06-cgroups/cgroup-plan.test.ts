@@ -36,9 +36,7 @@ describe('cgroup v1', () => {
     const roots = ['cpu', 'cpuacct', 'cpuset', 'memory', 'pids', 'freezer']
     expect(paths(plan.before, 'mkdirat')).toEqual(
       roots.flatMap((root) =>
-        ['rocker', 'rocker/a', 'rocker', 'rocker/a'].map(
-          (name) => `${root}/${name}`,
-        ),
+        ['rocker/a', 'rocker', 'rocker/a'].map((name) => `${root}/${name}`),
       ),
     )
     expect(paths(plan.after, 'unlinkat')).toEqual(

@@ -1,9 +1,8 @@
 // A cgroup is a folder: mkdir makes it, rmdir removes it.
 //
-// Its parent, `rocker`, comes and goes with the containers in it. Between our
-// mkdir of the parent and ours of the child somebody else's last container may
-// end, and take the parent away. So both are made twice; the second time fails
-// only if that happens again within microseconds.
+// Its parent, `rocker`, comes and goes with the containers in it. Where it is
+// there, our folder is made at once, and holds it. Made first, it could be gone
+// again before ours is in it: somebody else's last container may end any time.
 //
 // man 2 mkdir, man 2 unlink
 
@@ -19,7 +18,6 @@ export function makeFolders(root: string, name: string): Syscall[] {
   const above = pathsAbove(name).map((path) => `${root}/${path}`)
   const own = `${root}/${name}`
   return [
-    ...above.map((path) => mkdir(path, ['EEXIST', 'ENOENT'])),
     mkdir(own, ['ENOENT']),
     ...above.map((path) => mkdir(path, ['EEXIST'])),
     mkdir(own, ['EEXIST']),
