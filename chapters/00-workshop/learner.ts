@@ -145,7 +145,10 @@ export class Learner {
     )
     const book = readFileSync(join(this.top, fileOf(exercise)), 'utf8')
     const solved = solveExercise(theirs, book, exercise.id)
-    if (solved === theirs) return this.say('same')
+    if (solved === theirs) {
+      this.say('same')
+      return
+    }
     this.say('show')
     this.print(difference(theirs, solved))
   }

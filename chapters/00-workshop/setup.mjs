@@ -35,6 +35,7 @@ const scripts = {
   rocker: { file: 'dist/rocker', packages: 'runtime' },
   test: { file: 'test/run.ts', packages: 'test' },
   bench: { file: 'test/bench/run.ts', packages: 'test peers' },
+  learn: { file: 'chapters/00-workshop/learn.ts' },
   doctor: { file: 'chapters/00-workshop/doctor.ts' },
 }
 
