@@ -69,7 +69,7 @@ export function begin(
   throw new RockerError('busy', `make ${kind} ${id}: it is being made`)
 }
 
-/** 64 hexadecimal digits, from the kernel: node:crypto takes 5 ms to load. */
+/** 64 hex digits, from the kernel: node:crypto takes 5 ms to load. */
 function randomId(): string {
   const bytes = output('id', 32)
   const call = { name: 'getrandom', args: [bytes, bytes.bytes, 0] } as const

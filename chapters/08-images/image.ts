@@ -30,7 +30,7 @@ export interface Image {
 }
 
 // #region load-image
-/** Reads an image's two documents, by default checked against their digests. */
+/** Reads an image's two documents, and by default checks their digests. */
 export function loadImage(
   root: DataRoot,
   descriptor: Descriptor,

@@ -20,10 +20,10 @@ import type { Descriptor } from '../07-registry/manifest.ts'
 import { blobPath, hasBlob, isIntact, newBlob } from './blob-store.ts'
 import type { Image } from './image.ts'
 import {
-  type StagedLayer,
   commitLayer,
   hasLayer,
   makeStaging,
+  type StagedLayer,
 } from './layer-store.ts'
 import { takeLock } from './locks.ts'
 import { unpackLayer } from './unpack-layer.ts'

@@ -1,7 +1,8 @@
-// rocker of chapter 8: an image comes from a registry and stays.
+// rocker of chapter 8: an image comes from a registry, stays, and runs.
 //
 //   rocker pull debian
 //   rocker images
+//   rocker run debian cat /etc/os-release
 
 import { parseArgs } from 'node:util'
 
@@ -19,7 +20,7 @@ async function pullImage(root: DataRoot, name: string): Promise<void> {
   const { image, digest, isNew } = await pull(root, parseReference(name), {
     report: (line) => console.error(line),
     onProgress({ layer, phase }) {
-      if (!values.quiet && (phase === 'present' || phase === 'done'))
+      if (phase === 'present' || phase === 'done')
         console.log(`${layer.slice(7, 19)}  ${phase}`)
     },
   })
