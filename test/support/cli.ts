@@ -3,6 +3,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 
+import { vi } from 'vitest'
+
+import { commandLine } from '../../chapters/19-rocker/command-line.ts'
+
 /** What a command said, and how it ended. */
 export interface Ended {
   readonly status: number | null // null: a signal ended it
@@ -58,4 +62,27 @@ export function runRocker(
   ...args: readonly string[]
 ): Promise<Ended> {
   return startRocker(root, args).ended
+}
+
+/** The same within this process: fast, for what only prints. */
+export async function typed(
+  root: string,
+  ...args: readonly string[]
+): Promise<Ended> {
+  let out = ''
+  let err = ''
+  const spies = [
+    vi.spyOn(console, 'log').mockImplementation((line) => {
+      out += `${line}\n`
+    }),
+    vi.spyOn(console, 'error').mockImplementation((line) => {
+      err += `${line}\n`
+    }),
+  ]
+  try {
+    const status = await commandLine(['--root', root, ...args])
+    return { status, out, err }
+  } finally {
+    for (const spy of spies) spy.mockRestore()
+  }
 }
