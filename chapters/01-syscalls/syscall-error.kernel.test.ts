@@ -51,6 +51,14 @@ const table: readonly Provoked[] = [
       from: { chapter: 'test', doing: `mount overlay on ${folder}` },
     },
   },
+  {
+    errno: 'EINVAL', // what is no mount point cannot be made private
+    call: {
+      name: 'mount',
+      args: [null, folder, null, flags('MS_PRIVATE'), null],
+      from: { chapter: 'test', doing: 'keep all mounts from the host' },
+    },
+  },
   { errno: 'ENODEV', call: mount('nothing-has-this-name', folder) },
   {
     errno: 'EINVAL',

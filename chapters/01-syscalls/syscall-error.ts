@@ -32,6 +32,12 @@ export const hints: readonly Hint[] = [
   },
   {
     name: 'mount',
+    errno: 'EINVAL',
+    doing: /keep all mounts/,
+    hint: 'the root is no mount point here, as in a plain chroot: run it outside, or bind that root to itself first',
+  },
+  {
+    name: 'mount',
     errno: 'ENODEV',
     hint: 'this kernel has no such filesystem: see rocker doctor',
   },

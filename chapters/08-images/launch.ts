@@ -19,7 +19,7 @@ import { inside } from './inside.ts'
 import { parseUser, resolveUser, type User } from './user.ts'
 
 // #region run-image
-/** Runs an image, with these words in place of its command, if there are any. */
+/** Runs an image; words, if there are any, take the place of its command. */
 export async function runImage(
   root: DataRoot,
   name: string,
@@ -46,7 +46,7 @@ export async function runImage(
 // #endregion run-image
 
 /** The whole of `run`, as calls. */
-export function launchPlan(
+function launchPlan(
   program: ImageProcess,
   user: User,
   overlay: Overlay,
