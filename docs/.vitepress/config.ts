@@ -61,7 +61,7 @@ export default defineConfig({
       label: '简体中文',
       lang: 'zh-CN',
       title: 'rocker',
-      description: '用 TypeScript 从零实现 Docker,一章一章讲清楚',
+      description: '用 TypeScript 从零实现 Docker，一章一章讲清楚',
       themeConfig: {
         nav: nav('zh'),
         sidebar: sidebar('zh'),
@@ -76,7 +76,7 @@ export default defineConfig({
         skipToContentLabel: '跳到正文',
         notFound: {
           title: '没有这一页',
-          quote: '也许它换了名字,可以试试搜索。',
+          quote: '也许它换了名字，可以试试搜索。',
           linkLabel: '回到首页',
           linkText: '回到首页',
         },
