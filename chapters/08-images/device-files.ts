@@ -11,7 +11,7 @@ import { RockerError } from '../01-syscalls/rocker-error.ts'
 import { flags } from '../01-syscalls/syscall.ts'
 
 import type { Entry } from './layer-entry.ts'
-import { cString } from './whiteouts.ts'
+import { cString } from './raw-path.ts'
 
 const kinds = {
   character: flags('S_IFCHR'),
@@ -33,7 +33,7 @@ export function makeDevice(entry: Entry, path: Buffer): void {
 }
 
 /** 1:3 → 0x103, 259:65536 → 0x10010300 */
-export function deviceNumber(major: number, minor: number): number {
+function deviceNumber(major: number, minor: number): number {
   if (major < 0 || major >= 2 ** 12 || minor < 0 || minor >= 2 ** 20)
     throw new RockerError('refused', `no device has ${major}:${minor}`)
   return ((minor & 0xff) | (major << 8) | ((minor & 0xfff00) << 12)) >>> 0

@@ -18,7 +18,7 @@ import { perform } from '../01-syscalls/perform.ts'
 import { flags, lengthOf, output, struct } from '../01-syscalls/syscall.ts'
 
 import type { Time, Xattr } from './pax.ts'
-import { cString } from './whiteouts.ts'
+import { cString } from './raw-path.ts'
 
 /** What a file has besides its content. */
 export interface FileMetadata extends Time {

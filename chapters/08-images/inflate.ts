@@ -23,7 +23,7 @@ export interface InflateLimits {
 }
 
 const chunkBytes = 256 * 1024
-const freeBytes = 16 * 1024 * 1024
+const freeBytes = 64 * 1024 * 1024
 const sniffBytes = 10
 
 // #region inflate
@@ -37,11 +37,15 @@ export async function* inflate(
   try {
     const head = await firstBytes(source)
     const decode = decoders[compressionOf(head)]
-    for await (const chunk of decode(chained(head, source), counts)) {
+    const { plain, used } = decode(chained(head, source))
+    for await (const chunk of plain) {
       counts.out += chunk.length
-      checkLimits(counts, limits)
+      checkLimits({ in: used(), out: counts.out }, limits)
       yield chunk
     }
+    // zeros behind gzip's last member would pass in silence
+    if (used() !== counts.in)
+      throw new RockerError('refused', 'rubbish behind the compressed data')
   } finally {
     // not awaited: a network that stalls must not hold back the error
     source.return(undefined).catch(() => {})
@@ -75,37 +79,41 @@ export function compressionOf(head: Buffer): Compression {
 
 const skippable = Buffer.from([0x2a, 0x4d, 0x18])
 
-const decoders: Readonly<
-  Record<
-    Compression,
-    (
-      blob: AsyncIterable<Buffer>,
-      counts: { in: number },
-    ) => AsyncIterable<Buffer>
-  >
-> = { none: (blob) => blob, gzip: gunzip, zstd: unzstd }
-
-async function* gunzip(
-  blob: AsyncIterable<Buffer>,
-  counts: { in: number },
-): AsyncGenerator<Buffer> {
-  const decoder = createGunzip({ chunkSize: chunkBytes })
-  yield* through(decoder, blob)
-  // zeros behind the last member would pass in silence
-  if (decoder.bytesWritten !== counts.in)
-    throw new RockerError('refused', 'rubbish behind the gzip data')
+/** What comes out, and how many bytes went in for it so far. */
+interface Decoding {
+  readonly plain: AsyncIterable<Buffer>
+  used(): number
 }
 
-async function* unzstd(
-  blob: AsyncIterable<Buffer>,
-): AsyncGenerator<Buffer> {
+const decoders: Readonly<
+  Record<Compression, (blob: AsyncIterable<Buffer>) => Decoding>
+> = { none: asItIs, gzip: gunzip, zstd: unzstd }
+
+function asItIs(blob: AsyncIterable<Buffer>): Decoding {
+  const counts = { in: 0 }
+  return { plain: counted(blob, counts), used: () => counts.in }
+}
+
+function gunzip(blob: AsyncIterable<Buffer>): Decoding {
+  const decoder = createGunzip({ chunkSize: chunkBytes })
+  return {
+    plain: through(decoder, blob),
+    used: () => decoder.bytesWritten,
+  }
+}
+
+function unzstd(blob: AsyncIterable<Buffer>): Decoding {
   const frames = new ZstdFrames()
+  const decoder = createZstdDecompress({ chunkSize: chunkBytes })
   async function* pieces() {
     for await (const chunk of blob) yield* frames.cut(chunk)
     if (!frames.isBetween)
       throw new RockerError('refused', 'the zstd data ends too early')
   }
-  yield* through(createZstdDecompress({ chunkSize: chunkBytes }), pieces())
+  return {
+    plain: through(decoder, pieces()),
+    used: () => decoder.bytesWritten,
+  }
 }
 
 /** Runs bytes through a decoder of zlib, which works in a thread of its own. */

@@ -33,7 +33,6 @@ export interface EntrySink {
 /** What the bytes after the header are. */
 type Body =
   | { readonly kind: 'none' }
-  | { readonly kind: 'skip' }
   | { readonly kind: 'meta'; readonly type: string; parts: Buffer[] }
   | { readonly kind: 'map'; readonly blocks: MapBlocks; inBody: boolean }
   | { readonly kind: 'file'; readonly rest: Segment[] }
@@ -52,15 +51,9 @@ export class LayerReader {
   private padding = 0 // behind it
   private zeroBlocks = 0
   private waiting: Entry | undefined // for its map
-  private offset = 0
 
   constructor(sink: EntrySink) {
     this.sink = sink
-  }
-
-  /** Bytes that were read so far: says where an error is. */
-  get bytes(): number {
-    return this.offset
   }
 
   // #region push
@@ -82,7 +75,6 @@ export class LayerReader {
         at += take
       } else at += this.takeBlock(chunk, at)
     }
-    this.offset += chunk.length
   }
   // #endregion push
 

@@ -23,6 +23,8 @@ import { flags, struct } from '../01-syscalls/syscall.ts'
 
 import {
   checkDepth,
+  checkLinks,
+  cString,
   join,
   nameOf,
   parentOf,
@@ -31,12 +33,10 @@ import {
   type RawPath,
   rawPath,
 } from './raw-path.ts'
-import { cString } from './whiteouts.ts'
 
 /** Makes a folder that no entry named, in the place of what was found there. */
 export type MakeImplied = (path: RawPath, found: Stats | undefined) => void
 
-const mostLinks = 40 // as the kernel's
 const openHow = struct({
   flags: [8, flags('O_PATH', 'O_DIRECTORY', 'O_CLOEXEC')],
   mode: [8, 0],
@@ -129,11 +129,7 @@ export class LayerTree {
 
   /** A link to what is not there yet. */
   private follow(place: RawPath, links: number): RawPath {
-    if (links > mostLinks)
-      throw new RockerError(
-        'refused',
-        `${printable(place)} leads through too many links`,
-      )
+    checkLinks(links, place)
     const target = rawPath(readlinkSync(this.at(place), 'buffer'))
     const from = target.startsWith('/') ? '' : parentOf(place)
     return this.folder(join(from, target.replace(/^\/+/, '')), links)

@@ -12,14 +12,13 @@
 
 import { lstatSync, readlinkSync } from 'node:fs'
 
-import { RockerError } from '../01-syscalls/rocker-error.ts'
-
 import {
+  checkLinks,
   join,
   nameOf,
+  notAFolder,
   parentOf,
   pathBytes,
-  printable,
   type RawPath,
   rawPath,
 } from './raw-path.ts'
@@ -35,8 +34,6 @@ export interface MergedFolder {
   readonly owner: RawPath | undefined
   readonly parent: MergedFolder | undefined
 }
-
-const mostLinks = 40 // as the kernel's
 
 /** Layers on top of each other. */
 export class MergedView {
@@ -82,11 +79,7 @@ export class MergedView {
         folder = found
         this.known.set(folder.path, folder)
       } else {
-        if (++links > mostLinks)
-          throw new RockerError(
-            'refused',
-            `${printable(path)} leads through too many links`,
-          )
+        checkLinks(++links, path)
         if (found.startsWith('/')) folder = this.root
         names.push(...found.split('/').reverse())
       }
@@ -119,10 +112,7 @@ export class MergedView {
         return rawPath(readlinkSync(at, 'buffer'))
       if (!stat.isDirectory()) {
         if (layers.length > 0) break
-        throw new RockerError(
-          'refused',
-          `${printable(path)} is used as a folder, and is none`,
-        )
+        throw notAFolder(path)
       }
       if (!isHidden) layers.push(layer)
       const isSeenThrough = layer === this.top && this.seeThrough.has(path)

@@ -12,6 +12,7 @@ export type RawPath = string
 
 const longestName = 255 // NAME_MAX
 const deepestPath = 1024
+const mostLinks = 40
 
 export function rawPath(bytes: Buffer): RawPath {
   return bytes.toString('latin1')
@@ -20,6 +21,11 @@ export function rawPath(bytes: Buffer): RawPath {
 /** The path as system calls take it. */
 export function pathBytes(path: RawPath): Buffer {
   return Buffer.from(path, 'latin1')
+}
+
+/** Bytes go to the kernel as they are: the NUL at their end is ours to add. */
+export function cString(bytes: Buffer): Buffer {
+  return Buffer.concat([bytes, Buffer.alloc(1)])
 }
 
 // #region clean-path
@@ -66,6 +72,23 @@ export function checkDepth(path: RawPath): void {
   // a folder's name and its slash are two bytes at least
   if (path.length < 2 * deepestPath) return
   if (path.split('/').length > deepestPath) throw tooDeep(path)
+}
+
+/** Links of links: as many as the kernel follows. */
+export function checkLinks(links: number, path: RawPath): void {
+  if (links > mostLinks)
+    throw new RockerError(
+      'refused',
+      `${printable(path)} leads through too many links`,
+    )
+}
+
+/** Something else stands where a path needs a folder. */
+export function notAFolder(path: RawPath): RockerError {
+  return new RockerError(
+    'refused',
+    `${printable(path)} is used as a folder, and is none`,
+  )
 }
 
 function tooDeep(path: RawPath): RockerError {

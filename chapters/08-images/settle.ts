@@ -14,9 +14,7 @@
 import {
   lstatSync,
   mkdirSync,
-  readdirSync,
   renameSync,
-  rmdirSync,
   type Stats,
   unlinkSync,
 } from 'node:fs'
@@ -28,20 +26,17 @@ import {
   readMetadata,
   setMetadata,
 } from './file-metadata.ts'
+import { mergeInto } from './merge-folders.ts'
 import {
   inLayer,
   type MergedFolder,
   MergedView,
   wayTo,
 } from './merged-view.ts'
-import { join, parentOf, type RawPath, rawPath } from './raw-path.ts'
+import { parentOf, type RawPath, rawPath } from './raw-path.ts'
+import { namesIn } from './remove-tree.ts'
 import { unpackError } from './unpack-error.ts'
-import {
-  isOpaque,
-  isWhiteout,
-  makeOpaque,
-  makeWhiteout,
-} from './whiteouts.ts'
+import { isOpaque, makeOpaque, makeWhiteout } from './whiteouts.ts'
 
 const mostMoves = 1000
 
@@ -73,7 +68,7 @@ class Settling {
   private readonly view: MergedView
   /** Not settled yet, parents first, by the paths that they have now. */
   private waiting: RawPath[]
-  private readonly implied: Set<RawPath>
+  readonly implied: Set<RawPath>
   private moves = 0
 
   constructor(
@@ -95,7 +90,8 @@ class Settling {
       path !== undefined;
       path = this.waiting.pop()
     ) {
-      if (!this.implied.has(path)) continue // an entry's folder took its place
+      // else a folder that an entry named took its place
+      if (!this.implied.has(path)) continue
       try {
         const below = this.view.resolve(path)
         this.implied.delete(path)
@@ -126,7 +122,9 @@ class Settling {
       new Set(),
     ).resolve('')
     this.keepingTimes('', () => {
-      for (const name of layers.flatMap(namesIn)) {
+      for (const name of layers.flatMap((layer) =>
+        namesIn(inLayer(layer, '')),
+      )) {
         const found = this.stat(name)
         if (!found) makeWhiteout(this.at(name))
         else if (found.isDirectory()) makeOpaque(this.at(name))
@@ -150,7 +148,9 @@ class Settling {
         renameSync(this.at(path), this.at(aside)),
       )
       this.renamed(path, aside)
-      this.keepingTimes(folder.path, () => this.merge(aside, folder.path))
+      this.keepingTimes(folder.path, () =>
+        mergeInto(folder.path, aside, this),
+      )
     })
     this.renamed(aside, folder.path)
   }
@@ -172,38 +172,6 @@ class Settling {
     }
   }
 
-  /** Moves a folder's content into another folder of the layer, and removes it. */
-  private merge(from: RawPath, to: RawPath): void {
-    if (isOpaque(this.at(from))) makeOpaque(this.at(to))
-    for (const name of namesIn(this.at(from)))
-      this.moveOne(join(from, name), join(to, name))
-    rmdirSync(this.at(from))
-  }
-
-  private moveOne(from: RawPath, to: RawPath): void {
-    const isFolder = lstatSync(this.at(from)).isDirectory()
-    const target = this.stat(to)
-    if (isFolder && target?.isDirectory()) this.mergeFolders(from, to)
-    else if (target && isWhiteout(lstatSync(this.at(from))))
-      unlinkSync(this.at(from)) // it hides what is below, not what is here
-    else {
-      if (target) this.remove(to)
-      renameSync(this.at(from), this.at(to))
-      if (target && isWhiteout(target) && isFolder) makeOpaque(this.at(to))
-    }
-  }
-
-  /** The one that an entry made gives its metadata to both. */
-  private mergeFolders(from: RawPath, to: RawPath): void {
-    const isNamed = !this.implied.has(from)
-    const source = isNamed && this.implied.has(to) ? from : to
-    const metadata = readMetadata(this.at(source))
-    if (isNamed) this.implied.delete(to)
-    else if (!this.implied.has(to)) this.implied.delete(from)
-    this.merge(from, to)
-    setMetadata(this.at(to), 'folder', metadata)
-  }
-
   /** A name that nothing in the layer's root has. */
   private freeName(): RawPath {
     let name = '.settling'
@@ -221,15 +189,6 @@ class Settling {
     })
   }
 
-  private remove(path: RawPath): void {
-    if (this.stat(path)?.isDirectory()) {
-      for (const name of namesIn(this.at(path)))
-        this.remove(join(path, name))
-      rmdirSync(this.at(path))
-      this.implied.delete(path)
-    } else unlinkSync(this.at(path))
-  }
-
   private keepingTimes(path: RawPath, change: () => void): void {
     const metadata = readMetadata(this.at(path))
     change()
@@ -240,12 +199,7 @@ class Settling {
     return lstatSync(this.at(path), { throwIfNoEntry: false })
   }
 
-  private at(path: RawPath): Buffer {
+  at(path: RawPath): Buffer {
     return inLayer(this.layer, path)
   }
-}
-
-function namesIn(folder: RawPath | Buffer): RawPath[] {
-  const at = typeof folder === 'string' ? inLayer(folder, '') : folder
-  return readdirSync(at, 'buffer').map(rawPath)
 }

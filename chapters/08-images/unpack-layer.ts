@@ -20,7 +20,8 @@ import {
 import { inflate } from './inflate.ts'
 import { LayerReader } from './layer-reader.ts'
 import { pathBytes } from './raw-path.ts'
-import { LayerWriter, type UnpackLimits } from './unpack.ts'
+import { LayerWriter } from './unpack.ts'
+import type { UnpackLimits } from './unpack-budget.ts'
 
 /** How much a layer may be; what is left out has a default. */
 export interface LayerLimits {
@@ -77,18 +78,20 @@ export async function unpackLayer(
   order: LayerOrder,
 ): Promise<UnpackedLayer> {
   const limits = limitsOf(order)
-  const over = new AbortController()
+  const receipt = { isOver: false, isWhole: false }
   const archive = createHash(algorithmOf(order.diffId))
   using writer = new LayerWriter(order.into, limits)
   const reader = new LayerReader(writer)
   try {
-    const blob = receive(chunks, order, over.signal)
+    const blob = receive(chunks, order, receipt)
     for await (const chunk of inflate(blob, limits)) {
       order.signal?.throwIfAborted()
       archive.update(chunk)
       reader.push(chunk)
     }
     reader.end()
+    if (!receipt.isWhole)
+      throw new RockerError('refused', 'its data ends before it does')
     if (!order.diffId.endsWith(`:${archive.digest('hex')}`))
       throw new RockerError('refused', `it is not ${order.diffId} inside`)
     const { size, implied } = writer.finish()
@@ -97,7 +100,7 @@ export async function unpackLayer(
   } catch (error) {
     throw layerError(order.digest, error)
   } finally {
-    over.abort()
+    receipt.isOver = true
   }
 }
 
@@ -105,18 +108,19 @@ export async function unpackLayer(
 async function* receive(
   chunks: AsyncIterable<Uint8Array>,
   order: LayerOrder,
-  over: AbortSignal,
+  receipt: { isOver: boolean; isWhole: boolean },
 ): AsyncGenerator<Buffer> {
   const verifier = new Verifier(order)
   for await (const { buffer, byteOffset, byteLength } of chunks) {
     const chunk = Buffer.from(buffer, byteOffset, byteLength)
-    if (over.aborted) return // the descriptor may be another's by now
+    if (receipt.isOver) return // the descriptor may be another's by now
     verifier.update(chunk)
     if (order.alsoWrite !== undefined) writeAll(order.alsoWrite, chunk)
     order.onBytes?.(verifier.count)
     yield chunk
   }
   verifier.end()
+  receipt.isWhole = true
 }
 // #endregion unpack-layer
 
@@ -127,13 +131,15 @@ function limitsOf({ into, limits }: LayerOrder): UnpackLimits & {
   return {
     bytes: Math.min(
       limits?.bytes ?? mostBytes,
-      free.bavail * free.bsize * 0.9,
+      Math.floor(free.bavail * free.bsize * 0.9),
     ),
     ratio: limits?.ratio ?? mostRatio,
     // some filesystems have no fixed number of inodes, and say 0
     entries: Math.min(
       limits?.entries ?? Number.POSITIVE_INFINITY,
-      free.files === 0 ? Number.POSITIVE_INFINITY : free.ffree * 0.9,
+      free.files === 0
+        ? Number.POSITIVE_INFINITY
+        : Math.floor(free.ffree * 0.9),
     ),
   }
 }

@@ -8,30 +8,14 @@
 // Folders get their owner, mode and times at the very end: what is made in
 // them changes their times, and a set-gid one would hand its group on.
 
-import {
-  closeSync,
-  constants,
-  ftruncateSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  rmdirSync,
-  type Stats,
-  symlinkSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs'
+import { linkSync, mkdirSync, type Stats, symlinkSync } from 'node:fs'
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 
 import { makeDevice } from './device-files.ts'
-import {
-  type FileMetadata,
-  finishFile,
-  setMetadata,
-} from './file-metadata.ts'
+import { type FileMetadata, setMetadata } from './file-metadata.ts'
 import type { Entry } from './layer-entry.ts'
+import { LayerFile } from './layer-file.ts'
 import type { EntrySink } from './layer-reader.ts'
 import { LayerTree } from './layer-tree.ts'
 import {
@@ -40,12 +24,14 @@ import {
   escapes,
   join,
   nameOf,
+  notAFolder,
   parentOf,
   pathBytes,
   printable,
   type RawPath,
-  rawPath,
 } from './raw-path.ts'
+import { removeTree } from './remove-tree.ts'
+import { UnpackBudget, type UnpackLimits } from './unpack-budget.ts'
 import { errorCode, unpackError } from './unpack-error.ts'
 import {
   isWhiteout,
@@ -55,12 +41,6 @@ import {
   whiteoutOf,
 } from './whiteouts.ts'
 
-/** What unpacking may make at most. */
-export interface UnpackLimits {
-  readonly bytes: number
-  readonly entries: number
-}
-
 /** What was made of a layer. */
 export interface Unpacked {
   /** Bytes of its files. */
@@ -69,31 +49,17 @@ export interface Unpacked {
   readonly implied: readonly RawPath[]
 }
 
-interface OpenFile {
-  readonly fd: number
-  readonly entry: Entry
-  end: number
-}
-
-const createFlags =
-  constants.O_WRONLY |
-  constants.O_CREAT |
-  constants.O_EXCL |
-  constants.O_NOFOLLOW
-
 /** Makes the files of one layer in an empty folder. */
 export class LayerWriter implements EntrySink {
   private readonly tree: LayerTree
-  private readonly limits: UnpackLimits
+  private readonly budget: UnpackBudget
   private readonly folders = new Map<RawPath, FileMetadata>()
   private readonly implied = new Set<RawPath>([''])
   private times = { seconds: 0, nanoseconds: 0 } // of the entry at work
-  private file: OpenFile | undefined
-  private entries = 0
-  private size = 0
+  private file: LayerFile | undefined
 
   constructor(into: string, limits: UnpackLimits) {
-    this.limits = limits
+    this.budget = new UnpackBudget(limits)
     this.tree = new LayerTree(into, (path, found) =>
       this.makeImplied(path, found),
     )
@@ -102,7 +68,7 @@ export class LayerWriter implements EntrySink {
   // #region entry
   entry(entry: Entry): void {
     try {
-      this.count(entry)
+      this.budget.take(entry)
       this.place(entry, cleanPath(entry.name))
     } catch (error) {
       throw unpackError(entry.name, error)
@@ -146,34 +112,20 @@ export class LayerWriter implements EntrySink {
   // #endregion entry
 
   data(chunk: Buffer, position: number): void {
-    const { file } = this
-    if (!file) return // a whiteout has nothing to say
+    const { file } = this // none: a whiteout has nothing to say
     try {
-      let from = 0
-      while (from < chunk.length)
-        from += writeSync(
-          file.fd,
-          chunk,
-          from,
-          chunk.length - from,
-          position + from,
-        )
-      file.end = position + chunk.length
+      file?.write(chunk, position)
     } catch (error) {
-      throw unpackError(file.entry.name, error)
+      throw unpackError(file?.entry.name ?? '', error)
     }
   }
 
   complete(): void {
     const { file } = this
-    if (!file) return
     try {
-      // a hole at the end
-      if (file.end < file.entry.size)
-        ftruncateSync(file.fd, file.entry.size)
-      finishFile(file.fd, file.entry)
+      file?.finish()
     } catch (error) {
-      throw unpackError(file.entry.name, error)
+      throw unpackError(file?.entry.name ?? '', error)
     }
     this.close()
   }
@@ -188,7 +140,7 @@ export class LayerWriter implements EntrySink {
         throw unpackError(path, error)
       }
     }
-    return { size: this.size, implied: [...this.implied] }
+    return { size: this.budget.bytes, implied: [...this.implied] }
   }
 
   /** Gives back the descriptors; may be called at any time. */
@@ -198,23 +150,8 @@ export class LayerWriter implements EntrySink {
   }
 
   private close(): void {
-    if (this.file) closeSync(this.file.fd)
+    this.file?.close()
     this.file = undefined
-  }
-
-  private count(entry?: Entry): void {
-    this.entries++
-    if (entry?.type === 'file') this.size += entry.size
-    if (this.entries > this.limits.entries)
-      throw new RockerError(
-        'refused',
-        `more than ${this.limits.entries} entries`,
-      )
-    if (this.size > this.limits.bytes)
-      throw new RockerError(
-        'refused',
-        `files of more than ${this.limits.bytes} bytes`,
-      )
   }
 
   private makeRoot(entry: Entry): void {
@@ -234,12 +171,8 @@ export class LayerWriter implements EntrySink {
 
   private makeImplied(path: RawPath, found: Stats | undefined): void {
     const hides = found !== undefined && isWhiteout(found)
-    if (found && !hides)
-      throw new RockerError(
-        'refused',
-        `${printable(path)} is used as a folder, and is none`,
-      )
-    this.count()
+    if (found && !hides) throw notAFolder(path)
+    this.budget.take()
     this.newFolder(path, found)
     this.folders.set(path, this.plain())
     if (!hides) this.implied.add(path)
@@ -258,10 +191,7 @@ export class LayerWriter implements EntrySink {
 
   private makeFile(entry: Entry, path: RawPath): void {
     const at = this.tree.at(path)
-    const fd = this.replacing(path, () =>
-      openSync(at, createFlags, entry.mode & 0o777),
-    )
-    this.file = { fd, entry, end: 0 }
+    this.file = this.replacing(path, () => new LayerFile(at, entry))
   }
 
   /** The other name must be in this layer; where it is a link, the link it is. */
@@ -309,15 +239,13 @@ export class LayerWriter implements EntrySink {
   }
 
   private remove(path: RawPath): void {
-    const at = this.tree.at(path)
-    if (!this.tree.stat(path)?.isDirectory()) unlinkSync(at)
-    else {
-      for (const name of readdirSync(at, 'buffer'))
-        this.remove(join(path, rawPath(name)))
-      rmdirSync(at)
-      this.folders.delete(path)
-      this.implied.delete(path)
-    }
+    removeTree(path, {
+      at: (path) => this.tree.at(path),
+      removed: (path) => {
+        this.folders.delete(path)
+        this.implied.delete(path)
+      },
+    })
     this.tree.forget()
   }
 }

@@ -13,7 +13,7 @@ import { RockerError } from '../01-syscalls/rocker-error.ts'
 import { flags, lengthOf, output } from '../01-syscalls/syscall.ts'
 
 import type { Entry } from './layer-entry.ts'
-import { nameOf, printable, type RawPath } from './raw-path.ts'
+import { cString, nameOf, printable, type RawPath } from './raw-path.ts'
 
 const prefix = '.wh.'
 const opaque = '.wh..wh..opq'
@@ -81,9 +81,4 @@ export function isOpaque(path: Buffer): boolean {
     ignore: ['ENODATA', 'EOPNOTSUPP', 'ERANGE'],
   })
   return value === 1
-}
-
-/** Bytes go to the kernel as they are: the NUL at their end is ours to add. */
-export function cString(bytes: Buffer): Buffer {
-  return Buffer.concat([bytes, Buffer.alloc(1)])
 }
