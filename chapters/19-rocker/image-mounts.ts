@@ -28,7 +28,7 @@ import { detach } from '../04-rootfs/mount.ts'
 import { mountTable } from '../04-rootfs/mount-table.ts'
 import type { DataRoot } from '../05-overlay/data-root.ts'
 import { peek } from '../05-overlay/peek.ts'
-import { type Digest, parseDigest } from '../07-registry/digest.ts'
+import { type Digest, isDigest } from '../07-registry/digest.ts'
 import { type Image, layersOf } from '../08-images/image.ts'
 import { findImage } from '../08-images/image-store.ts'
 import { withStoreLock } from '../08-images/locks.ts'
@@ -142,8 +142,9 @@ export function forgetLostMounts(root: DataRoot): Promise<void> {
 
 function places(root: DataRoot): Place[] {
   return readdirSync(root.containers).flatMap((name) => {
-    const [, id] = /^image-([0-9a-f]{64})$/.exec(name) ?? []
-    return id ? placeOf(root, parseDigest(`sha256:${id}`)) : []
+    const [, hex = ''] = /^image-([0-9a-f]+)$/.exec(name) ?? []
+    const id = `${hex.length === 64 ? 'sha256' : 'sha512'}:${hex}`
+    return isDigest(id) ? placeOf(root, id) : []
   })
 }
 

@@ -42,6 +42,7 @@ export function pullProgress(
   to: NodeJS.WritableStream,
   env: NodeJS.ProcessEnv = process.env,
 ): PullProgress {
+  to.on('error', () => {}) // who reads no further does not end the pull
   const isLive =
     to instanceof WriteStream && !env.NO_COLOR && env.TERM !== 'dumb'
   return isLive ? liveProgress(to) : plainProgress(to)

@@ -11,6 +11,7 @@ import {
 import { type Pulled, pull } from '../08-images/pull.ts'
 
 import { untilInterrupted } from './interruption.ts'
+import { printable } from './print-error.ts'
 import { type PullProgress, pullProgress } from './pull-progress.ts'
 import { removers } from './removers.ts'
 
@@ -41,7 +42,7 @@ export async function pullWithProgress(
         start() // not before: now the registry knows the image
         progress.layer(news)
       },
-      report: progress.say,
+      report: quiet ? warn : progress.say,
       removers: removers(root),
     }),
   )
@@ -57,6 +58,11 @@ const quietProgress: PullProgress = {
   layer: () => {},
   say: () => {},
   end: () => {},
+}
+
+// a remark is none of what --quiet keeps quiet
+function warn(line: string): void {
+  console.error(`rocker: warning: ${printable(line)}`)
 }
 
 function once(work: () => void): () => void {

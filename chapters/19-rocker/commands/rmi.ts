@@ -5,7 +5,7 @@ import type { DataRoot } from '../../05-overlay/data-root.ts'
 import { removeImage } from '../../08-images/remove-image.ts'
 import { rootToChange } from '../change-root.ts'
 import type { Command, Context, Parsed } from '../command.ts'
-import { forgetLostMounts } from '../image-mounts.ts'
+import { forgetLostMounts, listMounts } from '../image-mounts.ts'
 import { printError } from '../print-error.ts'
 
 export const command: Command = {
@@ -46,7 +46,7 @@ async function run(parsed: Parsed, context: Context): Promise<number> {
     try {
       await remove(root, name, force)
     } catch (error) {
-      printError(error)
+      printError(withHint(root, name, error))
       // with --force it is enough that the image is not there afterwards
       if (!(force && isNotFound(error))) exitCode = 1
     }
@@ -64,6 +64,17 @@ async function remove(
   for (const digest of deleted) console.log(`Deleted: ${digest}`)
 }
 // #endregion rmi
+
+/** In use by a mount: there is a way to end that. */
+function withHint(root: DataRoot, name: string, error: unknown): unknown {
+  if (!(error instanceof RockerError) || error.code !== 'busy') return error
+  const { code, message } = error
+  const isMounted = listMounts(root).some(({ id }) =>
+    message.includes(`image-${id.slice(id.indexOf(':') + 1)}`),
+  )
+  const hint = `rocker image unmount ${name}`
+  return isMounted ? new RockerError(code, message, { hint }) : error
+}
 
 function isNotFound(error: unknown): boolean {
   return error instanceof RockerError && error.code === 'not-found'
