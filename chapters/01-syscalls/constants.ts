@@ -109,8 +109,11 @@ export const constants = {
 /** The name of a kernel's constant, as its man page writes it. */
 export type ConstantName = keyof typeof constants
 
-/** `O_DIRECTORY` on x86-64 → 0o200000n, on arm64 → 0o40000n */
-export function constant(name: ConstantName, arch: Architecture): bigint {
+/** `O_DIRECTORY` on x86-64 → 0o200000, on arm64 → 0o40000 */
+export function constant(
+  name: ConstantName,
+  arch: Architecture,
+): number | bigint {
   const [x64, arm64]: readonly [number | bigint, number?] = constants[name]
-  return BigInt(arch === 'arm64' && arm64 !== undefined ? arm64 : x64)
+  return arch === 'arm64' && arm64 !== undefined ? arm64 : x64
 }

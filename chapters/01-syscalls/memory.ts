@@ -9,7 +9,7 @@
 //
 // perform() applies the patches in this process, the shim in its own.
 
-import { type ConstantName, constant } from './constants.ts'
+import { constant } from './constants.ts'
 import type { Architecture } from './numbers.ts'
 import { RockerError } from './rocker-error.ts'
 import { alignUp, structLayout } from './struct-layout.ts'
@@ -283,6 +283,13 @@ export class Memory {
   }
 
   private number(at: number, width: Width, value: number | bigint): void {
+    if (value === 0) return // memory begins as zeros
+    if (typeof value === 'number' && (value | 0) === value && width >= 4) {
+      // nearly all are small, and BigInts are slow in code that runs once
+      this.buffer.writeInt32LE(value, at)
+      if (width === 8 && value < 0) this.buffer.writeInt32LE(-1, at + 4)
+      return
+    }
     const wide = BigInt(value)
     const bits = width * 8
     const unsigned = BigInt.asUintN(bits, wide)
@@ -329,11 +336,11 @@ interface Target {
 }
 
 /** `MS_REC | MS_PRIVATE` as a number. */
-function flagsValue(value: Flags, arch: Architecture): bigint {
-  return value.names.reduce(
-    (sum, name: ConstantName) => sum | constant(name, arch),
-    0n,
-  )
+function flagsValue(value: Flags, arch: Architecture): number | bigint {
+  const values = value.names.map((name) => constant(name, arch))
+  if (values.every((one) => typeof one === 'number'))
+    return values.reduce((sum, one) => sum | one, 0)
+  return values.reduce<bigint>((sum, one) => sum | BigInt(one), 0n)
 }
 
 function isKind<K extends string>(

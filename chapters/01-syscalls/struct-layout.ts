@@ -16,6 +16,7 @@ export interface Layout {
 
 // #region layout
 export function structLayout(fields: readonly Field[]): Layout {
+  // #region exercise-struct-layout
   let offset = 0
   let widest = 1
   const offsets = fields.map((field) => {
@@ -26,6 +27,7 @@ export function structLayout(fields: readonly Field[]): Layout {
     return at
   })
   return { offsets, length: alignUp(offset, widest) }
+  // #endregion exercise-struct-layout
 }
 // #endregion layout
 

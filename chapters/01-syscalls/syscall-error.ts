@@ -142,10 +142,12 @@ function exitCodeFor(call: Syscall, errno: number): number {
 }
 
 function hintFor(call: Syscall, errno: number): string | undefined {
+  // #region exercise-errno-hint
   return hints.find(
     (row) =>
       row.name === call.name &&
       row.errno === errnoName(errno) &&
       (row.doing?.test(call.from?.doing ?? '') ?? true),
   )?.hint
+  // #endregion exercise-errno-hint
 }
