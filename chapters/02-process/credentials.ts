@@ -15,6 +15,7 @@ export interface Credentials {
 // #region credentials
 /** Becomes this user. */
 export function become({ uid, gid, groups }: Credentials): Syscall[] {
+  // #region exercise-become
   const list = struct(
     Object.fromEntries(groups.map((group, i) => [`${i}`, [4, group]])),
   )
@@ -26,5 +27,6 @@ export function become({ uid, gid, groups }: Credentials): Syscall[] {
     { name: 'setresgid', args: [gid, gid, gid] },
     { name: 'setresuid', args: [uid, uid, uid] },
   ])
+  // #endregion exercise-become
 }
 // #endregion credentials

@@ -38,12 +38,14 @@ export function execute({ argv, env }: Program): Syscall[] {
   })
   if (program.includes('/') || program === '')
     return step('02-process', `execute ${program}`, [execve(program)])
+  // #region exercise-search-path
   const tried = searchPath(env).map((folder) => ({
     ...execve(`${folder}/${program}`),
     ignore: notHere,
   }))
   const doing = `find ${program} in PATH and execute it`
   return step('02-process', doing, [...tried, execve('')])
+  // #endregion exercise-search-path
 }
 // #endregion execute
 

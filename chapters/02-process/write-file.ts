@@ -14,6 +14,7 @@ export function writeFile(
   path: string | Text,
   content: string | Text,
 ): Syscall[] {
+  // #region exercise-write-file
   return [
     {
       name: 'openat',
@@ -23,5 +24,6 @@ export function writeFile(
     { name: 'write', args: [result('fd'), content, lengthOf(1)] },
     { name: 'close', args: [result('fd')] },
   ]
+  // #endregion exercise-write-file
 }
 // #endregion write-file

@@ -23,8 +23,10 @@ export function checkHostname(name: string): string {
 // #region hostname
 /** Sets the hostname of the caller's uts namespace. */
 export function setHostname(name: string): Syscall[] {
+  // #region exercise-hostname
   return step('03-namespaces', `name the host ${name}`, [
     { name: 'sethostname', args: [checkHostname(name), lengthOf(0)] },
   ])
+  // #endregion exercise-hostname
 }
 // #endregion hostname

@@ -32,9 +32,11 @@ export type Namespace = keyof typeof namespaceFlags
 
 /** The flags of clone3 for new namespaces. */
 export function newNamespaces(kinds: readonly Namespace[]): ConstantName[] {
+  // #region exercise-new-namespaces
   // a process must be in its cgroup first: its view starts where it stands
   const born = kinds.filter((kind) => kind !== 'cgroup')
   return born.map((kind) => namespaceFlags[kind])
+  // #endregion exercise-new-namespaces
 }
 
 /** In the new process, once it is in its cgroup: that is its root now. */

@@ -55,6 +55,7 @@ export function waitAtGate(): Syscall[] {
 
 /** In the parent, meanwhile: map one user, and open the gate. */
 export function mapOwner({ uid, gid }: Owner): Syscall[] {
+  // #region exercise-map-owner
   return step(chapter, 'map root of the namespace to a user outside', [
     // who could drop a group could undo "this group may not": so never
     ...writeFile(text`/proc/${pid}/setgroups`, 'deny'),
@@ -64,5 +65,6 @@ export function mapOwner({ uid, gid }: Owner): Syscall[] {
     { name: 'close', args: [inside('gate', 0)] },
     { name: 'close', args: [inside('gate', 4)] },
   ])
+  // #endregion exercise-map-owner
 }
 // #endregion user-namespace

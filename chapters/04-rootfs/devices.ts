@@ -67,11 +67,13 @@ function makeDevice([
   major,
   minor,
 ]: (typeof devices)[number]): Syscall {
+  // #region exercise-device
   const number = (major << 8) | minor
   return {
     name: 'mknodat',
     args: [result('dev'), name, 0o020000 | 0o666, number],
   }
+  // #endregion exercise-device
 }
 
 function makeLink([name, to]: (typeof links)[number]): Syscall {

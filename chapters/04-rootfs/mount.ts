@@ -41,7 +41,9 @@ export function bind(source: Path, target: Path): Syscall {
  * mounted from here on is seen outside, nor anything from outside here.
  */
 export function makePrivate(): Syscall {
+  // #region exercise-make-private
   return call([null, '/', null, flags('MS_REC', 'MS_PRIVATE'), null])
+  // #endregion exercise-make-private
 }
 
 /** Takes a mount off at once; it ends when nobody uses it any more. */

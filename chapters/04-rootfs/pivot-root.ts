@@ -14,11 +14,13 @@ import { chdir, detach } from './mount.ts'
 // #region pivot-root
 /** Makes the current folder, a mount point, the root; drops the old one. */
 export function pivotRoot(): Syscall[] {
+  // #region exercise-pivot-root
   return step('04-rootfs', 'make it the root', [
     // the old root lies on "." then, and is taken off
     { name: 'pivot_root', args: ['.', '.'] },
     detach('.'),
     chdir('/'),
   ])
+  // #endregion exercise-pivot-root
 }
 // #endregion pivot-root

@@ -30,6 +30,7 @@ function changesBelow(at: Buffer, upper: Buffer, lower: Buffer): Change[] {
   return names.sort(Buffer.compare).flatMap((name) => {
     const path = Buffer.concat([below, name])
     const stat = lstatSync(Buffer.concat([upper, path]))
+    // #region exercise-deleted-file
     if (stat.isCharacterDevice() && stat.rdev === 0)
       return [{ kind: 'D' as const, path }]
     const kind = exists(Buffer.concat([lower, path])) ? 'C' : 'A'
@@ -37,6 +38,7 @@ function changesBelow(at: Buffer, upper: Buffer, lower: Buffer): Change[] {
       ? changesBelow(path, upper, lower)
       : []
     return [{ kind, path } as const, ...inside]
+    // #endregion exercise-deleted-file
   })
 }
 // #endregion changes

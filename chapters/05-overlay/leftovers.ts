@@ -118,6 +118,7 @@ async function sweepOne(
   path: string,
   remove: () => void | Promise<void>,
 ): Promise<void> {
+  // #region exercise-sweep
   const lock = lockIn(path)
   if (!lock) return
   try {
@@ -127,6 +128,7 @@ async function sweepOne(
   } finally {
     lock.release()
   }
+  // #endregion exercise-sweep
 }
 // #endregion sweep
 

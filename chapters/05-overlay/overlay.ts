@@ -16,6 +16,7 @@ import {
   type Syscall,
   step,
   type Text,
+  text,
 } from '../01-syscalls/syscall.ts'
 import { mount } from '../04-rootfs/mount.ts'
 
@@ -96,16 +97,12 @@ function openFolder(path: string, as: string): Syscall {
 
 // lowerdir=5:6:7,upperdir=8,workdir=9
 function overlayOptions(lowers: readonly string[]): Text {
-  const list = lowers.flatMap((name, i) => [i ? ':' : '', result(name)])
+  // #region exercise-overlay-options
+  const list = lowers.flatMap((name) => [':', result(name)])
+  const own = text`,upperdir=${result('upper')},workdir=${result('work')}`
   return {
     kind: 'text',
-    parts: [
-      'lowerdir=',
-      ...list,
-      ',upperdir=',
-      result('upper'),
-      ',workdir=',
-      result('work'),
-    ].filter((part) => part !== ''),
+    parts: ['lowerdir=', ...list.slice(1), ...own.parts],
   }
+  // #endregion exercise-overlay-options
 }

@@ -14,6 +14,7 @@ export function readNumber(
   path: string,
   word?: string,
 ): number | undefined {
+  // #region exercise-read-meter
   const content = readText(path)
   const line =
     word === undefined
@@ -21,6 +22,7 @@ export function readNumber(
       : content.split('\n').find((row) => row.startsWith(`${word} `))
   const [, digits] = /(?:^| )(\d+)$/.exec(line?.trim() ?? '') ?? []
   return digits === undefined ? undefined : Number(digits)
+  // #endregion exercise-read-meter
 }
 
 /** The text in a file, without the space around it; '' where there is none. */

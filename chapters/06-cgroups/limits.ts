@@ -114,11 +114,13 @@ function parseCpus(
       `not from 0.01 to ${available}`,
       `this machine has ${available} processors`,
     )
+  // #region exercise-cpu-quota
   const nanos = Math.round(count * 1e9)
   return {
     quotaMicros: Math.floor((nanos * periodMicros) / 1e9),
     periodMicros,
   }
+  // #endregion exercise-cpu-quota
 }
 
 function parseShares(value: string | undefined): number | undefined {

@@ -123,9 +123,11 @@ function swapMax(
   memoryBytes: number | undefined,
   memorySwapBytes: Limits['memorySwapBytes'],
 ): string | undefined {
+  // #region exercise-swap-max
   if (memorySwapBytes === undefined) return undefined
   if (memorySwapBytes === 'unlimited') return 'max'
   return `${memorySwapBytes - (memoryBytes ?? 0)}`
+  // #endregion exercise-swap-max
 }
 
 /**

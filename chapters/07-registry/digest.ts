@@ -81,11 +81,13 @@ export class Verifier {
 
   /** All bytes went by: throws when they are not what was claimed. */
   end(): void {
+    // #region exercise-verify
     if (this.bytes !== this.claim.size)
       this.fail(`${this.bytes} bytes instead of ${this.claim.size}`)
     const hex = this.hash.digest('hex')
     if (!this.claim.digest.endsWith(`:${hex}`))
       this.fail(`the content has another digest, …:${hex}`)
+    // #endregion exercise-verify
   }
 
   private fail(why: string): never {

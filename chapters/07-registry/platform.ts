@@ -82,6 +82,7 @@ export function formatPlatform(platform: Platform): string {
 export function choosePlatform<
   T extends { readonly platform?: Platform | undefined },
 >(entries: readonly T[], wanted: Platform): T | undefined {
+  // #region exercise-choose-platform
   for (const variant of variantsFor(normalize(wanted))) {
     const found = entries.find(({ platform }) => {
       if (!platform) return false
@@ -94,6 +95,7 @@ export function choosePlatform<
     })
     if (found) return found
   }
+  // #endregion exercise-choose-platform
   return undefined
 }
 

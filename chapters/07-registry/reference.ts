@@ -77,6 +77,7 @@ function splitRegistry(name: string): {
   repository: string
 } {
   const [first, rest] = cut(name, '/')
+  // #region exercise-split-registry
   const isHost = rest !== undefined && looksLikeRegistry(first)
   const registry = isHost ? first : defaultRegistry
   const repository = isHost ? rest : name
@@ -88,6 +89,7 @@ function splitRegistry(name: string): {
       ? repository
       : officialPrefix + repository,
   }
+  // #endregion exercise-split-registry
 }
 // #endregion parse-reference
 

@@ -63,10 +63,12 @@ function commandOf(
   image: ImageDefaults,
   wishes: Wishes,
 ): readonly string[] {
+  // #region exercise-command
   const { words, entrypoint } = wishes
   if (entrypoint === undefined)
     return [...image.entrypoint, ...(words.length ? words : image.cmd)]
   return entrypoint === '' ? words : [entrypoint, ...words]
+  // #endregion exercise-command
 }
 
 /** Later ones win, each in the place where its name stood first. */

@@ -41,12 +41,14 @@ export interface StagedLayer extends UnpackedLayer {
  * The names of an image's layers, the lowest first, from their diff ids.
  */
 export function chainIds(diffIds: readonly Digest[]): Digest[] {
+  // #region exercise-chain-ids
   const chain: Digest[] = []
   for (const diffId of diffIds) {
     const below = chain.at(-1)
     chain.push(below ? digestOf(Buffer.from(`${below} ${diffId}`)) : diffId)
   }
   return chain
+  // #endregion exercise-chain-ids
 }
 // #endregion chain-ids
 
