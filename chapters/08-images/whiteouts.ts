@@ -34,6 +34,7 @@ export function whiteoutOf(
   entry: Entry,
   path: RawPath,
 ): Whiteout | undefined {
+  // #region exercise-whiteout
   const name = nameOf(path)
   if (!name.startsWith(prefix) || entry.type === 'folder') return undefined
   if (name === opaque) return { kind: 'opaque' }
@@ -44,6 +45,7 @@ export function whiteoutOf(
       `${printable(entry.name)} is not a whiteout that means anything`,
     )
   return { kind: 'hidden', name: hidden }
+  // #endregion exercise-whiteout
 }
 // #endregion whiteout-of
 
