@@ -47,6 +47,21 @@ test('a stack is there for who asks for it', () => {
   expect(lines.join('')).not.toContain('\x1b')
 })
 
+test('who is not root is told to try it as root', () => {
+  const denied = Object.assign(new Error('EACCES: open'), {
+    code: 'EACCES',
+  })
+  const geteuid = vi.spyOn(process, 'geteuid').mockReturnValue(0)
+  printError(denied, {})
+  geteuid.mockReturnValue(1000)
+  printError(denied, {})
+  expect(lines).toEqual([
+    'rocker: EACCES: open',
+    'rocker: EACCES: open',
+    '  hint: it takes root: try it with sudo',
+  ])
+})
+
 const rockers = new RockerError('busy', 'x')
 const own = new RockerError('busy', 'x', { exitCode: 126 })
 test.each<[unknown, ErrorWishes, number]>([

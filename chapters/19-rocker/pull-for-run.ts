@@ -1,6 +1,7 @@
 // What `run` does when the image is not here.
 
 import type { DataRoot } from '../05-overlay/data-root.ts'
+import { familiarName, parseReference } from '../07-registry/reference.ts'
 
 import { lastValue, type Parsed } from './command.ts'
 import { pullWithProgress } from './pull-with-progress.ts'
@@ -13,8 +14,9 @@ export async function pullFor(
 ): Promise<void> {
   const quiet = parsed.flags.has('quiet')
   const asked = lastValue(parsed, 'pull') === 'always'
+  const name = familiarName(parseReference(image))
   if (!quiet && !asked)
-    console.error(`Unable to find image '${image}' locally`)
+    console.error(`Unable to find image '${name}' locally`)
   const platform = lastValue(parsed, 'platform')
   await pullWithProgress(root, image, {
     platform,

@@ -35,14 +35,17 @@ const [small = '', large = ''] = shelf.layers.map((id) => id.slice(7, 19))
 
 let patient: LyingRegistry
 let stuck: LyingRegistry
+let silent: LyingRegistry
 let sandbox: StoreSandbox
 beforeAll(async () => {
   patient = await startLyingRegistry(shelf, inParts)
   stuck = await startLyingRegistry(shelf, neverWhole)
+  silent = await startLyingRegistry(shelf, () => {})
 })
 afterAll(async () => {
   await patient.stop()
   await stuck.stop()
+  await silent.stop()
 })
 beforeEach(() => {
   sandbox = storeSandbox()
@@ -204,6 +207,18 @@ describe('a pull that is ended', () => {
     expect(sandbox.left()).toEqual([])
   })
 
+  test('before the registry has said a word exits at once, too', async () => {
+    const words = ['pull', `${silent.host}/image`]
+    const { child, ended } = startRocker(sandbox.root.path, words)
+    await until(() => silent.visits.length > 0)
+    child.kill('SIGINT')
+    expect(await ended).toMatchObject({
+      status: 130,
+      out: 'Using default tag: latest\n',
+    })
+    expect(sandbox.left()).toEqual([])
+  })
+
   test('of which a run is the beginning, too', async () => {
     const words = ['run', `${stuck.host}/image`]
     const { child, ended } = startRocker(sandbox.root.path, words)
@@ -213,7 +228,10 @@ describe('a pull that is ended', () => {
     })
     await until(() => heard.includes(`${large}: Pulling`))
     child.kill('SIGINT')
-    expect((await ended).status).toBe(130)
+    const { status, err } = await ended
+    expect(status).toBe(130)
+    const name = `${stuck.host}/image:latest`
+    expect(err).toMatch(`Unable to find image '${name}' locally\n`)
     expect(sandbox.left()).toEqual([])
   })
 })
