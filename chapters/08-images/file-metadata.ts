@@ -60,7 +60,18 @@ export function setMetadata(
 ): void {
   lchownSync(path, file.uid, file.gid)
   if (type !== 'symlink') chmodSync(path, file.mode)
-  for (const { name, value } of kept(file.xattrs, type))
+  setXattrs(path, type, file.xattrs)
+  if (isWhole(file)) lutimesSync(path, file.seconds, file.seconds)
+  else setTimes('AT_FDCWD', path, file)
+}
+
+/** The xattrs alone. */
+export function setXattrs(
+  path: Buffer,
+  type: 'folder' | 'symlink' | 'device',
+  xattrs: readonly Xattr[],
+): void {
+  for (const { name, value } of kept(xattrs, type))
     perform({
       name: 'lsetxattr',
       args: [
@@ -71,8 +82,6 @@ export function setMetadata(
         0,
       ],
     })
-  if (isWhole(file)) lutimesSync(path, file.seconds, file.seconds)
-  else setTimes('AT_FDCWD', path, file)
 }
 // #endregion metadata
 

@@ -41,7 +41,8 @@ export function cleanPath(name: RawPath): RawPath {
     else if (part !== '' && part !== '.') parts.push(checkName(part))
   }
   if (parts.length > deepestPath) throw tooDeep(name)
-  return parts.join('/')
+  // of its own: a part of the name would keep all of it in memory
+  return rawPath(pathBytes(parts.join('/')))
 }
 // #endregion clean-path
 

@@ -13,7 +13,11 @@ import { linkSync, mkdirSync, type Stats, symlinkSync } from 'node:fs'
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 
 import { makeDevice } from './device-files.ts'
-import { type FileMetadata, setMetadata } from './file-metadata.ts'
+import {
+  type FileMetadata,
+  setMetadata,
+  setXattrs,
+} from './file-metadata.ts'
 import type { Entry } from './layer-entry.ts'
 import { LayerFile } from './layer-file.ts'
 import type { EntrySink } from './layer-reader.ts'
@@ -157,16 +161,22 @@ export class LayerWriter implements EntrySink {
   private makeRoot(entry: Entry): void {
     if (entry.type !== 'folder')
       throw new RockerError('refused', `a ${entry.type} as the root`)
-    this.folders.set('', entry)
-    this.implied.delete('')
+    this.named('', entry)
   }
 
   private makeFolder(entry: Entry, path: RawPath): void {
     const found = this.tree.stat(path)
     if (!found?.isDirectory()) this.newFolder(path, found)
-    this.folders.set(path, entry)
-    this.implied.delete(path)
+    this.named(path, entry)
     this.tree.learn(path)
+  }
+
+  /** Xattrs may be large, and there may be many folders: nobody keeps them. */
+  private named(path: RawPath, entry: Entry): void {
+    const { uid, gid, mode, xattrs } = entry
+    setXattrs(this.tree.at(path), 'folder', xattrs)
+    this.folders.set(path, { ...this.plain(), uid, gid, mode })
+    this.implied.delete(path)
   }
 
   private makeImplied(path: RawPath, found: Stats | undefined): void {
