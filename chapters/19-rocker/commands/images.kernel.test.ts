@@ -200,6 +200,10 @@ describe('images', () => {
     expect(listed).toMatch(/^REPOSITORY +TAG +DIGEST +IMAGE ID/)
     expect(listed).toContain(topDigest(app))
     expect(listed).toMatch(/^debian +12 +<none> /m)
+    const format = '{{.Tag}} {{.Digest}}'
+    expect(await out('images', '--format', format)).toContain(
+      `latest ${topDigest(app)}\n`,
+    )
   })
 
   test.each([

@@ -76,7 +76,10 @@ async function run(parsed: Parsed, context: Context): Promise<number> {
   const { flags } = parsed
   const root = dataRoot(context.root)
   const filters = readFilters(allValues(parsed, 'filter'), parsed.rest)
-  const digests = flags.has('digests')
+  const format = flags.has('quiet')
+    ? '{{.ID}}'
+    : lastValue(parsed, 'format')
+  const digests = flags.has('digests') || /\.Digest\b/.test(format ?? '')
   const wishes = {
     root,
     digests,
@@ -90,9 +93,6 @@ async function run(parsed: Parsed, context: Context): Promise<number> {
   const rows = listed.flatMap(({ named, names }) =>
     imageRows(named, names, wishes),
   )
-  const format = flags.has('quiet')
-    ? '{{.ID}}'
-    : lastValue(parsed, 'format')
   const columns = digests ? withDigests : usual
   for (const line of formatList(
     { rows, heads: imageHeads, columns },
