@@ -24,9 +24,14 @@ export default defineConfig({
   cleanUrls: true,
   srcExclude: ['zh/README.md'],
   appearance: true,
-  head: [['link', { rel: 'icon', href: '/icon.svg', type: 'image/svg+xml' }]],
+  head: [
+    ['link', { rel: 'icon', href: '/icon.svg', type: 'image/svg+xml' }],
+  ],
   markdown: {
-    theme: { light: 'github-light-high-contrast', dark: 'github-dark-dimmed' },
+    theme: {
+      light: 'github-light-high-contrast',
+      dark: 'github-dark-dimmed',
+    },
     languageAlias: { console: 'shellsession' },
     codeTransformers: [shellSession as never],
     config: (md) => includes(md, generated),
@@ -120,7 +125,10 @@ function sidebar(language: Language): DefaultTheme.SidebarItem[] {
     }))
   return [
     { text: word('The course', '课程'), items: pages('guide', chapters) },
-    { text: word('Reference', '参考'), items: pages('reference', reference) },
+    {
+      text: word('Reference', '参考'),
+      items: pages('reference', reference),
+    },
     { text: word('The project', '项目'), items: pages('project', project) },
   ]
 }

@@ -35,7 +35,8 @@ function add(state: BlockState, what: string, generated: Generated): void {
     /^console\/(\S+)(?: (\[.+\]))?$/.exec(what) ?? []
   const [, part] = /^reference\/(\w+)$/.exec(what) ?? []
   if (path && name) addSource(state, path, name)
-  else if (console) addFence(state, `shellsession ${label}`, transcript(console))
+  else if (console)
+    addFence(state, `shellsession ${label}`, transcript(console))
   else if (part) addMarkdown(state, part, generated)
   else throw new Error(`there is no include like <<< ${what}`)
 }

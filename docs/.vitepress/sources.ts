@@ -6,7 +6,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
-import { parseTranscript, shownTranscript } from '../../test/console/transcript.ts'
+import {
+  parseTranscript,
+  shownTranscript,
+} from '../../test/console/transcript.ts'
 
 export const tree = dirname(dirname(import.meta.dirname))
 

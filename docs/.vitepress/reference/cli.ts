@@ -1,14 +1,15 @@
 // The commands, from the table that `rocker --help` is made from.
 
-import {
-  type Command,
-  type Entry,
-  type Option,
+import type {
+  Command,
+  Entry,
+  Option,
 } from '../../../chapters/19-rocker/command.ts'
 import {
   commands,
   laterCommands,
 } from '../../../chapters/19-rocker/commands.ts'
+
 import { code, type Language, plain, table } from './words.ts'
 
 const words = {
@@ -59,7 +60,8 @@ function section(
     `## rocker ${name}`,
     `${plain(summary)}.`,
     fence('sh', [`rocker ${name} ${usage}`.trim()]),
-    aliases && `${also} ${aliases.map((alias) => code(`rocker ${alias}`)).join(', ')}`,
+    aliases &&
+      `${also} ${aliases.map((alias) => code(`rocker ${alias}`)).join(', ')}`,
     now.length > 0 && flagTable(now, options, language),
     examples && fence('sh', examples),
     afterwards.length > 0 &&
@@ -101,5 +103,5 @@ function later(language: Language): string {
 }
 
 function fence(language: string, lines: readonly string[]): string {
-  return ['```' + language, ...lines, '```'].join('\n')
+  return [`\`\`\`${language}`, ...lines, '```'].join('\n')
 }

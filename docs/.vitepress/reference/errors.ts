@@ -6,14 +6,28 @@ import { join } from 'node:path'
 
 import { type Expression, parseSync, Visitor } from 'oxc-parser'
 
-import { errnoNumber, errnoSentence } from '../../../chapters/01-syscalls/errno.ts'
+import {
+  errnoNumber,
+  errnoSentence,
+} from '../../../chapters/01-syscalls/errno.ts'
 import { hints as hintTable } from '../../../chapters/01-syscalls/syscall-error.ts'
 import { tree } from '../sources.ts'
+
 import { code, type Language, plain, table } from './words.ts'
 
 const words = {
-  en: { call: 'call', answer: 'answer', hint: 'hint', sentence: 'sentence' },
-  zh: { call: '调用', answer: '内核的回答', hint: '提示', sentence: '信息' },
+  en: {
+    call: 'call',
+    answer: 'answer',
+    hint: 'hint',
+    sentence: 'sentence',
+  },
+  zh: {
+    call: '调用',
+    answer: '内核的回答',
+    hint: '提示',
+    sentence: '信息',
+  },
 } as const
 
 /** What the kernel refuses, and what usually helps. */
@@ -100,9 +114,13 @@ function sentenceOf(
 }
 
 // a name stays a name; what is computed is just something
-function hole({ start, end }: { start: number; end: number }, text: string) {
+function hole(
+  { start, end }: { start: number; end: number },
+  text: string,
+) {
   const source = text.slice(start, end)
-  const [, name] = /(?:^|[.(])([a-zA-Z]\w*)(?:\)|\.slice.*)?$/.exec(source) ?? []
+  const [, name] =
+    /(?:^|[.(])([a-zA-Z]\w*)(?:\)|\.slice.*)?$/.exec(source) ?? []
   return name ? `<${name}>` : '<…>'
 }
 

@@ -1,6 +1,7 @@
 // The parts of the reference that the source knows best, as Markdown.
 
 import { cli } from './cli.ts'
+import { decisions } from './decisions.ts'
 import { errors, hints } from './errors.ts'
 
 /** By the name that a page includes; `.zh` where the words differ. */
@@ -11,4 +12,5 @@ export const generated: Readonly<Record<string, string>> = {
   'hints.zh': hints('zh'),
   errors: errors('en'),
   'errors.zh': errors('zh'),
+  decisions: decisions(),
 }

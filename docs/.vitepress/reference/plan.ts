@@ -4,8 +4,8 @@
 import { formatCall } from '../../../chapters/01-syscalls/format-call.ts'
 import { shimCalls } from '../../../chapters/01-syscalls/numbers.ts'
 import type { Syscall } from '../../../chapters/01-syscalls/syscall.ts'
-import { cgroupPlan } from '../../../chapters/06-cgroups/cgroup-plan.ts'
 import type { Cgroups } from '../../../chapters/06-cgroups/cgroup.ts'
+import { cgroupPlan } from '../../../chapters/06-cgroups/cgroup-plan.ts'
 import { launchPlan } from '../../../chapters/19-rocker/launch.ts'
 
 /** One call, as it is printed. */

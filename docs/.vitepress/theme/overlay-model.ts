@@ -62,7 +62,9 @@ export function lookUp(layers: Layers, name: Name): LookUp {
 /** The text that the container sees; undefined where it sees no file. */
 export function seen(layers: Layers, name: Name): string | undefined {
   const { found } = lookUp(layers, name)
-  return found === undefined || found === 'whiteout' ? undefined : found.text
+  return found === undefined || found === 'whiteout'
+    ? undefined
+    : found.text
 }
 
 export type Effect =

@@ -15,6 +15,7 @@ export interface Exercise {
 }
 
 declare const data: Readonly<Record<string, readonly Exercise[]>>
+
 export { data }
 
 export default {

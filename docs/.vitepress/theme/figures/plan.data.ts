@@ -3,6 +3,7 @@
 import type { ShownPlan } from '../../reference/plan.ts'
 
 declare const data: ShownPlan
+
 export { data }
 
 const source = new URL('../../reference/plan.ts', import.meta.url).href
