@@ -123,10 +123,10 @@ export class Memory {
       )
     const slots = this.reserve(slotCount * 8, 8)
     const patches: Patch[] = []
-    this.fill(
-      args.map((value, i) => ({ at: slots + i * 8, width: 8, value })),
-      patches,
-    )
+    const fields = args.map((value, i) => {
+      return { at: slots + i * 8, width: 8 as const, value }
+    })
+    this.fill(fields, patches)
     return { slots, patches }
   }
   // #endregion place

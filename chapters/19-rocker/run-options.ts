@@ -2,21 +2,8 @@
 
 import type { Option } from './command.ts'
 
-function later(chapter: string, ...rows: readonly string[]): Option[] {
-  return rows.map((row) => {
-    const [, name = '', value, help = ''] =
-      /^(\S+)(?: ([A-Z][^ ]*))? {2}(.*)$/.exec(row) ?? []
-    return value
-      ? { name, type: 'list', value, help, later: chapter }
-      : { name, type: 'boolean', help, later: chapter }
-  })
-}
-
-const short = (letter: string, [option]: readonly Option[]): Option[] =>
-  option ? [{ ...option, short: letter }] : []
-
 // #region run-options
-export const runOptions: readonly Option[] = [
+const options: readonly Option[] = [
   {
     name: 'interactive',
     short: 'i',
@@ -133,69 +120,78 @@ export const runOptions: readonly Option[] = [
     value: 'DIR',
     help: 'Run in this folder of the host; there is no IMAGE then',
   },
-  ...short('d', later('09', 'detach  Run in the background')),
-  ...short('t', later('09', 'tty  Give it a terminal')),
-  ...short('l', later('09', 'label KEY=VALUE  Label the container')),
-  ...later(
-    '09',
-    'name NAME  Name the container',
-    'restart POLICY  Restart it when it ends',
-    'cidfile FILE  Write the id into a file',
-    'env-file FILE  Read variables from a file',
-    'init  Run an init as pid 1',
-    'add-host HOST:IP  Add a line to /etc/hosts',
-    'dns IP  Ask this name server',
-    'dns-search NAME  Search names in this domain',
-    'dns-option TEXT  An option of the resolver',
-    'read-only  Make the root read-only',
-    'ulimit NAME=N  Limit a resource',
-    'sysctl KEY=VALUE  Set a switch of the kernel',
-    'device PATH  Give it a device',
-    'group-add GROUP  Add a group',
-    'stop-signal SIGNAL  What stop sends',
-    'stop-timeout SECONDS  How long stop waits',
-    'log-driver NAME  Where the log goes',
-    'log-opt KEY=VALUE  How the log is kept',
-    'detach-keys KEYS  The keys that detach',
-    'sig-proxy  Hand signals on',
-    'pid MODE  Whose processes it sees',
-    'ipc MODE  Whose memory it shares',
-    'uts MODE  Whose hostname it has',
-    'cgroupns MODE  Which cgroups it sees',
-  ),
-  ...later(
-    '10',
-    'health-cmd COMMAND  Ask whether it is well',
-    'health-interval TIME  How often',
-    'health-retries N  How many failures count',
-    'health-start-period TIME  How long it may take to start',
-    'health-timeout TIME  How long an answer may take',
-    'no-healthcheck  Do not ask',
-  ),
-  ...short('p', later('11', 'publish PORTS  Publish a port')),
-  ...short('P', later('11', 'publish-all  Publish all ports')),
-  ...later(
-    '11',
-    'network-alias NAME  One more name in its network',
-    'ip ADDRESS  Its address',
-    'mac-address ADDRESS  Its hardware address',
-    'expose PORT  A port that it listens on',
-  ),
-  ...short('v', later('12', 'volume PLACES  Mount a volume or a folder')),
-  ...later(
-    '12',
-    'mount WORDS  Mount a volume, a folder or memory',
-    'tmpfs PATH  Mount memory',
-    'shm-size BYTES  The size of /dev/shm',
-    'volumes-from NAME  Mount what another container has',
-  ),
-  ...later(
-    '13',
-    'cap-add NAME  Give a capability',
-    'cap-drop NAME  Take a capability',
-    'security-opt WORDS  Confine it otherwise',
-    'privileged  Do not confine it',
-    'userns MODE  Map its users',
-  ),
 ]
 // #endregion run-options
+
+// chapter, name, what it takes, help, letter
+const laterRows: readonly (readonly [
+  string,
+  string,
+  string,
+  string,
+  string?,
+])[] = [
+  ['09', 'detach', '', 'Run in the background', 'd'],
+  ['09', 'tty', '', 'Give it a terminal', 't'],
+  ['09', 'label', 'KEY=VALUE', 'Label the container', 'l'],
+  ['09', 'name', 'NAME', 'Name the container'],
+  ['09', 'restart', 'POLICY', 'Restart it when it ends'],
+  ['09', 'cidfile', 'FILE', 'Write the id into a file'],
+  ['09', 'env-file', 'FILE', 'Read variables from a file'],
+  ['09', 'init', '', 'Run an init as pid 1'],
+  ['09', 'add-host', 'HOST:IP', 'Add a line to /etc/hosts'],
+  ['09', 'dns', 'IP', 'Ask this name server'],
+  ['09', 'dns-search', 'NAME', 'Search names in this domain'],
+  ['09', 'dns-option', 'TEXT', 'An option of the resolver'],
+  ['09', 'read-only', '', 'Make the root read-only'],
+  ['09', 'ulimit', 'NAME=N', 'Limit a resource'],
+  ['09', 'sysctl', 'KEY=VALUE', 'Set a switch of the kernel'],
+  ['09', 'device', 'PATH', 'Give it a device'],
+  ['09', 'group-add', 'GROUP', 'Add a group'],
+  ['09', 'stop-signal', 'SIGNAL', 'What stop sends'],
+  ['09', 'stop-timeout', 'SECONDS', 'How long stop waits'],
+  ['09', 'log-driver', 'NAME', 'Where the log goes'],
+  ['09', 'log-opt', 'KEY=VALUE', 'How the log is kept'],
+  ['09', 'detach-keys', 'KEYS', 'The keys that detach'],
+  ['09', 'sig-proxy', '', 'Hand signals on'],
+  ['09', 'pid', 'MODE', 'Whose processes it sees'],
+  ['09', 'ipc', 'MODE', 'Whose memory it shares'],
+  ['09', 'uts', 'MODE', 'Whose hostname it has'],
+  ['09', 'cgroupns', 'MODE', 'Which cgroups it sees'],
+  ['10', 'health-cmd', 'COMMAND', 'Ask whether it is well'],
+  ['10', 'health-interval', 'TIME', 'How often'],
+  ['10', 'health-retries', 'N', 'How many failures count'],
+  ['10', 'health-start-period', 'TIME', 'How long it may take to start'],
+  ['10', 'health-timeout', 'TIME', 'How long an answer may take'],
+  ['10', 'no-healthcheck', '', 'Do not ask'],
+  ['11', 'publish', 'PORTS', 'Publish a port', 'p'],
+  ['11', 'publish-all', '', 'Publish all ports', 'P'],
+  ['11', 'network-alias', 'NAME', 'One more name in its network'],
+  ['11', 'ip', 'ADDRESS', 'Its address'],
+  ['11', 'mac-address', 'ADDRESS', 'Its hardware address'],
+  ['11', 'expose', 'PORT', 'A port that it listens on'],
+  ['12', 'volume', 'PLACES', 'Mount a volume or a folder', 'v'],
+  ['12', 'mount', 'WORDS', 'Mount a volume, a folder or memory'],
+  ['12', 'tmpfs', 'PATH', 'Mount memory'],
+  ['12', 'shm-size', 'BYTES', 'The size of /dev/shm'],
+  ['12', 'volumes-from', 'NAME', 'Mount what another container has'],
+  ['13', 'cap-add', 'NAME', 'Give a capability'],
+  ['13', 'cap-drop', 'NAME', 'Take a capability'],
+  ['13', 'security-opt', 'WORDS', 'Confine it otherwise'],
+  ['13', 'privileged', '', 'Do not confine it'],
+  ['13', 'userns', 'MODE', 'Map its users'],
+]
+
+const laterOptions: readonly Option[] = laterRows.map(
+  ([later, name, value, help, short]) => ({
+    name,
+    type: value ? 'list' : 'boolean',
+    value,
+    help,
+    later,
+    ...(short ? { short } : {}),
+  }),
+)
+
+/** What `run` takes, and what docker's takes that a later chapter brings. */
+export const runOptions: readonly Option[] = [...options, ...laterOptions]
