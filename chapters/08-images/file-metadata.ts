@@ -28,15 +28,11 @@ export interface FileMetadata extends Time {
   readonly xattrs: readonly Xattr[]
 }
 
-const umask = process.umask()
-
 // #region metadata
-/**
- * For a file that was just made by root with this mode, and is still open.
- */
+/** For a file that is open: whatever umask and folder it was made with. */
 export function finishFile(fd: number, file: FileMetadata): void {
-  if (file.uid !== 0 || file.gid !== 0) fchownSync(fd, file.uid, file.gid)
-  if (file.mode & (0o7000 | umask)) fchmodSync(fd, file.mode)
+  fchownSync(fd, file.uid, file.gid)
+  fchmodSync(fd, file.mode)
   for (const { name, value } of kept(file.xattrs, 'file'))
     perform({
       name: 'fsetxattr',

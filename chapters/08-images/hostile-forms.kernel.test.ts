@@ -245,6 +245,14 @@ const forms: Case[] = [
 
 const bombs: Case[] = [
   entries(
+    'T22 10,000 empty files, in 5,000 folders',
+    [
+      ...many(5000, (i) => folder(`${i}`)),
+      ...many(10_000, (i) => file(`${i % 5000}/${i}`)),
+    ],
+    anywhere,
+  ),
+  entries(
     'T22 10,000 entries of one name',
     many(10_000, (i) => (i % 2 ? file('x') : folder('x'))),
     ['f 644 0:0 0 x'],

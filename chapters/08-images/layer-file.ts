@@ -27,7 +27,7 @@ export class LayerFile {
   /** Throws EEXIST where there is something of this name. */
   constructor(path: Buffer, entry: Entry) {
     this.entry = entry
-    this.fd = openSync(path, createFlags, entry.mode & 0o777)
+    this.fd = openSync(path, createFlags, 0o600)
   }
 
   // #region write-file

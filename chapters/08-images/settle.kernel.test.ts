@@ -78,6 +78,19 @@ describe('a folder that only lower layers have an entry for', () => {
     ])
   })
 
+  test('T24 is found below 130 layers', async () => {
+    const base = [root, folder('srv', { mode: 0o700, uid: 3 })]
+    const between = Array.from({ length: 130 }, (_, i) => [
+      root,
+      { name: `${i}` },
+    ])
+    const top = [root, { name: 'srv/x' }]
+    expect(await topmost([base, ...between, top])).toEqual([
+      'd 700 3:0 srv',
+      'f 644 0:0 0 srv/x',
+    ])
+  })
+
   test('is nobody’s below a whiteout and below an opaque folder', async () => {
     const below = [
       root,

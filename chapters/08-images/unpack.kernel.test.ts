@@ -1,3 +1,5 @@
+import { chmodSync, chownSync } from 'node:fs'
+
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 
 import {
@@ -555,6 +557,24 @@ describe('whiteouts', () => {
     await sandbox.unpack(archive({ name: '.wh..wh..opq' }, { name: 'x' }))
     expect(treeOf(sandbox.into, ['times'])[0]).toBe(`d 755 0:0 . ${opaque}`)
   })
+})
+
+test('neither the umask nor a set-gid folder above changes what is made', async () => {
+  const umask = process.umask(0o777)
+  try {
+    chownSync(sandbox.into, 5, 6)
+    chmodSync(sandbox.into, 0o2700)
+    const entries = [{ name: 'f' }, { name: 'd/f' }]
+    await sandbox.unpack(archive(...entries))
+    expect(treeOf(sandbox.into, ['times', 'content'])).toEqual([
+      'd 755 0:0 .',
+      'd 755 0:0 d',
+      'f 644 0:0 0 d/f',
+      'f 644 0:0 0 f',
+    ])
+  } finally {
+    process.umask(umask)
+  }
 })
 
 test('a file of many chunks is what it was', async () => {
