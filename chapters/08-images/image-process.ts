@@ -14,7 +14,8 @@ import type { User } from './user.ts'
 
 /** What the user says; what is undefined is left to the image. */
 export interface Wishes {
-  readonly words: readonly string[]
+  /** As they were typed; what is not UTF-8 stays the bytes that it is. */
+  readonly words: readonly (string | Uint8Array)[]
   readonly entrypoint?: string | undefined
   /** `A=1`, or `A` to take the caller's own. */
   readonly env: readonly string[]
@@ -29,7 +30,7 @@ export type ImageDefaults = Pick<
 
 /** A process, ready to be executed. */
 export interface ImageProcess {
-  readonly argv: readonly string[]
+  readonly argv: readonly (string | Uint8Array)[]
   readonly env: readonly string[]
   readonly cwd: string
 }
@@ -62,7 +63,7 @@ export function imageProcess(
 function commandOf(
   image: ImageDefaults,
   wishes: Wishes,
-): readonly string[] {
+): ImageProcess['argv'] {
   // #region exercise-command
   const { words, entrypoint } = wishes
   if (entrypoint === undefined)

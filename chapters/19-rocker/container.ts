@@ -5,7 +5,7 @@
 // For `explain` nothing is made and nothing is needed: what only the machine
 // knows (the layers, the image's users) is looked up where it is there.
 
-import { statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 
@@ -106,7 +106,7 @@ export function makeLaunch(
   const cgroups = findCgroups()
   const { limits, warnings } = supportedLimits(request.limits, cgroups)
   const wishes = {
-    words: request.words,
+    words: asBytes(request.words),
     entrypoint: value('entrypoint'),
     env: allValues(parsed, 'env'),
     workingDir: value('workdir'),
@@ -125,6 +125,16 @@ export function makeLaunch(
   return { launch, warnings }
 }
 // #endregion make-launch
+
+/** Node reads words as UTF-8; what was typed otherwise is asked of the kernel. */
+function asBytes(
+  words: readonly string[],
+): readonly (string | Uint8Array)[] {
+  if (!words.some((word) => word.includes('\ufffd'))) return words
+  const typed = readFileSync('/proc/self/cmdline', 'latin1').split('\0')
+  const last = typed.slice(-1 - words.length, -1)
+  return last.map((word) => Buffer.from(word, 'latin1'))
+}
 
 function overlayOf(lowers: readonly string[], folder: string): Overlay {
   const stat = statSync(lowers[0] ?? '', { throwIfNoEntry: false })

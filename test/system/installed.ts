@@ -10,7 +10,8 @@ import { join } from 'node:path'
 import { pushBusybox } from '../../chapters/00-workshop/busybox-image.ts'
 import { startRealRegistry } from '../support/real-registry.ts'
 
-const program = join(import.meta.dirname, '../../dist/rocker')
+/** What users start. */
+export const program = join(import.meta.dirname, '../../dist/rocker')
 
 /** How a command ended: as a shell would see it. */
 export interface Ended {

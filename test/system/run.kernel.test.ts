@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { busyboxRoot } from '../support/rootfs.ts'
 import { settled, snapshot } from '../support/snapshot.ts'
 
-import { ended, type Installed, install } from './installed.ts'
+import { ended, type Installed, install, program } from './installed.ts'
 
 let installed: Installed
 beforeAll(async () => {
@@ -121,7 +121,7 @@ describe('what a container sees', () => {
       [
         '-c',
         `exec 9</ 251</; exec "$0" "$@"`,
-        join(import.meta.dirname, '../../dist/rocker'),
+        program,
         'run',
         'busybox',
         'ls',
@@ -138,7 +138,11 @@ describe('exit codes', () => {
   test.each([
     ['0', ['true'], 0],
     ["the program's own", ['sh', '-c', 'exit 42'], 42],
-    ['128 + n for a signal', ['sh', '-c', "sh -c 'kill -9 $$'; exit $?"], 137],
+    [
+      '128 + n for a signal',
+      ['sh', '-c', "sh -c 'kill -9 $$'; exit $?"],
+      137,
+    ],
     ['126 for a folder', ['/etc'], 126],
     ['126 for what is not executable', ['/etc/passwd'], 126],
     ['127 for what is not there', ['/nope'], 127],
@@ -168,6 +172,17 @@ describe('exit codes', () => {
     expect(err).toMatch(/^rocker: [^\n]+\n( {2}hint: [^\n]+\n)?$/)
     expect(readdirSync(join(installed.root, 'pending'))).toEqual([])
   })
+})
+
+test('words keep the bytes that are no UTF-8', async () => {
+  const script = `exec "$0" run busybox printf %s "$(printf 'a\\377b')"`
+  const child = spawn('bash', ['-c', script, program], {
+    env: { ...process.env, ROCKER_ROOT: installed.root },
+  })
+  const bytes: Buffer[] = []
+  child.stdout.on('data', (chunk) => bytes.push(chunk))
+  await ended(child)
+  expect(Buffer.concat(bytes)).toEqual(Buffer.from([0x61, 0xff, 0x62]))
 })
 
 describe('streams', () => {
@@ -259,11 +274,7 @@ describe('nothing is left behind', () => {
     const log = openSync('/dev/null', 'w')
     const shell = spawn(
       'sh',
-      [
-        '-c',
-        '"$0" run busybox sh -c "sleep 0.3" & exit',
-        join(import.meta.dirname, '../../dist/rocker'),
-      ],
+      ['-c', '"$0" run busybox sh -c "sleep 0.3" & exit', program],
       {
         env: { ...process.env, ROCKER_ROOT: installed.root },
         stdio: ['ignore', log, log],
