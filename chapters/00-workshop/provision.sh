@@ -1,12 +1,15 @@
 #!/bin/sh
 # Installs what rocker needs from Debian's or Ubuntu's packages.
 #
-#   provision.sh [--missing] [runtime] [start] [test] [peers] [all]
+#   provision.sh [--missing] [GROUP...]
 #
+#   node     the system's own Node and npm, which install rocker's
 #   runtime  to build and run rocker
 #   start    for `npm start` without the internet: a registry and an image
 #   test     for `npm test`
 #   peers    other engines, for `npm run bench`
+#   lab      to build and start a virtual machine, for `npm run test:vm`
+#   all      what a machine needs that is no lab
 #
 # It may run as often as one likes: what is there is left alone. No service is
 # started or enabled, and those that run keep running. --missing installs
@@ -15,6 +18,10 @@
 set -eu
 
 # package, and the command or file that shows that it is there
+node='
+nodejs node
+npm npm
+'
 runtime='
 gcc gcc
 libc6-dev /usr/include/stdio.h
@@ -53,6 +60,24 @@ docker.io dockerd
 containerd containerd
 iptables iptables
 '
+lab='
+vagrant vagrant
+vagrant-libvirt /usr/share/doc/vagrant-libvirt
+libvirt-daemon-system libvirtd
+libvirt-clients virsh
+qemu-system-x86 qemu-system-x86_64
+qemu-utils qemu-img
+dnsmasq-base dnsmasq
+openssh-client ssh
+rsync rsync
+mmdebstrap mmdebstrap
+debian-archive-keyring /usr/share/keyrings/debian-archive-keyring.gpg
+grub-common grub-mkimage
+grub-pc-bin /usr/lib/grub/i386-pc/boot.img
+fdisk sfdisk
+e2fsprogs mke2fs
+iproute2 ip
+'
 
 policy=/usr/sbin/policy-rc.d
 
@@ -69,13 +94,15 @@ main() {
 
 rows_of() {
     case $1 in
+    node) echo "$node" ;;
     runtime) echo "$runtime" ;;
     start) echo "$start" ;;
     test) echo "$runtime$test" ;;
     peers) echo "$peers" ;;
-    all) echo "$runtime$start$test$peers" ;;
+    lab) echo "$lab" ;;
+    all) echo "$node$runtime$start$test$peers" ;;
     *)
-        echo "provision.sh: no group is called $1 (runtime, start, test, peers, all)" >&2
+        echo "provision.sh: no group is called $1 (node, runtime, start, test, peers, lab, all)" >&2
         return 2
         ;;
     esac
