@@ -57,7 +57,7 @@ const fileUrl = `const fileUrl = process.getBuiltinModule('node:url')
 // Absolute paths: it may be called through a link, as in /usr/local/bin. What
 // `run` leaves behind in its 50 ms is no work for the garbage collector: 4 ms.
 const launcher = `#!/bin/sh
-case $1 in run) roomy=--min-semi-space-size=16 ;; esac
+case $1 in run) roomy=--min-semi-space-size=16 ;; *) roomy= ;; esac
 exec ${quoted('node_modules/node/bin/node')} $roomy ${quoted('dist/main.cjs')} "$@"
 `
 
