@@ -55,7 +55,7 @@ struct plan_patch {
 enum { KEPT_IS_LOCK = 0x80000000 };
 
 /* The first cells of the memory, known to every plan. */
-enum { CELL_LIST = 0, CELL_INDEX = 8, CELL_ERRNO = 16, CELL_PLAN = 24, CELLS_END = 32 };
+enum { CELL_LIST = 0, CELL_INDEX = 8, CELL_ERRNO = 16, CELL_PLAN = 24, CELL_LEFT = 32, CELLS_END = 40 };
 
 /* Calls that are loops over events, and so no single call of the kernel. */
 enum { CALL_WAIT = 0x10000, CALL_EXPECT, CALL_STARTED, CALL_REMOVE_TREE };

@@ -57,6 +57,7 @@ static int report_fd = -1;
 static int launch_fd = -1; /* in a child: closed by its execve */
 static bool is_child;
 static int exit_status = -1;
+static int64_t left; /* how many calls of `after` have failed */
 
 static bool play(uint32_t list);
 static void end_children(void);
@@ -270,7 +271,8 @@ static struct report take_failure(uint32_t kind) {
                            first & 0xffff};
 }
 
-/* Plays a list: `after` to its end, all others to the first failure. */
+/* Plays a list to the first failure; `after` to its end, or to an expect that
+ * fails: "only where nothing is left". */
 static bool play(uint32_t list) {
     for (uint32_t i = 0; i < plan.lists[list].count; i++) {
         const struct plan_call *call = &plan.calls[plan.lists[list].first + i];
@@ -282,6 +284,9 @@ static bool play(uint32_t list) {
             if (list != LIST_AFTER)
                 return false;
             report(take_failure(REPORT_AFTER_FAILED));
+            set_cell(CELL_LEFT, ++left);
+            if (call->number == CALL_EXPECT)
+                return false;
         } else if (call->number == CALL_WAIT && list != LIST_AFTER) {
             exit_status = (int)value;
         }
@@ -392,6 +397,7 @@ int main(int argc, char **argv, char **environment) {
     prctl(PR_SET_NAME, "rocker-shim");
     tidy_descriptors(plan_fd);
     set_cell(CELL_PLAN, plan_fd);
+    set_cell(CELL_LEFT, 0);
     failure = mmap(NULL, sizeof *failure, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (failure == MAP_FAILED)
         return refuse("out of memory");

@@ -56,7 +56,7 @@ interface EncodedCall extends Placed {
 export function encode(plan: Plan, binding: Binding): Buffer {
   const memory = new Memory(binding.arch)
   // the first cells, in the order that native/plan.h knows
-  for (const name of ['list', 'index', 'errno', 'plan'])
+  for (const name of ['list', 'index', 'errno', 'plan', 'left'])
     memory.addCell(name, 8)
   for (const [name, value] of Object.entries(binding.handles ?? {}))
     memory.setCell(name, value)

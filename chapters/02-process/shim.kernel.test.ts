@@ -21,7 +21,7 @@ import {
 } from '../01-syscalls/syscall.ts'
 
 import { execute } from './execute.ts'
-import type { Plan } from './plan.ts'
+import { onlyIfUndone, type Plan } from './plan.ts'
 import { shimPath } from './plan-file.ts'
 import { clone, waitFor } from './run-process.ts'
 
@@ -350,17 +350,18 @@ describe.each([
     })
 
     test('leaves `after` to be played whole', async () => {
+      const bad: Syscall = { name: 'close', args: [-1] }
       const { stdout, leftovers, status } = await playing({
         main: [fails()],
-        after: [print('one'), fails('ENOSPC'), print('two'), fails()],
+        after: [print('one'), bad, print('two'), bad],
       })
       expect({ stdout, status }).toEqual({
         stdout: 'one\ntwo\n',
         status: 125,
       })
       expect(leftovers.map((error) => error.errnoName)).toEqual([
-        'ENOSPC',
-        'EIO',
+        'EBADF',
+        'EBADF',
       ])
     })
 
@@ -396,6 +397,35 @@ describe.each([
         stdout: 'in\nafter\n',
         status: 3,
       })
+    })
+  })
+
+  describe('what only makes sense where nothing is left', () => {
+    const undoing = (...calls: Syscall[]): Plan => ({
+      main: [],
+      after: [...calls, ...onlyIfUndone(), print('all undone')],
+    })
+
+    test('is played where all of `after` has worked', async () => {
+      const { stdout, leftovers } = await playing(undoing(print('one')))
+      expect(stdout).toBe('one\nall undone\n')
+      expect(leftovers).toEqual([])
+    })
+
+    test('is not played where a call of `after` has failed', async () => {
+      const { stdout, leftovers } = await playing(
+        undoing({ name: 'close', args: [-1] }, print('one')),
+      )
+      expect(stdout).toBe('one\n')
+      expect(leftovers.map(({ message }) => message)).toEqual([
+        expect.stringMatching(/EBADF/),
+        'undo all of it: EBUSY (device or resource busy)',
+      ])
+    })
+
+    test('is played although main has failed', async () => {
+      const plan = { ...undoing(), main: [fails()] }
+      expect((await playing(plan)).stdout).toBe('all undone\n')
     })
   })
 

@@ -13,7 +13,7 @@ import {
 } from '../01-syscalls/syscall.ts'
 import type { Credentials } from '../02-process/credentials.ts'
 import type { Program } from '../02-process/execute.ts'
-import type { Plan } from '../02-process/plan.ts'
+import { onlyIfUndone, type Plan } from '../02-process/plan.ts'
 import { clone, waitFor } from '../02-process/run-process.ts'
 import {
   closeChildEnds,
@@ -61,7 +61,11 @@ export function launchPlan(launch: Launch): Plan {
       }),
       ...waitFor(relays(streams)),
     ],
-    after: [...cgroup.after, ...removeFolder(launch.folder)],
+    after: [
+      ...cgroup.after,
+      ...onlyIfUndone(), // else the folder says what the next sweep has to do
+      ...removeFolder(launch.folder),
+    ],
     failed: sayWhy(),
   }
 }

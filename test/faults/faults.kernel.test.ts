@@ -1,0 +1,130 @@
+// Whatever call of a plan fails, rocker says which, and leaves nothing behind.
+//
+// Each call of each plan fails in turn; and at each call the shim is killed.
+
+import { closeSync } from 'node:fs'
+
+import { describe, expect, test } from 'vitest'
+
+import type { Plan } from '../../chapters/02-process/plan.ts'
+import { played } from '../support/played.ts'
+import { type Snapshot, settled, snapshot } from '../support/snapshot.ts'
+
+import { failingAt, killedAt, killedWhile, placesOf } from './faults.ts'
+import { type Launcher, launchers, nextCommand } from './launches.ts'
+
+const main = 0
+const after = 1
+const ends = ['/bin/true']
+const lives = ['/bin/sleep', '1000']
+
+describe.each(launchers)('$title', (launcher) => {
+  const places = placesOf(planOf(launcher))
+  const own = places.filter(({ list }) => list === main)
+  const last = places.filter(({ list }) => list === after)
+  const childs = places.filter(({ list }) => list > 2)
+  const killed = (some: typeof places) => (launcher.onlyFails ? [] : some)
+
+  test('runs, and leaves nothing', async () => {
+    const before = await clean()
+    const { status, failure } = await playing(
+      launcher,
+      ends,
+      (plan) => plan,
+    )
+    expect({ status, failure }).toEqual({ status: 0, failure: undefined })
+    await nothingIsLeft(before)
+  })
+
+  test.each([...own, ...childs])(
+    'fails at $title: $doing',
+    async (place) => {
+      const before = await clean()
+      const { status, failure } = await playing(launcher, ends, (plan) =>
+        failingAt(plan, place),
+      )
+      expect(failure?.message).toBe(
+        `${place.doing}: EIO (input/output error)`,
+      )
+      expect(status).toBe(125)
+      await nothingIsLeft(before)
+    },
+  )
+
+  test.each(last)(
+    'goes on after it fails at $title: $doing',
+    async (place) => {
+      const before = await clean()
+      const { status, leftovers } = await playing(launcher, ends, (plan) =>
+        failingAt(plan, place),
+      )
+      expect(status).toBe(0)
+      expect(leftovers[0]?.message).toBe(
+        `${place.doing}: EBADF (bad file descriptor)`,
+      )
+      await nothingIsLeft(before)
+    },
+  )
+
+  test.each([...own, ...last])(
+    'is killed at $title: $doing',
+    async (place) => {
+      const before = await clean()
+      // what is at its end has no process any more: so that one has to end
+      const argv = place.list === after ? ends : lives
+      const { status } = await playing(launcher, argv, (plan) =>
+        killedAt(plan, place),
+      )
+      expect(status).toBe(137)
+      await nothingIsLeft(before)
+    },
+  )
+
+  test.each(killed(childs))(
+    'is killed while its child is at $title: $doing',
+    async (place) => {
+      const before = await clean()
+      const { status } = await playing(launcher, lives, (plan) =>
+        killedWhile(plan, place),
+      )
+      expect(status).toBe(137)
+      await nothingIsLeft(before)
+    },
+  )
+
+  test('runs again', async () => {
+    expect((await playing(launcher, ends, (plan) => plan)).status).toBe(0)
+    expect(await nextCommand()).toEqual([])
+  })
+})
+
+function planOf(launcher: Launcher): Plan {
+  const { plan, made } = launcher.ready(ends)
+  made?.done()
+  return plan
+}
+
+/** As rocker does: the shim has the lock alone, once it has it. */
+async function playing(
+  { ready }: Launcher,
+  argv: readonly string[],
+  change: (plan: Plan) => Plan,
+) {
+  const { plan, made } = ready(argv)
+  const locks = made ? [made.fd] : []
+  try {
+    return await played(change(plan), {}, { locks })
+  } finally {
+    for (const fd of locks) closeSync(fd)
+  }
+}
+
+async function clean(): Promise<Snapshot> {
+  expect(await nextCommand()).toEqual([])
+  return snapshot()
+}
+
+async function nothingIsLeft(before: Snapshot): Promise<void> {
+  expect(await nextCommand()).toEqual([])
+  expect(await settled(before)).toEqual(before)
+}
