@@ -7,7 +7,7 @@ import { dieWithParent } from '../02-process/run-process.ts'
 import { setHostname } from './hostname.ts'
 import type { Launch } from './launch.ts'
 import { loopbackUp } from './loopback.ts'
-import { type Namespace, unshareCgroup } from './namespaces.ts'
+import { keepMounts, type Namespace, unshareCgroup } from './namespaces.ts'
 import { waitAtGate } from './user-namespace.ts'
 
 // #region inside
@@ -17,6 +17,7 @@ export function inside(launch: Launch): Syscall[] {
   return [
     ...(has('user') ? waitAtGate() : []),
     ...unshareCgroup(namespaces),
+    ...keepMounts(namespaces),
     ...(has('uts') ? setHostname(hostname) : []),
     ...(has('network') ? loopbackUp() : []),
     ...dieWithParent(),

@@ -47,3 +47,18 @@ export function unshareCgroup(kinds: readonly Namespace[]): Syscall[] {
   ])
 }
 // #endregion namespaces
+
+/**
+ * In the new process: a new mount namespace is a copy whose mounts stay tied to
+ * the old ones. From here on what is mounted outside is seen inside, as before;
+ * what is mounted inside is not seen outside.
+ */
+export function keepMounts(kinds: readonly Namespace[]): Syscall[] {
+  if (!kinds.includes('mount')) return []
+  return step(chapter, 'keep its mounts to itself', [
+    {
+      name: 'mount',
+      args: [null, '/', null, flags('MS_REC', 'MS_SLAVE'), null],
+    },
+  ])
+}
