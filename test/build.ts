@@ -3,12 +3,13 @@
 //   dist/rocker      three lines of sh: the pinned Node on main.cjs
 //   dist/main.cjs    turns the compile cache on, then loads rocker.cjs
 //   dist/rocker.cjs  all commands; what one does not need is not executed
+//   dist/undici.cjs  what asks a registry; read when there is a question
 //   dist/koffi.node  the one native addon, and shim, the C program
 //   dist/cache       V8's code of what ran before, for its owner alone
 //
-// One file: each further one costs a start 1 ms. CommonJS: Node's loader for
-// modules costs 5. Each is put in its place by a rename: so a rocker that starts
-// while this runs finds nothing in halves.
+// One file for all commands: a second one costs a start 1 ms. CommonJS: Node's
+// loader for modules costs 5. Each is put in its place by a rename: so a rocker
+// that starts while this runs finds nothing in halves.
 
 import {
   chmodSync,
@@ -23,9 +24,15 @@ import { createRequire } from 'node:module'
 import { arch } from 'node:os'
 import { dirname, join } from 'node:path'
 
-import { build } from 'esbuild'
+import { type BuildOptions, build } from 'esbuild'
 
 import { lazyBuiltins } from './lazy-builtins.ts'
+import {
+  leanUndici,
+  undiciElsewhere,
+  undiciFile,
+  withoutHttp2,
+} from './lean-undici.ts'
 
 const top = dirname(import.meta.dirname)
 const dist = join(top, 'dist')
@@ -64,29 +71,42 @@ exec ${quoted('node_modules/node/bin/node')} $roomy ${quoted('dist/main.cjs')} "
 async function main(): Promise<void> {
   for (const needed of [commandLine, shim])
     if (!existsSync(needed)) throw new Error(`${needed} is not there`)
-  const program = await bundle()
+  const [program, undici] = await Promise.all([
+    bundle(rocker),
+    bundle(lean),
+  ])
   mkdirSync(join(dist, 'cache'), { recursive: true })
   chmodSync(join(dist, 'cache'), 0o700)
   put('shim', (path) => copyFileSync(shim, path))
   put('koffi.node', (path) => copyFileSync(koffiAddon(), path))
   put('package.json', (path) => writeFileSync(path, description()))
+  put(undiciFile, (path) => writeFileSync(path, undici))
   put('rocker.cjs', (path) => writeFileSync(path, program))
   put('main.cjs', (path) => writeFileSync(path, entry))
   put('rocker', (path) => writeFileSync(path, launcher, { mode: 0o755 }))
 }
 
-async function bundle(): Promise<Uint8Array> {
+const rocker: BuildOptions = {
+  entryPoints: [commandLine],
+  define: importMeta,
+  banner: { js: fileUrl },
+  external: ['koffi'],
+  plugins: [lazyBuiltins, undiciElsewhere],
+}
+
+const lean: BuildOptions = {
+  stdin: { contents: leanUndici, resolveDir: top },
+  plugins: [withoutHttp2],
+}
+
+async function bundle(options: BuildOptions): Promise<Uint8Array> {
   const { outputFiles } = await build({
-    entryPoints: [commandLine],
+    ...options,
     write: false,
     bundle: true,
     format: 'cjs',
-    define: importMeta,
-    banner: { js: fileUrl },
     platform: 'node',
     target: 'node24',
-    external: ['koffi'],
-    plugins: [lazyBuiltins],
     minify: true, // 2 ms of each start
     legalComments: 'none',
     logLevel: 'silent', // what fails is printed once, below

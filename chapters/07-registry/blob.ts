@@ -23,21 +23,26 @@ const progressBytes = 1024 * 1024
 export async function* fetchBlob(
   endpoint: Endpoint,
   claim: Claim,
-  more: { verifier: Verifier; patience: Patience; idleMs: number },
+  more: {
+    verifier: Verifier
+    patience: Patience
+    idleMs: number
+    isLarge: boolean
+  },
 ): AsyncGenerator<Buffer, void> {
-  const { verifier, patience, idleMs } = more
+  const { verifier, patience, idleMs, isLarge } = more
   let hasRanges = true
   let mark = verifier.count
   for (;;) {
     const isRest = hasRanges && verifier.count > 0
     try {
-      const answer = await endpoint.get(
-        `blobs/${claim.digest}`,
-        isRest ? { range: `bytes=${verifier.count}-` } : {},
-        patience.idleMs(idleMs),
-      )
+      const answer = await endpoint.get(`blobs/${claim.digest}`, {
+        headers: isRest ? { range: `bytes=${verifier.count}-` } : {},
+        idleMs: patience.idleMs(idleMs),
+        isLarge,
+      })
       if (answer.status === 416) {
-        discard(answer.stream)
+        discard(answer)
         hasRanges = false
         throw new TransientError(`read ${shownUrl(answer.url)}: 416`)
       }
@@ -68,10 +73,10 @@ async function* unseen(answer: Answer, claim: Claim, verifier: Verifier) {
 
 /** How many bytes of this answer came before. */
 function bytesToSkip(answer: Answer, claim: Claim, seen: number): number {
-  const { status, stream } = answer
+  const { status, headers } = answer
   const { size } = claim
-  const range = stream.headers['content-range']
-  const length = stream.headers['content-length']
+  const range = headers['content-range']
+  const length = headers['content-length']
   const isRest = status === 206
   if (isRest && !isRangeTo(range, seen, size))
     throw refusal(answer, `asked for ${seen}-, got ${quoted(range ?? '')}`)
@@ -92,6 +97,6 @@ function isRangeTo(
 }
 
 function refusal(answer: Answer, why: string): RockerError {
-  answer.stream.destroy()
+  answer.body.destroy()
   return new RockerError('refused', `read ${shownUrl(answer.url)}: ${why}`)
 }

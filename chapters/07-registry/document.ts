@@ -42,8 +42,10 @@ export async function fetchDocument(
     try {
       const answer = await endpoint.get(
         `manifests/${asked.digest ?? asked.tag ?? 'latest'}`,
-        { accept: manifestTypes.join(', ') },
-        patience.idleMs(idleMs),
+        {
+          headers: { accept: manifestTypes.join(', ') },
+          idleMs: patience.idleMs(idleMs),
+        },
       )
       const bytes = await whole(answer, mostBytes)
       const came = contentType(answer)
@@ -65,10 +67,10 @@ function trueDigest(
   bytes: Buffer,
   { asked, what }: { asked: Asked; what: string },
 ): Digest {
-  const said = answer.stream.headers['docker-content-digest']
+  const said = answer.headers['docker-content-digest']
   const claimed =
     asked.digest ??
-    (typeof said === 'string' ? parseDigest(said) : digestOf(bytes))
+    (said === undefined ? digestOf(bytes) : parseDigest(said))
   if (digestOf(bytes, algorithmOf(claimed)) !== claimed)
     refuse(what, `its digest is not ${claimed}`)
   if (asked.size !== undefined && asked.size !== bytes.length)
@@ -78,6 +80,6 @@ function trueDigest(
 
 // "application/json; charset=utf-8" → "application/json"
 function contentType(answer: Answer): string | undefined {
-  const [type] = answer.stream.headers['content-type']?.split(';') ?? []
+  const [type] = answer.headers['content-type']?.split(';') ?? []
   return type?.trim().toLowerCase()
 }

@@ -11,7 +11,7 @@ import { RockerError } from '../01-syscalls/rocker-error.ts'
 
 import type { Configuration } from './configuration.ts'
 import { isListed, isLoopback } from './hosts.ts'
-import { type Answer, ask, discard, whole } from './http.ts'
+import { type Answer, ask, discard, type Question, whole } from './http.ts'
 import { list, object, parseObject } from './json.ts'
 import { denied, Login, type LoginOptions } from './login.ts'
 import { quoted } from './quoted.ts'
@@ -76,25 +76,23 @@ export class Endpoint {
    */
   async get(
     path: string,
-    headers: Readonly<Record<string, string>>,
-    idleMs: number,
+    how: Pick<Question, 'headers' | 'idleMs' | 'isLarge'>,
   ): Promise<Answer> {
     const url = new URL(`/v2/${this.repository}/${path}`, this.place.base)
     for (let round = 0; ; round++) {
       const { authorization } = this.login
       const answer = await ask(this.options.connections, {
+        ...how,
         url,
-        headers,
         authorization,
-        idleMs,
       })
-      const { status, stream } = answer
+      const { status, headers } = answer
       if ([200, 206, 416].includes(status)) return answer
       // who speaks from behind a redirect is not who is logged in to
       if (status !== 401 || answer.isForeign || round === mostRounds)
         throw await this.failure(answer, path)
-      discard(stream)
-      await this.login.answer(stream.headers['www-authenticate'])
+      discard(answer)
+      await this.login.answer(headers['www-authenticate'])
     }
   }
 

@@ -6,11 +6,11 @@
 //
 // RFC 9110
 
-import type { IncomingMessage } from 'node:http'
-
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 
-import { type Connections, explained, stalled } from './connections.ts'
+import type { Incoming } from './client.ts'
+import type { Connections } from './connections.ts'
+import { explained, stalled } from './network-error.ts'
 import { parseRetryAfter, TransientError } from './patience.ts'
 import { redirected, shownUrl } from './redirect.ts'
 
@@ -22,15 +22,15 @@ export interface Question {
   readonly authorization?: string | undefined
   /** Makes it a POST of a form. */
   readonly form?: string
+  /** The answer may be a layer. */
+  readonly isLarge?: boolean
   /** After this long without a byte one gives up. */
   readonly idleMs: number
 }
 
 /** What came back; the body is still on its way. */
-export interface Answer {
+export interface Answer extends Incoming {
   readonly url: URL
-  readonly status: number
-  readonly stream: IncomingMessage
   /** A redirect led to another host: it cannot speak for the registry. */
   readonly isForeign: boolean
   readonly idleMs: number
@@ -48,24 +48,25 @@ export async function ask(
   connections: Connections,
   question: Question,
 ): Promise<Answer> {
-  const { url: origin, idleMs, form } = question
+  const { url: origin, idleMs, form, isLarge = false } = question
   let url = origin
   let isForeign = false
   for (let redirects = 0; redirects <= mostRedirects; redirects++) {
-    const stream = await connections.send({
+    const incoming = await connections.send({
       url,
       form,
+      isLarge,
       idleMs,
       headers: headersFor(question, isForeign),
       sentBy: isForeign ? origin.hostname : undefined,
     })
-    const status = stream.statusCode ?? 0
-    const { location } = stream.headers
-    if (status === 429 || status >= 500) throw busy(url, stream)
+    const { status } = incoming
+    const { location } = incoming.headers
+    if (status === 429 || status >= 500) throw busy(url, incoming)
     // a form may hold a secret, and stays where it was sent
     if (!isRedirect(status) || location === undefined || form !== undefined)
-      return { url, status, stream, isForeign, idleMs }
-    discard(stream)
+      return { ...incoming, url, isForeign, idleMs }
+    discard(incoming)
     url = redirected(url, location, origin)
     isForeign ||= url.origin !== origin.origin
   }
@@ -79,13 +80,13 @@ export async function ask(
 export async function* chunks(
   answer: Answer,
 ): AsyncGenerator<Buffer, void> {
-  const { url, stream, idleMs } = answer
+  const { url, body, idleMs } = answer
   let isWaiting = true
   const silence = setTimeout(() => {
-    if (isWaiting) stream.destroy(stalled(url, idleMs))
+    if (isWaiting) body.destroy(stalled(url, idleMs))
   }, idleMs)
   try {
-    for await (const chunk of stream) {
+    for await (const chunk of body) {
       isWaiting = false // whoever reads this may take any time
       yield chunk
       isWaiting = true
@@ -95,7 +96,7 @@ export async function* chunks(
     throw explained(url, error)
   } finally {
     clearTimeout(silence)
-    stream.destroy()
+    body.destroy()
   }
 }
 
@@ -104,14 +105,14 @@ export async function whole(
   answer: Answer,
   mostBytes: number,
 ): Promise<Buffer> {
-  const { url, stream } = answer
-  const encoding = stream.headers['content-encoding'] ?? 'identity'
-  const length = Number(stream.headers['content-length'] ?? 0)
+  const { url, headers, body } = answer
+  const encoding = headers['content-encoding'] ?? 'identity'
+  const length = Number(headers['content-length'] ?? 0)
   const parts: Buffer[] = []
   let bytes = 0
   // also from a server that sends a byte now and then
   const late = setTimeout(
-    () => stream.destroy(stalled(url, answer.idleMs)),
+    () => body.destroy(stalled(url, answer.idleMs)),
     answer.idleMs * mostIdles,
   )
   try {
@@ -125,17 +126,17 @@ export async function whole(
     }
   } finally {
     clearTimeout(late)
-    stream.destroy()
+    body.destroy()
   }
   return Buffer.concat(parts)
 }
 
 /** Lets go of an answer whose body nobody wants. */
-export function discard(stream: IncomingMessage): void {
-  const length = Number(stream.headers['content-length'] ?? Infinity)
+export function discard({ headers, body }: Incoming): void {
+  const length = Number(headers['content-length'] ?? Infinity)
   if (length <= drainableBytes)
-    stream.resume() // and the connection serves again
-  else stream.destroy()
+    body.resume() // and the connection serves again
+  else body.destroy()
 }
 
 function headersFor(question: Question, isForeign: boolean) {
@@ -154,11 +155,11 @@ function isRedirect(status: number): boolean {
   return [301, 302, 303, 307, 308].includes(status)
 }
 
-function busy(url: URL, stream: IncomingMessage): TransientError {
-  discard(stream)
-  const retryAfterMs = parseRetryAfter(stream.headers['retry-after'])
+function busy(url: URL, incoming: Incoming): TransientError {
+  discard(incoming)
+  const retryAfterMs = parseRetryAfter(incoming.headers['retry-after'])
   return new TransientError(
-    `ask ${shownUrl(url)}: the answer is ${stream.statusCode}`,
+    `ask ${shownUrl(url)}: the answer is ${incoming.status}`,
     retryAfterMs === undefined ? {} : { retryAfterMs },
   )
 }

@@ -3,7 +3,7 @@
 
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
+import { createServer, get, type Server } from 'node:http'
 import { type AddressInfo, connect, type LookupFunction } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -205,19 +205,21 @@ describe('R11: a redirect', () => {
   })
 
   test.each([
-    '127.0.0.1',
-    'localhost',
-    '[::1]',
-    '0.0.0.0',
-    '2130706433',
-    'evil.test',
+    ['blob', '127.0.0.1'],
+    ['blob', 'localhost'],
+    ['blob', '[::1]'],
+    ['blob', '0.0.0.0'],
+    ['blob', '2130706433'],
+    ['blob', 'evil.test'],
+    ['manifest', '127.0.0.1'],
+    ['manifest', 'evil.test'],
   ])(
-    'from a far registry to %s, which is here, is not followed',
-    async (here) => {
+    'of a %s from a far registry to %s, which is here, is not followed',
+    async (kind, here) => {
       const victim = await start()
       const port = portOf(victim.host)
       const registry = await start(
-        sendTo((path) => `http://${here}:${port}${path}`),
+        sendTo((path) => `http://${here}:${port}${path}`, kind),
       )
       const far = `http://registry.test:${portOf(registry.host)}/a`
       const { end, message } = await pull(far)
@@ -294,8 +296,12 @@ describe('a proxy', () => {
   async function startProxy(): Promise<{ url: string; asked: string[] }> {
     const asked: string[] = []
     const proxy: Server = createServer((request, response) => {
-      asked.push(`GET ${new URL(request.url ?? '').host}`)
-      response.writeHead(404).end()
+      const { host, port, pathname: path } = new URL(request.url ?? '')
+      asked.push(`GET ${host}`)
+      get({ host: '127.0.0.1', port, path }, (answer) => {
+        response.writeHead(answer.statusCode ?? 0, answer.headers)
+        answer.pipe(response)
+      })
     })
     proxy.on('connect', (request, socket) => {
       asked.push(`CONNECT ${request.url}`)
@@ -327,15 +333,17 @@ describe('a proxy', () => {
     const env = { HTTPS_PROXY: proxy.url }
     const { end } = await pull(`${host}/a`, { env, insecure: [host] })
     expect(end).toBe('works')
-    expect(proxy.asked[0]).toBe(`CONNECT ${host}`)
+    // a tunnel for documents, and one for layers
+    expect(proxy.asked).toEqual([`CONNECT ${host}`, `CONNECT ${host}`])
   })
 
   test('is used for http', async () => {
     const proxy = await startProxy()
     const env = { HTTP_PROXY: proxy.url }
-    const { end } = await pull('http://nowhere.example:5000/a', { env })
-    expect(end).toBe('not-found')
-    expect(proxy.asked).toEqual(['GET nowhere.example:5000'])
+    const host = `nowhere.example:${portOf((await start()).host)}`
+    const { end } = await pull(`http://${host}/a`, { env })
+    expect(end).toBe('works')
+    expect(proxy.asked).toEqual(Array(3).fill(`GET ${host}`))
   })
 
   test('is not used where NO_PROXY says so, nor for this machine', async () => {
@@ -355,34 +363,40 @@ test('R10: a registry that sends a byte now and then is given up', async () => {
     const drip = setInterval(() => response.write(' '), 20)
     request.on('close', () => clearInterval(drip))
   })
-  const { end, message } = await pull(`${registry.host}/a`, { idleMs: 60 })
+  const { end, message } = await pull(`${registry.host}/a`, { idleMs: 120 })
   expect(end).toBe('unavailable')
   expect(message).toContain('nothing came')
   expect(registry.visits).toHaveLength(2)
 })
 
 describe('a registry that does not speak HTTP is given up', () => {
-  test.each([
-    ['another protocol', 'SSH-2.0-OpenSSH_9.2\r\n'],
-    ['a header of 100 kB', `HTTP/1.1 200 OK\r\nx: ${'a'.repeat(100_000)}`],
-    ['an answer before the answer', 'HTTP/1.1 102 Wait\r\n\r\n'.repeat(99)],
-    [
-      'another protocol from here on',
-      'HTTP/1.1 101 Go\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n',
-    ],
-    ['a negative length', 'HTTP/1.1 200 OK\r\ncontent-length: -5\r\n\r\n'],
-    [
-      'chunks that are none',
-      'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n',
-    ],
-    ['half a header', 'HTTP/1.1 200 OK\r\ncontent-ty'],
-    ['an unheard-of status', 'HTTP/1.1 999 x\r\ncontent-length: 0\r\n\r\n'],
-  ])('%s', async (_, answer) => {
-    const registry = await start(({ request }) => {
-      request.socket.end(answer)
+  const head = 'HTTP/1.1 200 OK\r\n'
+  const upgrade = 'connection: upgrade\r\nupgrade: x\r\n\r\n'
+  const answers: [string, string, number, number?][] = [
+    ['another protocol', 'SSH-2.0-OpenSSH_9.2\r\n', 1],
+    ['a header of 100 kB', `${head}x: ${'a'.repeat(100_000)}`, 1],
+    ['an answer before it', 'HTTP/1.1 102 Wait\r\n\r\n'.repeat(99), 5],
+    ['another protocol from here on', `HTTP/1.1 101 Go\r\n${upgrade}`, 1],
+    ['a negative length', `${head}content-length: -5\r\n\r\n`, 1],
+    ['no chunks', `${head}transfer-encoding: chunked\r\n\r\nzz\r\n`, 1, 5],
+    ['half a header', `${head}content-ty`, 5],
+    ['an odd status', 'HTTP/1.1 999 x\r\ncontent-length: 0\r\n\r\n', 5],
+  ]
+
+  test.each(
+    answers.flatMap(([what, answer, most, ofBlob = most]) => [
+      ['manifest', what, answer, most] as const,
+      ['blob', what, answer, ofBlob] as const,
+    ]),
+  )('for a %s comes %s', async (kind, _, answer, most) => {
+    const registry = await start((visit) => {
+      if (visit.kind === kind) visit.request.socket.end(answer)
+      else visit.honest()
     })
     const { end } = await pull(`${registry.host}/a`, { idleMs: 400 })
     expect(end).toBe('unavailable')
+    const times = Math.max(...registry.visits.map(({ nth }) => nth))
+    expect(times).toBe(most)
   })
 })
 

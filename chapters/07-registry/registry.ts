@@ -146,14 +146,26 @@ export class Repository {
    * the chunks ends without an error, the blob is whole and true, and not
    * before.
    */
-  async *blob(claim: Claim): AsyncGenerator<Buffer, void> {
+  blob(claim: Claim): AsyncGenerator<Buffer, void> {
+    return this.content(claim, true)
+  }
+
+  private async *content(
+    claim: Claim,
+    isLarge: boolean,
+  ): AsyncGenerator<Buffer, void> {
     const verifier = new Verifier(claim)
     for (let i = this.first; ; i++) {
       const endpoint = this.endpoint(i)
       const patience = this.patience(endpoint)
       const { idleMs } = this
       try {
-        yield* fetchBlob(endpoint, claim, { verifier, patience, idleMs })
+        yield* fetchBlob(endpoint, claim, {
+          verifier,
+          patience,
+          idleMs,
+          isLarge,
+        })
         break
       } catch (error) {
         if (verifier.count > claim.size) throw error // spoilt for others too
@@ -171,7 +183,7 @@ export class Repository {
         `get ${claim.digest}: it has more than ${mostBytes} bytes`,
       )
     const parts: Buffer[] = []
-    for await (const part of this.blob(claim)) parts.push(part)
+    for await (const part of this.content(claim, false)) parts.push(part)
     return Buffer.concat(parts)
   }
 
