@@ -1,88 +1,122 @@
-// Done means: the chapter's own test passes, on the reader's code.
+// Done means: the exercise's tests pass, on the reader's code.
+//
+// A unit test asks for nothing, and vitest runs it as whoever the reader is. A
+// test on the kernel is started as `npm test` starts it: as root, in a world of
+// its own.
 
-import { type SpawnOptions, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import type { Placed } from './exercise.ts'
+import {
+  readReport,
+  reportVariable,
+  type TestReport,
+} from './test-report.ts'
+import { workshopOf } from './workshop.ts'
 
-/** How the tests of an exercise went. */
-export interface Checked {
-  readonly passed: boolean
-  /** What the first test that failed said, without colours and paths. */
-  readonly message: string
-}
+/** What the tests say, or why they say nothing. */
+export type Checked = TestReport | 'endless' | 'stopped'
+
+const longestMs = 120_000
 
 // #region check-exercise
-/** Runs the exercise's test in a tree: the workshop, or the book itself. */
+/** Runs an exercise's tests on the workshop of a book. */
 export async function checkExercise(
-  tree: string,
+  top: string,
   exercise: Placed,
+  signal?: AbortSignal,
 ): Promise<Checked> {
   const folder = mkdtempSync(join(tmpdir(), 'rocker-learn-'))
-  const report = join(folder, 'report.json')
-  const only = exercise.only === undefined ? [] : ['-t', exercise.only]
-  const test = join('chapters', exercise.chapter, exercise.test)
-  const args = [join(tree, 'test/run.ts'), test, ...only]
-  const output = ['--reporter=json', `--outputFile=${report}`]
+  const path = join(folder, 'report.json')
   try {
-    await runAsRoot([process.execPath, ...args, ...output], tree)
-    return readReport(readFileSync(report, 'utf8'))
-  } catch (error) {
-    return { passed: false, message: `the test does not start: ${error}` }
+    const { said, ended } = await run(top, { exercise, path, signal })
+    if (ended !== 'by-itself') return ended
+    return readReport(path) ?? { tests: [], troubles: [said] }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
+
+function commandFor(top: string, exercise: Placed): string[] {
+  const { chapter, test, only } = exercise
+  return [
+    ...(needsRoot(exercise) ? asNpmTest(top) : asAnybody(top)),
+    join('chapters', chapter, test),
+    ...(only === undefined ? [] : ['-t', only]),
+    `--reporter=${join(import.meta.dirname, 'learn-reporter.ts')}`,
+  ]
+}
+
+/** Whether an exercise's tests are on the kernel. */
+export function needsRoot({ test }: Placed): boolean {
+  return test.endsWith('.kernel.test.ts')
+}
 // #endregion check-exercise
 
-interface VitestReport {
-  readonly numPassedTests: number
-  readonly success: boolean
-  readonly testResults: readonly {
-    readonly message: string
-    readonly assertionResults: readonly {
-      readonly fullName: string
-      readonly failureMessages: readonly string[]
-    }[]
-  }[]
+/** Nothing is written to node_modules: it may be somebody else's. */
+function asAnybody(top: string): string[] {
+  return [
+    join(top, 'node_modules/vitest/vitest.mjs'),
+    ...['run', '--project', 'unit'],
+    ...['--config', join(workshopOf(top), 'test/vitest.config.ts')],
+    ...['--configLoader=native', '--no-cache', '--fsModuleCache=false'],
+  ]
 }
 
-function readReport(json: string): Checked {
-  const report: VitestReport = JSON.parse(json)
-  const failed = report.testResults
-    .flatMap(({ assertionResults }) => assertionResults)
-    .find(({ failureMessages }) => failureMessages.length > 0)
-  const [whole] = report.testResults
-  const message = failed
-    ? `${failed.fullName}\n${failed.failureMessages[0] ?? ''}`
-    : (whole?.message ?? '')
-  const passed = report.success && report.numPassedTests > 0
-  return { passed, message: passed ? '' : plain(message) }
+/** It installs what is missing, and asks for root. */
+function asNpmTest(top: string): string[] {
+  return [join(top, 'chapters/00-workshop/setup.mjs'), 'check']
 }
 
-/** Without colours, and without the stack: the reader knows the file. */
-function plain(message: string): string {
-  return message
-    .replace(/\u001b\[[0-9;]*m/g, '')
-    .split('\n')
-    .filter((line) => !/^\s+at /.test(line))
-    .join('\n')
-    .trim()
+interface Run {
+  readonly exercise: Placed
+  readonly path: string
+  readonly signal: AbortSignal | undefined
 }
 
-/** The kernel's tests need root: sudo asks, where the reader is somebody else. */
-function runAsRoot(command: readonly string[], cwd: string): Promise<void> {
-  const all = process.getuid?.() === 0 ? command : ['sudo', ...command]
-  const [program = '', ...args] = all
-  const options: SpawnOptions = {
-    cwd,
-    stdio: ['inherit', 'ignore', 'ignore'],
-  }
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, options)
-    child.on('error', reject)
-    child.on('close', () => resolve())
+interface Ended {
+  /** What it complained of. */
+  readonly said: string
+  readonly ended: 'by-itself' | 'endless' | 'stopped'
+}
+
+function run(top: string, { exercise, path, signal }: Run): Promise<Ended> {
+  const isRoots = needsRoot(exercise)
+  const child = spawn(process.execPath, commandFor(top, exercise), {
+    cwd: workshopOf(top),
+    env: { ...process.env, [reportVariable]: path },
+    stdio: ['inherit', 'ignore', isRoots ? 'inherit' : 'pipe'],
+    detached: !isRoots, // sudo asks at the terminal
   })
+  let said = ''
+  let ended: Ended['ended'] = 'by-itself'
+  const end = (how: Ended['ended']) => {
+    ended = how
+    endWithChildren(child, isRoots)
+  }
+  const stop = () => end('stopped')
+  const timer = setTimeout(() => end('endless'), longestMs)
+  process.on('SIGINT', stop)
+  signal?.addEventListener('abort', stop)
+  child.stderr?.on('data', (bytes) => {
+    said += bytes
+  })
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', () => {
+      clearTimeout(timer)
+      process.off('SIGINT', stop)
+      signal?.removeEventListener('abort', stop)
+      resolve({ said, ended })
+    })
+  })
+}
+
+/** A loop without an end is in a process that vitest has made. */
+function endWithChildren(child: ChildProcess, isRoots: boolean): void {
+  if (isRoots || child.pid === undefined) child.kill('SIGTERM')
+  else process.kill(-child.pid, 'SIGKILL')
 }

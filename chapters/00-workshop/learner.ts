@@ -1,83 +1,75 @@
 // What a reader can do with the exercises; `learn` and its watch call this.
 
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { checkExercise } from './check-exercise.ts'
+import { type Checked, checkExercise } from './check-exercise.ts'
 import { allExercises, chaptersIn } from './course.ts'
-import type { Language, Placed, Words } from './exercise.ts'
-import { say } from './learn-words.ts'
-import { solveExercise } from './stub.ts'
+import { difference } from './difference.ts'
+import type { Language, Placed } from './exercise.ts'
+import { say, type WordsName } from './learn-words.ts'
+import { type Progress, readProgress, writeProgress } from './progress.ts'
+import { isStubError, solveExercise } from './stub.ts'
+import { hasPassed } from './test-report.ts'
 import {
   fileOf,
-  type Progress,
-  readProgress,
+  isInTheWay,
   resetExercise,
   startChapter,
   workshopOf,
-  writeProgress,
 } from './workshop.ts'
 
-/** A wish that cannot be fulfilled; its words are meant for the reader. */
-export class LearnError extends Error {}
+/** What cannot be done, or need not be; its words are meant for the reader. */
+export class LearnError extends Error {
+  readonly status: number
+  constructor(message: string, status = 1) {
+    super(message)
+    this.status = status
+  }
+}
+
+type Values = readonly (string | number)[]
 
 /** The reader at one book, in one language. */
 export class Learner {
   readonly top: string
   readonly language: Language
-  readonly exercises: readonly Placed[]
-  private readonly print: (line: string) => void
+  private readonly exercises: readonly Placed[]
 
   private constructor(
     top: string,
     language: Language,
-    more: { exercises: readonly Placed[]; print: (line: string) => void },
+    exercises: readonly Placed[],
   ) {
     this.top = top
     this.language = language
-    this.exercises = more.exercises
-    this.print = more.print
+    this.exercises = exercises
   }
 
-  static async open(
-    top: string,
-    language: Language,
-    print: (line: string) => void,
-  ): Promise<Learner> {
-    const exercises = await allExercises(top)
-    return new Learner(top, language, { exercises, print })
+  static async open(top: string, language: Language): Promise<Learner> {
+    return new Learner(top, language, await allExercises(top))
   }
 
-  get workshop(): string {
-    return workshopOf(this.top)
-  }
-
-  private say(
-    name: Parameters<typeof say>[1],
-    ...values: readonly (string | number)[]
-  ): void {
-    this.print(say(this.language, name, ...values))
-  }
-
+  // #region board
   /** Every exercise with its state, and what is next. */
   board(): void {
-    const progress = readProgress(this.workshop)
-    this.say('title')
-    let chapter = ''
-    for (const exercise of this.exercises) {
-      if (exercise.chapter !== chapter) {
-        chapter = exercise.chapter
-        this.print(`\n${chapter}`)
-      }
-      const done = progress?.done.includes(exercise.id)
-      this.print(`  ${done ? '✓' : '·'} ${exercise.id}`)
+    const progress = this.readProgress()
+    const done = new Set(progress?.done)
+    const count = this.exercises.filter(({ id }) => done.has(id)).length
+    this.say('title', count, this.exercises.length)
+    console.log('')
+    for (const [chapter, own] of this.chapters()) {
+      const states = own.map(
+        ({ id }) => `${done.has(id) ? '✓' : '·'} ${id}`,
+      )
+      const mark = chapter === progress?.chapter ? '→' : ' '
+      console.log(`${mark} ${chapter.padEnd(14)} ${states.join('  ')}`)
     }
-    this.print('')
+    console.log('')
     if (progress) this.tellNext(progress)
     else this.say('notStarted')
   }
+  // #endregion board
 
   // #region start
   /** Begins a chapter: `04`, or its whole name. */
@@ -86,28 +78,28 @@ export class Learner {
       (name) =>
         name === wanted || name.slice(0, 2) === wanted.padStart(2, '0'),
     )
-    const own = this.exercises.filter((one) => one.chapter === chapter)
-    if (chapter === undefined || own.length === 0)
-      throw new LearnError(say(this.language, 'noExercises', wanted))
-    startChapter(this.top, chapter, this.exercises)
-    const done = this.progress().done.filter(
-      (id) => !own.some((exercise) => exercise.id === id),
-    )
-    writeProgress(this.workshop, { chapter, done, hints: {} })
-    this.say('started', chapter, own.length)
+    const own = this.chapters().get(chapter ?? '')
+    if (!chapter || !own) throw this.error('noExercises', wanted)
+    if (isInTheWay(this.top)) throw this.error('inTheWay')
+    this.readProgress() // a damaged one is not overwritten
+    const hasKept = startChapter(this.top, chapter, this.exercises)
+    const ids = own.map(({ id }) => id).join(', ')
+    this.say('started', chapter, ids)
+    if (hasKept) this.say('kept')
+    console.log('')
     this.tellNext(this.progress())
+    this.say('howTo')
   }
   // #endregion start
 
   // #region check
-  /** Runs the test of one exercise, or of the next one that is not done. */
-  async check(id?: string): Promise<boolean> {
+  /** Runs the tests of an exercise, or of the next one. */
+  async check(id?: string, signal?: AbortSignal): Promise<boolean> {
     const exercise = this.find(id)
     this.say('checking', exercise.id)
-    const { passed, message } = await checkExercise(this.workshop, exercise)
-    if (!passed) {
-      this.say('failed', exercise.id)
-      this.print(message.replace(/^/gm, '  '))
+    const checked = await checkExercise(this.top, exercise, signal)
+    if (typeof checked === 'string' || !hasPassed(checked)) {
+      this.explain(exercise.id, checked)
       return false
     }
     const progress = this.progress()
@@ -117,6 +109,30 @@ export class Learner {
     this.tellNext(this.progress())
     return true
   }
+
+  /** Why it is not done yet: of what failed, the first. */
+  private explain(id: string, checked: Checked): void {
+    if (typeof checked === 'string') {
+      this.say(checked, id)
+      return
+    }
+    const { tests, troubles } = checked
+    const failed = tests.filter(({ failure }) => failure)
+    const first = failed[0]
+    if (!first?.failure || troubles.length > 0) {
+      this.say('notRun', id)
+      for (const trouble of troubles) printIndented(trouble)
+      return
+    }
+    this.say('failed', id, tests.length - failed.length, tests.length)
+    const { message, difference: lines, place } = first.failure
+    const isStub = isStubError(message)
+    printIndented(isStub ? this.words('yourTask', id) : message)
+    if (lines) printIndented(lines)
+    if (place)
+      printIndented(this.words('place', place.replace(`${this.top}/`, '')))
+    printIndented(this.words('test', first.name))
+  }
   // #endregion check
 
   /** One hint more than the last time. */
@@ -124,119 +140,129 @@ export class Learner {
     const exercise = this.find(id)
     const hints = exercise.hints.filter((hint) => hint !== undefined)
     const progress = this.progress()
-    const read = Math.min(
-      (progress.hints[exercise.id] ?? 0) + 1,
-      hints.length,
-    )
-    const counts = { ...progress.hints, [exercise.id]: read }
-    writeProgress(this.workshop, { ...progress, hints: counts })
+    const before = progress.hints[exercise.id] ?? 0
+    const read = Math.min(before + 1, hints.length)
+    writeProgress(this.workshop, {
+      ...progress,
+      hints: { ...progress.hints, [exercise.id]: read },
+    })
     for (const [i, hint] of hints.slice(0, read).entries())
-      this.print(
-        say(this.language, 'hint', i + 1, hints.length) + this.in(hint),
-      )
+      this.say('hint', i + 1, hints.length, hint[this.language])
   }
 
   /** What the reader wrote, beside what the book has. */
   show(id?: string): void {
     const exercise = this.find(id)
-    const theirs = readFileSync(
-      join(this.workshop, fileOf(exercise)),
-      'utf8',
-    )
-    const book = readFileSync(join(this.top, fileOf(exercise)), 'utf8')
-    const solved = solveExercise(theirs, book, exercise.id)
-    if (solved === theirs) {
-      this.say('same')
-      return
+    const path = fileOf(exercise)
+    const theirs = readFileSync(join(this.workshop, path), 'utf8')
+    const book = readFileSync(join(this.top, path), 'utf8')
+    let solved: string
+    try {
+      solved = solveExercise(theirs, book, exercise.id)
+    } catch {
+      this.say('wholeFile', exercise.id)
+      solved = book
     }
-    this.say('show')
-    this.print(difference(theirs, solved))
+    const lines = difference(theirs, solved)
+    this.say(lines === '' ? 'same' : 'show')
+    if (lines !== '') console.log(lines)
   }
 
   reset(id?: string): void {
     const exercise = this.find(id)
-    resetExercise(this.top, exercise)
-    this.say('reset', exercise.id)
+    const what = resetExercise(this.top, exercise)
+    const progress = this.progress()
+    const done = progress.done.filter((other) => other !== exercise.id)
+    writeProgress(this.workshop, { ...progress, done })
+    this.say(what === 'file' ? 'resetFile' : 'reset', exercise.id)
   }
 
-  /** The exercise with this id, or the next one that is not done. */
+  /** The exercise of this chapter with this id, or the next one. */
   find(id?: string): Placed {
     const progress = this.progress()
-    const exercise = id
-      ? this.exercises.find((one) => one.id === id)
-      : nextOf(this.exercises, progress)
-    if (exercise) return exercise
-    throw new LearnError(
-      id
-        ? say(this.language, 'noExercise', id)
-        : say(
-            this.language,
-            'allDone',
-            this.chapterAfter(progress.chapter),
-          ),
-    )
+    const own = this.chapters().get(progress.chapter) ?? []
+    if (id === undefined) {
+      const next = nextOf(own, progress)
+      if (next) return next
+      throw new LearnError(this.allDone(progress), 0)
+    }
+    const exercise = this.exercises.find((one) => one.id === id)
+    if (!exercise) throw this.error('noExercise', id)
+    if (own.includes(exercise)) return exercise
+    throw this.error('elsewhere', id, exercise.chapter.slice(0, 2))
   }
 
   /** The exercise behind this one in its chapter, round to the first. */
   after(exercise: Placed): Placed {
-    const own = this.exercises.filter(
-      (one) => one.chapter === exercise.chapter,
-    )
-    const at = own.findIndex((one) => one.id === exercise.id)
-    return own[(at + 1) % own.length] ?? exercise
+    const own = this.chapters().get(exercise.chapter) ?? []
+    return own[(own.indexOf(exercise) + 1) % own.length] ?? exercise
   }
 
-  in(text: Words): string {
-    return text[this.language]
+  /** Where the reader writes an exercise. */
+  pathOf(exercise: Placed): string {
+    return join(this.workshop, fileOf(exercise))
+  }
+
+  say(name: WordsName, ...values: Values): void {
+    console.log(this.words(name, ...values))
+  }
+
+  private words(name: WordsName, ...values: Values): string {
+    return say(this.language, name, ...values)
+  }
+
+  private error(name: WordsName, ...values: Values): LearnError {
+    return new LearnError(this.words(name, ...values))
+  }
+
+  private get workshop(): string {
+    return workshopOf(this.top)
+  }
+
+  private chapters(): Map<string, Placed[]> {
+    return Map.groupBy(this.exercises, ({ chapter }) => chapter)
+  }
+
+  private readProgress(): Progress | undefined {
+    try {
+      return readProgress(this.workshop)
+    } catch {
+      throw this.error('damaged')
+    }
   }
 
   private progress(): Progress {
-    const progress = readProgress(this.workshop)
-    if (!progress) throw new LearnError(say(this.language, 'notStarted'))
+    const progress = this.readProgress()
+    if (!progress) throw this.error('notStarted')
     return progress
   }
 
   private tellNext(progress: Progress): void {
-    const next = nextOf(this.exercises, progress)
-    if (next) {
-      this.say('next', next.id, join('workshop', fileOf(next)))
-      this.print(`  ${this.in(next.goal)}`)
+    const own = this.chapters().get(progress.chapter) ?? []
+    const next = nextOf(own, progress)
+    if (!next) {
+      console.log(this.allDone(progress))
       return
     }
-    const chapter = this.chapterAfter(progress.chapter)
-    if (chapter) this.say('allDone', chapter)
-    else this.say('theEnd')
+    this.say('next', next.id, join('workshop', fileOf(next)))
+    printIndented(next.goal[this.language])
   }
 
-  private chapterAfter(chapter: string): string {
+  private allDone({ chapter }: Progress): string {
     const later = this.exercises.find((one) => one.chapter > chapter)
-    return later?.chapter.slice(0, 2) ?? ''
+    return later
+      ? this.words('allDone', later.chapter.slice(0, 2))
+      : this.words('theEnd')
   }
 }
 
 function nextOf(
-  exercises: readonly Placed[],
-  { chapter, done }: Progress,
+  own: readonly Placed[],
+  { done }: Progress,
 ): Placed | undefined {
-  return exercises.find(
-    (one) => one.chapter === chapter && !done.includes(one.id),
-  )
+  return own.find(({ id }) => !done.includes(id))
 }
 
-/** As git shows it, without its head. */
-function difference(before: string, after: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'rocker-learn-'))
-  try {
-    writeFileSync(join(folder, 'a'), before)
-    writeFileSync(join(folder, 'b'), after)
-    const color = process.stdout.isTTY ? 'always' : 'never'
-    const args = ['diff', '--no-index', `--color=${color}`, 'a', 'b']
-    execFileSync('git', args, { cwd: folder, stdio: 'pipe' })
-    return ''
-  } catch (error) {
-    const { stdout } = error as { stdout?: Buffer }
-    return `${stdout ?? ''}`.split('\n').slice(4).join('\n').trimEnd()
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
+function printIndented(text: string): void {
+  console.log(text.replace(/^/gm, '  '))
 }

@@ -33,8 +33,8 @@ export function findRegions(source: string): Region[] {
 
 /** The text inside a region. */
 export function regionText(source: string, name: string): string {
-  const { first, end: last } = theRegion(source, name)
-  return source.split('\n').slice(first, last).join('\n')
+  const region = theRegion(source, name)
+  return source.split('\n').slice(region.first, region.end).join('\n')
 }
 
 /** The source with other lines inside a region. */
@@ -43,13 +43,19 @@ export function replaceRegion(
   name: string,
   lines: readonly string[],
 ): string {
-  const { first, end: last } = theRegion(source, name)
-  const all = source.split('\n')
-  return [...all.slice(0, first), ...lines, ...all.slice(last)].join('\n')
+  const region = theRegion(source, name)
+  return source
+    .split('\n')
+    .toSpliced(region.first, region.end - region.first, ...lines)
+    .join('\n')
 }
 
 function theRegion(source: string, name: string): Region {
-  const found = findRegions(source).find((region) => region.name === name)
-  if (!found) throw new Error(`there is no region ${name}`)
-  return found
+  const [region, ...more] = findRegions(source).filter(
+    (found) => found.name === name,
+  )
+  if (region && more.length === 0) return region
+  throw new Error(
+    `there is ${region ? 'more than one' : 'no'} region ${name}`,
+  )
 }

@@ -4,9 +4,7 @@
 import { findRegions, regionText, replaceRegion } from './regions.ts'
 
 const prefix = 'exercise-'
-
-/** The first words of every stub's error. */
-export const notABug = 'This is your task, not a bug'
+const notABug = 'This is your task, not a bug'
 
 // #region stub
 /** The source with every exercise in it taken out. */
@@ -27,16 +25,16 @@ export function stubExercise(source: string, id: string): string {
 }
 // #endregion stub
 
+/** Whether an error is a stub's. */
+export function isStubError(message: string): boolean {
+  return message.startsWith(notABug)
+}
+
 /** The ids of the exercises in a source. */
 export function exerciseIds(source: string): string[] {
   return findRegions(source)
     .filter(({ name }) => name.startsWith(prefix))
     .map(({ name }) => name.slice(prefix.length))
-}
-
-/** What the book has for an exercise. */
-export function bookVersion(source: string, id: string): string {
-  return regionText(source, `${prefix}${id}`)
 }
 
 /** The source with the book's version of an exercise put back. */
@@ -45,6 +43,6 @@ export function solveExercise(
   book: string,
   id: string,
 ): string {
-  const lines = bookVersion(book, id).split('\n')
-  return replaceRegion(source, `${prefix}${id}`, lines)
+  const name = `${prefix}${id}`
+  return replaceRegion(source, name, regionText(book, name).split('\n'))
 }

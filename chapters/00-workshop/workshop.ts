@@ -3,88 +3,97 @@
 //   workshop/
 //     chapters/ native/ test/   a copy; one chapter's exercises are stubs
 //     progress.json             what is done, and which hints were read
-//     .git                      its own, so that you see what you changed
+//     .git                      its own: what you changed, and what you had
 //
 // All other chapters are complete: one can begin anywhere, what one writes runs
 // the real rocker, and a pull of the book never meets it.
 
-import { execFileSync } from 'node:child_process'
 import {
   cpSync,
   existsSync,
+  lchownSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
 
 import type { Placed } from './exercise.ts'
+import { readProgress, writeProgress } from './progress.ts'
 import { stubExercise, stubSource } from './stub.ts'
+import { commitAll, isRepository } from './workshop-git.ts'
 
-/** What the reader has done; readable, and safe to edit. */
-export interface Progress {
-  readonly chapter: string
-  readonly done: readonly string[]
-  readonly hints: Readonly<Record<string, number>>
-}
-
-const copied = ['chapters', 'native', 'test', 'package.json']
+const copied = ['chapters', 'native', 'test', '.editorconfig']
+const linked = ['node_modules', 'native/build']
 
 /** Where the workshop of a book is. */
 export function workshopOf(top: string): string {
   return join(top, 'workshop')
 }
 
+/** Whether there is a folder of that name that somebody else made. */
+export function isInTheWay(top: string): boolean {
+  const workshop = workshopOf(top)
+  return existsSync(workshop) && !isRepository(workshop)
+}
+
 // #region start-chapter
 /**
- * Makes the workshop, or begins another chapter in the one that is there. What
- * was written so far stays, in the workshop's own git.
+ * Makes the workshop, or begins another chapter in the one that is there.
+ * What was written so far stays in its git; answers whether that was much.
  */
 export function startChapter(
   top: string,
   chapter: string,
   exercises: readonly Placed[],
-): void {
+): boolean {
   const workshop = workshopOf(top)
-  const done = readProgress(workshop)?.done ?? []
-  if (existsSync(workshop)) commit(workshop, 'What was written so far')
-  else mkdirSync(workshop)
-  for (const name of copied) {
-    const to = join(workshop, name)
-    rmSync(to, { recursive: true, force: true })
-    cpSync(join(top, name), to, {
-      recursive: true,
-      preserveTimestamps: true,
-    })
-  }
+  const { done = [], hints = {} } = readProgress(workshop) ?? {}
+  const isNew = !existsSync(workshop)
+  const hasKept = !isNew && commitAll(workshop, 'What was written so far')
+  if (isNew) mkdirSync(workshop)
+  for (const name of copied) copy(top, workshop, name)
+  for (const name of linked) link(top, workshop, name)
   writeTooling(top, workshop)
-  for (const file of filesOf(chapter, exercises))
+  const own = exercises.filter((exercise) => exercise.chapter === chapter)
+  for (const file of new Set(own.map(fileOf)))
     rewrite(join(workshop, file), stubSource)
-  writeProgress(workshop, { chapter, done, hints: {} })
-  commit(workshop, `Chapter ${chapter} begins`)
+  const isOwn = (id: string) => own.some((exercise) => exercise.id === id)
+  writeProgress(workshop, {
+    chapter,
+    done: done.filter((id) => !isOwn(id)),
+    hints: Object.fromEntries(
+      Object.entries(hints).filter(([id]) => !isOwn(id)),
+    ),
+  })
+  commitAll(workshop, `Chapter ${chapter} begins`)
+  giveToOwner(top, workshop)
+  return hasKept
 }
 // #endregion start-chapter
 
-/** Takes one exercise out again, as it was at the start. */
-export function resetExercise(top: string, exercise: Placed): void {
+/**
+ * Takes one exercise out again. Answers 'file' where its markers were
+ * deleted: then all of its file begins anew.
+ */
+export function resetExercise(
+  top: string,
+  exercise: Placed,
+): 'exercise' | 'file' {
   const file = fileOf(exercise)
-  const workshop = workshopOf(top)
-  const book = readFileSync(join(top, file), 'utf8')
-  const theirs = readFileSync(join(workshop, file), 'utf8')
-  // a marker may have been deleted: then the whole file begins anew
-  let reset: string
+  const path = join(workshopOf(top), file)
   try {
-    reset = stubExercise(theirs, exercise.id)
+    rewrite(path, (source) => stubExercise(source, exercise.id))
+    return 'exercise'
   } catch {
-    reset = stubSource(book)
+    const book = readFileSync(join(top, file), 'utf8')
+    writeFileSync(path, stubSource(book))
+    return 'file'
   }
-  writeFileSync(join(workshop, file), reset)
-  const progress = readProgress(workshop)
-  if (!progress) return
-  const done = progress.done.filter((id) => id !== exercise.id)
-  writeProgress(workshop, { ...progress, done })
 }
 
 /** The path of an exercise's file, from the top of the tree. */
@@ -92,32 +101,41 @@ export function fileOf({ chapter, file }: Placed): string {
   return join('chapters', chapter, file)
 }
 
-export function readProgress(workshop: string): Progress | undefined {
-  const path = join(workshop, 'progress.json')
-  if (!existsSync(path)) return undefined
-  const { chapter, done, hints } = JSON.parse(readFileSync(path, 'utf8'))
-  return { chapter: `${chapter}`, done: [...done], hints: { ...hints } }
+function copy(top: string, workshop: string, name: string): void {
+  const to = join(workshop, name)
+  const made = join(top, 'native/build')
+  rmSync(to, { recursive: true, force: true })
+  cpSync(join(top, name), to, {
+    recursive: true,
+    preserveTimestamps: true,
+    filter: (from) => from !== made,
+  })
 }
 
-export function writeProgress(workshop: string, progress: Progress): void {
-  const text = `${JSON.stringify(progress, undefined, 2)}\n`
-  writeFileSync(join(workshop, 'progress.json'), text)
+/** What is made or installed is the book's, also when it is made later. */
+function link(top: string, workshop: string, name: string): void {
+  const path = join(workshop, name)
+  rmSync(path, { force: true })
+  symlinkSync(join(top, name), path)
 }
 
-function filesOf(
-  chapter: string,
-  exercises: readonly Placed[],
-): Set<string> {
-  const own = exercises.filter((exercise) => exercise.chapter === chapter)
-  return new Set(own.map(fileOf))
-}
-
-/** A stub has parameters that nobody uses yet: that is no error here. */
 function writeTooling(top: string, workshop: string): void {
-  const modules = join(workshop, 'node_modules')
-  if (!existsSync(modules)) symlinkSync(join(top, 'node_modules'), modules)
-  const types = {
+  const write = (name: string, value: object) =>
+    writeFileSync(
+      join(workshop, name),
+      `${JSON.stringify(value, undefined, 2)}\n`,
+    )
+  const { name, version } = JSON.parse(
+    readFileSync(join(top, 'package.json'), 'utf8'),
+  )
+  const learn = 'node ../chapters/00-workshop/setup.mjs learn'
+  const scripts = { learn, types: 'tsc' }
+  write('package.json', {
+    ...{ name, version, type: 'module', private: true, scripts },
+  })
+  write('tsconfig.json', {
     extends: '../tsconfig.json',
+    // a stub has parameters that nobody uses yet
     compilerOptions: {
       noUnusedLocals: false,
       noUnusedParameters: false,
@@ -125,29 +143,18 @@ function writeTooling(top: string, workshop: string): void {
     },
     include: ['chapters', 'test'],
     exclude: ['node_modules'],
-  }
-  writeFileSync(
-    join(workshop, 'tsconfig.json'),
-    JSON.stringify(types, undefined, 2),
-  )
-  writeFileSync(
-    join(workshop, '.gitignore'),
-    'node_modules\nprogress.json\nnative/build\ndist\n',
-  )
+  })
+  const ignored = ['node_modules', 'progress.json', 'native/build', 'dist']
+  writeFileSync(join(workshop, '.gitignore'), `${ignored.join('\n')}\n`)
 }
 
-function commit(workshop: string, message: string): void {
-  const git = (...args: string[]) =>
-    execFileSync('git', ['-C', workshop, ...args], { stdio: 'pipe' })
-  if (!existsSync(join(workshop, '.git'))) git('init', '-q')
-  git('add', '-A')
-  const who = [
-    '-c',
-    'user.name=reader',
-    '-c',
-    'user.email=reader@localhost',
-  ]
-  git(...who, 'commit', '-q', '--allow-empty', '--no-verify', '-m', message)
+/** The course's terminal is root's, the editor its owner's. */
+function giveToOwner(top: string, workshop: string): void {
+  const { uid, gid } = statSync(top)
+  if (process.geteuid?.() !== 0 || uid === 0) return
+  const names = readdirSync(workshop, { recursive: true }) as string[]
+  lchownSync(workshop, uid, gid)
+  for (const name of names) lchownSync(join(workshop, name), uid, gid)
 }
 
 function rewrite(path: string, change: (source: string) => string): void {

@@ -27,8 +27,10 @@ const testEdges: readonly Edge[] = sources
   .filter(({ path }) => isTest(path))
   .flatMap((from) => importsOf(from).map((one) => ({ ...one, from })))
 
-// read by the workshop and by the docs, by their names
 const isExercises = ({ path }: Source) => basename(path) === 'exercises.ts'
+// found by its path, and not by an import
+const isFound = (source: Source) =>
+  isExercises(source) || /(-reporter|\.config)\.ts$/.test(source.path)
 const inTree = ({ of }: Import) => of.startsWith('chapters/')
 const named = (found: readonly Edge[]) =>
   found.map(({ from, line, of }) => `${from.path}:${line} imports ${of}`)
@@ -89,17 +91,17 @@ test('an import names a file of the tree with its .ts', () => {
 })
 
 test('nothing is exported again from elsewhere, and nothing by default', () => {
-  const wrong = sources.flatMap(({ path, module }) =>
-    module.staticExports
+  const wrong = sources.flatMap((source) =>
+    source.module.staticExports
       .flatMap(({ entries }) => entries)
       .filter(
         ({ exportName, moduleRequest }) =>
           moduleRequest ||
-          (exportName.kind === 'Default' && !path.endsWith('.config.ts')),
+          (exportName.kind === 'Default' && !isFound(source)),
       )
       .map(
         ({ exportName }) =>
-          `${path} exports ${exportName.name ?? exportName.kind}`,
+          `${source.path} exports ${exportName.name ?? exportName.kind}`,
       ),
   )
   expect(wrong).toEqual([])
@@ -113,7 +115,7 @@ test('each export is used: in its chapter, in a later one, or by a test', () => 
       for (const name of names === 'all' ? ['*'] : names) all.add(name)
       used.set(of, all)
     }
-  const code = modules.filter((source) => !isExercises(source))
+  const code = modules.filter((source) => !isFound(source))
   expect(code.flatMap((source) => unused(source, used))).toEqual([])
 })
 

@@ -1,0 +1,72 @@
+// A vitest reporter that writes one file: see test-report.ts.
+
+import { writeFileSync } from 'node:fs'
+import { stripVTControlCharacters } from 'node:util'
+
+import type { SerializedError } from 'vitest'
+import type { Reporter, TestCase, TestModule } from 'vitest/node'
+
+import {
+  type Failure,
+  reportVariable,
+  type TestLine,
+  type TestReport,
+} from './test-report.ts'
+
+// #region reporter
+/** vitest is given the path of this file, and takes its default export. */
+export default class LearnReporter implements Reporter {
+  onTestRunEnd(
+    modules: readonly TestModule[],
+    errors: readonly SerializedError[],
+  ): void {
+    const report: TestReport = {
+      tests: modules.flatMap(({ children }) =>
+        [...children.allTests()].flatMap(testLine),
+      ),
+      troubles: [...modules.flatMap(errorsOf), ...errors].map(messageOf),
+    }
+    const path = process.env[reportVariable]
+    if (path) writeFileSync(path, JSON.stringify(report))
+  }
+}
+// #endregion reporter
+
+/** What happened outside of tests, while the file was loaded. */
+function errorsOf(module: TestModule): SerializedError[] {
+  const suites = [...module.children.allSuites()]
+  return [...module.errors(), ...suites.flatMap((suite) => suite.errors())]
+}
+
+function testLine(test: TestCase): TestLine[] {
+  const { state, errors } = test.result()
+  if (state !== 'passed' && state !== 'failed') return []
+  const file = test.module.moduleId
+  const name = test.fullName.replaceAll(' > ', ' ')
+  const [error] = errors ?? []
+  return [{ file, name, ...(error && { failure: failureOf(error, file) }) }]
+}
+
+function failureOf(error: SerializedError, test: string): Failure {
+  const { diff, stacks = [] } = error
+  const frame = stacks.find(
+    ({ file }) => file.includes('/chapters/') && file !== test,
+  )
+  return {
+    message: messageOf(error),
+    ...(typeof diff === 'string' && {
+      difference: stripVTControlCharacters(diff),
+    }),
+    ...(frame && { place: `${frame.file}:${frame.line}` }),
+  }
+}
+
+// what is thrown on purpose says enough; "TypeError: x is not iterable"
+function messageOf({ name = '', message, hint }: SerializedError): string {
+  const isPlain = /^(|Assertion|Rocker|Syscall)Error$|^$/.test(name)
+  const lines = [
+    isPlain ? message : `${name}: ${message}`,
+    ...(typeof hint === 'string' ? [`hint: ${hint}`] : []),
+  ]
+  return stripVTControlCharacters(lines.join('\n')).trim()
+}
