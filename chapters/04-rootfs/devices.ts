@@ -10,9 +10,16 @@
 import { result, type Syscall, step } from '../01-syscalls/syscall.ts'
 
 import { mount } from './mount.ts'
-import { close, openFolder, openInRoot, pathOf } from './target.ts'
+import {
+  close,
+  expectFilesystem,
+  openFolder,
+  openInRoot,
+  pathOf,
+} from './target.ts'
 
 const chapter = '04-rootfs'
+const tmpfsMagic = 0x01021994 // statfs(2)
 
 // #region devices
 // name, major, minor
@@ -41,12 +48,13 @@ export function mountDev(root: string): Syscall[] {
       mount({
         type: 'tmpfs',
         target: pathOf('dev below'),
-        flags: ['MS_NOSUID', 'MS_STRICTATIME'],
+        flags: ['MS_NOSUID', 'MS_NOEXEC', 'MS_STRICTATIME'],
         data: 'mode=755,size=65536k',
       }),
       close('dev below'),
       // what was opened lies below the mount now: open it again
       openInRoot(root, 'dev', { as: 'dev' }),
+      ...expectFilesystem('dev', tmpfsMagic),
     ]),
     ...step(chapter, 'make the devices', devices.map(makeDevice)),
     ...step(chapter, 'make the links of /dev', links.map(makeLink)),

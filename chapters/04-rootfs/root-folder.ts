@@ -5,11 +5,17 @@
 //   /proc /sys /dev    in it
 //   pivot_root         and the host's files are gone
 
+import { errnoNumber } from '../01-syscalls/errno.ts'
 import {
+  type Argument,
   flags,
+  inside,
+  lengthOf,
+  output,
   result,
   type Syscall,
   step,
+  struct,
 } from '../01-syscalls/syscall.ts'
 
 import { bind, chdir, makePrivate } from './mount.ts'
@@ -60,27 +66,51 @@ export function enterRoot(folder: string): Syscall[] {
 }
 // #endregion enter-root
 
-/** The working directory, made where it is missing, as docker does. */
+/**
+ * The working directory, made where it is missing, as docker does. An image
+ * names it: so no step goes through /proc/self/fd, where a descriptor of
+ * rocker's might lead out (CVE-2024-21626), and at the end the kernel has to
+ * know a path to it.
+ */
 export function enterFolder(folder: string): Syscall[] {
   const parts = folder.split('/').filter((part) => part !== '')
-  const made = parts.map((_, i) => `/${parts.slice(0, i + 1).join('/')}`)
   return step(chapter, `go to ${folder}`, [
-    ...made.map(
-      (path): Syscall => ({
-        name: 'mkdirat',
-        args: [flags('AT_FDCWD'), path, 0o755],
-        ignore: ['EEXIST', 'EROFS', 'EACCES', 'ENOTDIR'],
-      }),
-    ),
-    chdir(folder),
-    // a working directory outside of the root could be walked up from
+    openFrom(flags('AT_FDCWD'), '/', 'top'),
+    openFrom(result('top'), '.', 'here'),
+    ...parts.flatMap((part, i) => [
+      makeFolder(part),
+      close('here'),
+      openFrom(result('top'), parts.slice(0, i + 1).join('/'), 'here'),
+    ]),
+    { name: 'fchdir', args: [result('here')] },
+    close('here'),
+    close('top'),
+    { name: 'getcwd', args: [output('cwd', 4096), lengthOf(0)] },
     {
-      name: 'getcwd',
-      args: [{ kind: 'output', name: 'cwd', bytes: 4096 }, 4096],
-    },
-    {
-      name: 'expect',
-      args: [{ ...result('cwd'), bytes: 1 }, '/'.charCodeAt(0), 2],
+      name: 'expect', // "(unreachable)/…" has no slash at its start
+      args: [inside('cwd', 0, 1), '/'.charCodeAt(0), errnoNumber('ENOENT')],
     },
   ])
+}
+
+function makeFolder(name: string): Syscall {
+  return {
+    name: 'mkdirat',
+    args: [result('here'), name, 0o755],
+    ignore: ['EEXIST', 'EROFS', 'EACCES', 'EPERM', 'ENOENT'], // /proc, /sys
+  }
+}
+
+/** Opens a folder as if `root` were the root, through no descriptor. */
+function openFrom(root: Argument, path: string, as: string): Syscall {
+  const how = struct({
+    flags: [8, flags('O_PATH', 'O_DIRECTORY', 'O_CLOEXEC')],
+    mode: [8, 0],
+    resolve: [8, flags('RESOLVE_IN_ROOT', 'RESOLVE_NO_MAGICLINKS')],
+  })
+  return {
+    name: 'openat2',
+    args: [root, path, how, lengthOf(2)],
+    result: as,
+  }
 }
