@@ -61,3 +61,27 @@ test('no file names a place of the machine that it was written on', () => {
   )
   expect(found).toEqual([])
 })
+
+test('the lock file has a place for every optional package', () => {
+  // else `npm ci` calls it out of step, where a registry lacks one of them
+  const { packages }: Lock = JSON.parse(
+    readFileSync(join(top, 'package-lock.json'), 'utf8'),
+  )
+  const names = Object.keys(packages)
+  const missing = Object.values(packages).flatMap((entry) =>
+    Object.keys(entry.optionalDependencies ?? {}).filter(
+      (name) =>
+        !names.some((path) => path.endsWith(`node_modules/${name}`)),
+    ),
+  )
+  expect(missing).toEqual([])
+})
+
+interface Lock {
+  readonly packages: Readonly<
+    Record<
+      string,
+      { readonly optionalDependencies?: Readonly<Record<string, string>> }
+    >
+  >
+}
