@@ -76,6 +76,13 @@ describe('in an upper folder', () => {
     expect(found()).toEqual(['A /link'])
   })
 
+  test("a folder in place of a link is new: the link's files are not its own", () => {
+    symlinkSync('/etc', join(lower, 'link'))
+    mkdirSync(join(upper, 'link'))
+    writeFileSync(join(upper, 'link/passwd'), 'new')
+    expect(found()).toEqual(['C /link', 'A /link/passwd'])
+  })
+
   test('nothing is no change', () => {
     expect(found()).toEqual([])
   })

@@ -6,7 +6,7 @@
 //
 // A folder is in there as soon as something below it is: it counts as changed.
 
-import { lstatSync, readdirSync } from 'node:fs'
+import { lstatSync, readdirSync, type Stats } from 'node:fs'
 
 /** One changed path, from the root of the container; names are bytes. */
 export interface Change {
@@ -22,7 +22,7 @@ export function changes(upper: string, lower: string): Change[] {
   return changesBelow(slash, Buffer.from(upper), Buffer.from(lower))
 }
 
-function changesBelow(at: Buffer, upper: Buffer, lower: Buffer): Change[] {
+function changesBelow(at: Buffer, upper: Buffer, lower?: Buffer): Change[] {
   const below = at.equals(slash) ? at : Buffer.concat([at, slash])
   const names = readdirSync(Buffer.concat([upper, at]), {
     encoding: 'buffer',
@@ -33,9 +33,9 @@ function changesBelow(at: Buffer, upper: Buffer, lower: Buffer): Change[] {
     // #region exercise-deleted-file
     if (stat.isCharacterDevice() && stat.rdev === 0)
       return [{ kind: 'D' as const, path }]
-    const kind = exists(Buffer.concat([lower, path])) ? 'C' : 'A'
+    const kind = exists(path, lower) ? 'C' : 'A'
     const inside = stat.isDirectory()
-      ? changesBelow(path, upper, lower)
+      ? changesBelow(path, upper, folderIn(path, lower))
       : []
     return [{ kind, path } as const, ...inside]
     // #endregion exercise-deleted-file
@@ -43,6 +43,15 @@ function changesBelow(at: Buffer, upper: Buffer, lower: Buffer): Change[] {
 }
 // #endregion changes
 
-function exists(path: Buffer): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined
+function exists(path: Buffer, lower?: Buffer): boolean {
+  return lower !== undefined && statIn(path, lower) !== undefined
+}
+
+/** `lower`, where it has a folder there: a link would lead out of it. */
+function folderIn(path: Buffer, lower?: Buffer): Buffer | undefined {
+  return lower && statIn(path, lower)?.isDirectory() ? lower : undefined
+}
+
+function statIn(path: Buffer, lower: Buffer): Stats | undefined {
+  return lstatSync(Buffer.concat([lower, path]), { throwIfNoEntry: false })
 }

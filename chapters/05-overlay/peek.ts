@@ -31,6 +31,7 @@ export interface Peek {
 }
 
 const largestFile = 1024 * 1024
+const longestValue = 255 // of fsconfig
 
 // #region peek
 /** Opens a detached, read-only view of layers, the topmost first. */
@@ -87,8 +88,15 @@ function setInOneString(
   const fds = layers.map(openFolder)
   const here = openFolder('.')
   try {
+    const value = fds.join(':')
+    if (value.length > longestValue)
+      throw new RockerError(
+        'unsupported',
+        `look into an image of ${layers.length} layers`,
+        { hint: 'that takes Linux 6.7 or newer' },
+      )
     process.chdir('/proc/self/fd')
-    set('lowerdir', fds.join(':'))
+    set('lowerdir', value)
   } finally {
     does({ name: 'fchdir', args: [here] })
     for (const fd of [...fds, here]) closeSync(fd)
@@ -97,7 +105,7 @@ function setInOneString(
 
 function readInRoot(root: number, path: string): string | undefined {
   const how = struct({
-    flags: [8, flags('O_RDONLY', 'O_NONBLOCK', 'O_CLOEXEC')],
+    flags: [8, flags('O_PATH', 'O_CLOEXEC')], // a device is not touched so
     mode: [8, 0],
     resolve: [8, flags('RESOLVE_IN_ROOT', 'RESOLVE_NO_MAGICLINKS')],
   })
@@ -111,7 +119,7 @@ function readInRoot(root: number, path: string): string | undefined {
       throw new RockerError('refused', `read ${path} of the image`, {
         hint: 'it must be a file of 1 MiB at most',
       })
-    return readFileSync(fd, 'utf8')
+    return readFileSync(`/proc/self/fd/${fd}`, 'utf8')
   } finally {
     closeSync(fd)
   }
