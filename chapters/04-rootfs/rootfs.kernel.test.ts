@@ -61,7 +61,7 @@ const lines = (text: string) => text.trimEnd().split('\n')
 describe('inside', () => {
   test('the folder is the root, and nothing of the host is there', async () => {
     const { stdout, status } = await sh(
-      'cat /etc/os-release; ls /work /srv',
+      'cat /etc/os-release; ls /boot /srv',
     )
     expect(stdout).toBe('ID=busybox\nNAME=BusyBox\n')
     expect(status).toBe(1)

@@ -133,7 +133,7 @@ function launch19(argv: readonly string[], folder: string, id: string) {
     process: {
       argv,
       env: ['PATH=/bin'],
-      cwd: '/home/made/here',
+      cwd: '/made/here',
       user: { uid: 1000, gid: 1000, groups: [29] },
     },
   } as const
