@@ -34,7 +34,7 @@ export const hints: readonly Hint[] = [
     name: 'mount',
     errno: 'EINVAL',
     doing: /keep all mounts/,
-    hint: 'the root is no mount point here, as in a plain chroot: run it outside, or bind that root to itself first',
+    hint: 'this root is no mount point: leave the chroot, or bind it first',
   },
   {
     name: 'mount',

@@ -30,6 +30,7 @@ import { clone, waitFor } from '../02-process/run-process.ts'
 import { newNamespaces } from '../03-namespaces/namespaces.ts'
 
 import { launchPlan } from './launch.ts'
+import { chdir } from './mount.ts'
 import { mountTable } from './mount-table.ts'
 import {
   bindRoot,
@@ -184,6 +185,21 @@ describe('the host', () => {
     spawnSync('umount', [target])
     expect(leaked).toBe(true)
   })
+})
+
+test('in a plain chroot it fails with a hint: that root is no mount', async () => {
+  const child: Syscall[] = [
+    { name: 'chroot', args: [base] },
+    chdir('/'),
+    ...isolateMounts(),
+  ]
+  const flags = newNamespaces(['mount'])
+  const { failure } = await played({
+    main: [...clone({ flags, child }), ...waitFor()],
+    after: [],
+  })
+  expect(failure?.errnoName).toBe('EINVAL')
+  expect(failure?.hint).toMatch(/this root is no mount point/)
 })
 
 describe('a root folder', () => {

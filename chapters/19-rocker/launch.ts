@@ -63,7 +63,7 @@ export function launchPlan(launch: Launch): Plan {
     ],
     after: [
       ...cgroup.after,
-      ...onlyIfUndone(), // else the folder says what the next sweep has to do
+      ...onlyIfUndone(), // else the folder tells the next sweep
       ...removeFolder(launch.folder),
     ],
     failed: sayWhy(),

@@ -25,7 +25,7 @@ const rootfs = resolve(process.argv[2] ?? 'rootfs')
 // #region detour
 const wayOut: Syscall[] = [
   { name: 'mkdirat', args: [flags('AT_FDCWD'), 'inner', 0o755] },
-  { name: 'chroot', args: ['inner'] }, // the working directory stays outside
+  { name: 'chroot', args: ['inner'] }, // the current folder stays outside
   ...Array.from({ length: 30 }, () => chdir('..')),
   { name: 'chroot', args: ['.'] },
 ]
