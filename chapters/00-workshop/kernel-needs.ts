@@ -8,7 +8,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, constants, existsSync, openSync } from 'node:fs'
-import { release } from 'node:os'
+import { constants as numbers, release } from 'node:os'
 
 import { perform } from '../01-syscalls/perform.ts'
 import {
@@ -108,11 +108,20 @@ function overlay(): void {
   closeSync(openOverlay())
 }
 
+// Before Linux 6.5 overlay took any option, and read them later: what takes
+// one that nobody knows says nothing about the others.
 function appendLayer(): void {
   const fd = openOverlay()
+  const set = (key: string): Syscall => ({
+    name: 'fsconfig',
+    args: [fd, flags('FSCONFIG_SET_STRING'), key, '/', 0],
+    ignore: key === 'lowerdir+' ? [] : ['EINVAL'],
+  })
   try {
-    const args = [fd, flags('FSCONFIG_SET_STRING'), 'lowerdir+', '/', 0]
-    perform({ name: 'fsconfig', args })
+    perform(set('lowerdir+'))
+    const takesAny = perform(set('rocker')).value === 0
+    if (takesAny)
+      throw new SyscallError(set('lowerdir+'), numbers.errno.EINVAL)
   } finally {
     closeSync(fd)
   }

@@ -47,44 +47,30 @@ export function peek(layers: readonly string[]): Peek {
 }
 // #endregion peek
 
+type Set = (key: string, value: string) => void
+
 function mountLayers(layers: readonly string[]): number {
-  const context = does({
-    name: 'fsopen',
-    args: ['overlay', flags('FSOPEN_CLOEXEC')],
-  })
   try {
-    configure(context, layers)
-    const create = flags('FSCONFIG_CMD_CREATE')
-    does({ name: 'fsconfig', args: [context, create, null, null, 0] })
-    return does({
-      name: 'fsmount',
-      args: [context, flags('FSMOUNT_CLOEXEC'), flags('MOUNT_ATTR_RDONLY')],
-    })
-  } finally {
-    closeSync(context)
+    return mountOneByOne(layers)
+  } catch (error) {
+    if (!(error instanceof SyscallError) || error.errnoName !== 'EINVAL')
+      throw error
+    return mountInOneString(layers)
   }
 }
 
 /** `lowerdir+` takes one layer after the other, since Linux 6.7. */
-function configure(context: number, layers: readonly string[]): void {
-  const set = (key: string, value: string): void => {
-    const string = flags('FSCONFIG_SET_STRING')
-    does({ name: 'fsconfig', args: [context, string, key, value, 0] })
-  }
-  try {
+function mountOneByOne(layers: readonly string[]): number {
+  return mountDetached((set) => {
     for (const layer of layers) set('lowerdir+', layer)
-  } catch (error) {
-    if (!(error instanceof SyscallError) || error.errnoName !== 'EINVAL')
-      throw error
-    setInOneString(layers, set)
-  }
+  })
 }
 
-/** Before 6.7: all in 256 bytes, so by descriptors, from where they are files. */
-function setInOneString(
-  layers: readonly string[],
-  set: (key: string, value: string) => void,
-): void {
+/**
+ * Before 6.7: all in 256 bytes, so by descriptors, from where they are files.
+ * Before 6.5 the options are read when the mount is made, not when they are set.
+ */
+function mountInOneString(layers: readonly string[]): number {
   const fds = layers.map(openFolder)
   const here = openFolder('.')
   try {
@@ -96,10 +82,31 @@ function setInOneString(
         { hint: 'that takes Linux 6.7 or newer' },
       )
     process.chdir('/proc/self/fd')
-    set('lowerdir', value)
+    return mountDetached((set) => set('lowerdir', value))
   } finally {
     does({ name: 'fchdir', args: [here] })
     for (const fd of [...fds, here]) closeSync(fd)
+  }
+}
+
+function mountDetached(configure: (set: Set) => void): number {
+  const context = does({
+    name: 'fsopen',
+    args: ['overlay', flags('FSOPEN_CLOEXEC')],
+  })
+  const string = flags('FSCONFIG_SET_STRING')
+  const create = flags('FSCONFIG_CMD_CREATE')
+  try {
+    configure((key, value) => {
+      does({ name: 'fsconfig', args: [context, string, key, value, 0] })
+    })
+    does({ name: 'fsconfig', args: [context, create, null, null, 0] })
+    return does({
+      name: 'fsmount',
+      args: [context, flags('FSMOUNT_CLOEXEC'), flags('MOUNT_ATTR_RDONLY')],
+    })
+  } finally {
+    closeSync(context)
   }
 }
 
