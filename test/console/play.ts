@@ -3,7 +3,7 @@
 
 import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
@@ -17,6 +17,7 @@ export function play(
   before: readonly Exchange[],
   { exchanges: shown, isAtTop }: Transcript,
 ): string[] {
+  if (isAtTop) refuseStale()
   const folder = mkdtempSync(join(tmpdir(), 'rocker-console-'))
   try {
     const lab = join(folder, 'lab')
@@ -33,6 +34,15 @@ export function play(
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+// what npm starts there would install the packages anew, without a network
+function refuseStale(): void {
+  const [wanted = 0, installed = 0] = [
+    'package-lock.json',
+    'node_modules/.package-lock.json',
+  ].map((path) => statSync(join(top, path)).mtimeMs)
+  if (installed < wanted) throw new Error('npm ci has to come first')
 }
 
 /** As a reader begins: the terminal of chapter 0, and a folder to work in. */
