@@ -18,6 +18,7 @@ import {
 } from '../../test/support/lying-registry.ts'
 import { madeImage } from '../../test/support/made-image.ts'
 
+import type { Claim } from './digest.ts'
 import { parseReference } from './reference.ts'
 import { Repository } from './registry.ts'
 
@@ -50,13 +51,11 @@ async function pull(repository: Repository): Promise<void> {
   for (const layer of manifest.layers) await drain(repository, layer)
 }
 
-async function drain(
-  repository: Repository,
-  claim: Parameters<Repository['blob']>[0],
-): Promise<void> {
-  for await (const chunk of repository.blob(claim))
-    expect(chunk.length).toBeGreaterThan(0)
-}
+const drain = (repository: Repository, claim: Claim) =>
+  repository.blob(claim, async (chunks) => {
+    for await (const chunk of chunks)
+      expect(chunk.length).toBeGreaterThan(0)
+  })
 
 describe('what is sent', () => {
   const sent: string[] = []

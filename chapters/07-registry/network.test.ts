@@ -22,6 +22,7 @@ import {
   type Behaviour,
   type LyingRegistry,
   startLyingRegistry,
+  type Visit,
 } from '../../test/support/lying-registry.ts'
 import { madeImage } from '../../test/support/made-image.ts'
 import type { RockerError } from '../01-syscalls/rocker-error.ts'
@@ -103,9 +104,12 @@ async function pull(
   const platform = { os: 'linux', architecture: 'amd64' }
   try {
     const { manifest } = await repository.resolve(platform)
+    await repository.smallBlob(manifest.config)
     for (const layer of manifest.layers)
-      for await (const chunk of repository.blob(layer))
-        expect(chunk.length).toBeGreaterThan(0)
+      await repository.blob(layer, async (chunks) => {
+        for await (const chunk of chunks)
+          expect(chunk.length).toBeGreaterThan(0)
+      })
     return { end: 'works', lines }
   } catch (error) {
     const { code, message } = error as RockerError
@@ -115,16 +119,27 @@ async function pull(
   }
 }
 
+const isOf = (kind: string, { shelf, name, ...visit }: Visit) =>
+  kind === 'layer' ? shelf.layers.includes(name) : visit.kind === kind
+
 function sendTo(
   location: (path: string) => string,
   kind = 'blob',
 ): Behaviour {
   return (visit) => {
-    if (visit.kind !== kind) return visit.honest()
+    if (!isOf(kind, visit)) return visit.honest()
     const { url = '' } = visit.request
     visit.response.writeHead(307, { location: location(url) })
     visit.response.end()
     return undefined
+  }
+}
+
+function onBlob(answer: (visit: Visit, bytes: Buffer) => void): Behaviour {
+  return (visit) => {
+    const bytes = visit.shelf.blobs.get(visit.name)
+    if (bytes) answer(visit, Buffer.from(bytes))
+    else visit.honest()
   }
 }
 
@@ -205,12 +220,12 @@ describe('R11: a redirect', () => {
   })
 
   test.each([
-    ['blob', '127.0.0.1'],
-    ['blob', 'localhost'],
-    ['blob', '[::1]'],
-    ['blob', '0.0.0.0'],
-    ['blob', '2130706433'],
-    ['blob', 'evil.test'],
+    ['layer', '127.0.0.1'],
+    ['layer', 'localhost'],
+    ['layer', '[::1]'],
+    ['layer', '0.0.0.0'],
+    ['layer', '2130706433'],
+    ['layer', 'evil.test'],
     ['manifest', '127.0.0.1'],
     ['manifest', 'evil.test'],
   ])(
@@ -235,7 +250,7 @@ describe('R11: a redirect', () => {
       sendTo((path) => `http://localhost:${portOf(store.host)}${path}`),
     )
     expect(await pull(`${registry.host}/a`)).toMatchObject({ end: 'works' })
-    expect(store.visits).toHaveLength(2)
+    expect(store.visits).toHaveLength(3)
   })
 })
 
@@ -262,6 +277,24 @@ describe('a mirror of docker.io', () => {
         visit.kind === 'blob'
           ? visit.response.writeHead(404).end()
           : visit.honest(),
+    ],
+    [
+      'has blobs of other bytes',
+      onBlob(({ response }, bytes) => response.end(bytes.fill(0, 1))),
+    ],
+    [
+      'has too much of a blob',
+      onBlob(({ response }, bytes) => {
+        response.write(bytes)
+        response.end(bytes)
+      }),
+    ],
+    [
+      'has the beginning of another blob',
+      onBlob(({ response }, bytes) => {
+        response.write(bytes.fill(0).subarray(0, 9))
+        setTimeout(() => response.destroy(), 20)
+      }),
     ],
   ])('that %s is passed over for the next', async (_, behave) => {
     const bad = await start(behave)
@@ -343,7 +376,7 @@ describe('a proxy', () => {
     const host = `nowhere.example:${portOf((await start()).host)}`
     const { end } = await pull(`http://${host}/a`, { env })
     expect(end).toBe('works')
-    expect(proxy.asked).toEqual(Array(3).fill(`GET ${host}`))
+    expect(proxy.asked).toEqual(Array(4).fill(`GET ${host}`))
   })
 
   test('is not used where NO_PROXY says so, nor for this machine', async () => {
@@ -384,13 +417,13 @@ describe('a registry that does not speak HTTP is given up', () => {
   ]
 
   test.each(
-    answers.flatMap(([what, answer, most, ofBlob = most]) => [
+    answers.flatMap(([what, answer, most, ofLayer = most]) => [
       ['manifest', what, answer, most] as const,
-      ['blob', what, answer, ofBlob] as const,
+      ['layer', what, answer, ofLayer] as const,
     ]),
   )('for a %s comes %s', async (kind, _, answer, most) => {
     const registry = await start((visit) => {
-      if (visit.kind === kind) visit.request.socket.end(answer)
+      if (isOf(kind, visit)) visit.request.socket.end(answer)
       else visit.honest()
     })
     const { end } = await pull(`${registry.host}/a`, { idleMs: 400 })
@@ -411,7 +444,7 @@ describe('R10: a pull that is called off', () => {
     ],
     [
       'in the middle of a layer',
-      'blob',
+      'layer',
       ({ response, shelf, name }) => {
         const length = shelf.blobs.get(name)?.length
         response.writeHead(200, { 'content-length': length }).write('x')
@@ -420,7 +453,7 @@ describe('R10: a pull that is called off', () => {
   ])('%s ends at once', async (_, kind, behave) => {
     const abort = new AbortController()
     const registry = await start((visit) => {
-      if (visit.kind !== kind) return visit.honest()
+      if (!isOf(kind, visit)) return visit.honest()
       behave(visit)
       setTimeout(() => abort.abort(new Error('ctrl-c')), 50)
       return undefined
@@ -447,7 +480,9 @@ test('a reader that leaves a blob leaves nothing running', async () => {
   const platform = { os: 'linux', architecture: 'amd64' }
   const { manifest } = await repository.resolve(platform)
   for (const layer of manifest.layers)
-    for await (const chunk of repository.blob(layer)) if (chunk) break
+    await repository.blob(layer, async (chunks) => {
+      for await (const chunk of chunks) if (chunk) break
+    })
   repository.close()
   // stop() waits for the server’s last connection
   await registry.stop()

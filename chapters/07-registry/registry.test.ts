@@ -51,18 +51,22 @@ async function pull(name: string, options: RegistryOptions = {}) {
     const { config, layers } = resolved.manifest
     const sums = []
     for (const blob of [config, ...layers]) {
-      const hash = createHash('sha256')
-      const content =
+      sums.push(
         blob === config
-          ? [await repository.smallBlob(blob)]
-          : repository.blob(blob)
-      for await (const chunk of content) hash.update(chunk)
-      sums.push(`sha256:${hash.digest('hex')}`)
+          ? digestOf(await repository.smallBlob(blob))
+          : await repository.blob(blob, hashed),
+      )
     }
     return { ...resolved, sums }
   } finally {
     repository.close()
   }
+}
+
+async function hashed(chunks: AsyncIterable<Buffer>): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const chunk of chunks) hash.update(chunk)
+  return `sha256:${hash.digest('hex')}`
 }
 
 /** How a pull ends: `works`, or the error. */

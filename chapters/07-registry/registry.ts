@@ -13,10 +13,9 @@ import type { LookupFunction } from 'node:net'
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 
-import { fetchBlob } from './blob.ts'
 import { type Configuration, readConfiguration } from './configuration.ts'
 import { Connections } from './connections.ts'
-import { type Claim, Verifier } from './digest.ts'
+import type { Claim } from './digest.ts'
 import { type Asked, type Document, fetchDocument } from './document.ts'
 import { Endpoint, placesOf } from './endpoint.ts'
 import {
@@ -26,14 +25,15 @@ import {
   type Manifest,
   parseManifest,
 } from './manifest.ts'
-import { Patience, type Temper } from './patience.ts'
 import {
   choosePlatform,
   formatPlatform,
   type Platform,
 } from './platform.ts'
 import type { Environment } from './proxy.ts'
+import { type BlobUse, readBlob } from './read-blob.ts'
 import { canonicalName, type Reference } from './reference.ts'
+import { Servers } from './servers.ts'
 
 /** What a reference means on one platform. */
 export interface Resolved extends Document {
@@ -62,17 +62,14 @@ export interface RegistryOptions {
 
 const mostBytes = 4 * 1024 * 1024
 const deepestIndex = 3
-const mirrorTries = 2
 const mostShown = 20
 
 /** A repository; its connections live until it is closed. */
 export class Repository {
   readonly reference: Reference
-  private readonly temper: Temper
   private readonly idleMs: number
   private readonly connections: Connections
-  private readonly endpoints: readonly Endpoint[]
-  private first = 0 // the endpoint that answered last
+  private readonly servers: Servers
 
   constructor(reference: Reference, options: RegistryOptions = {}) {
     const { signal, lookup, env = process.env, idleMs = 30_000 } = options
@@ -80,7 +77,7 @@ export class Repository {
     const insecure = configuration.insecureRegistries
     this.reference = reference
     this.idleMs = idleMs
-    this.temper = {
+    const temper = {
       backOffMs: options.backOffMs ?? 500,
       signal,
       report: options.report ?? (() => {}),
@@ -89,37 +86,37 @@ export class Repository {
     const connections = new Connections(network)
     this.connections = connections
     const common = {
-      ...this.temper,
+      ...temper,
       ...network,
       connections,
       idleMs,
       signal,
     }
-    this.endpoints = placesOf(reference, configuration).map(
+    const endpoints = placesOf(reference, configuration).map(
       (place) => new Endpoint(place, reference.repository, common),
     )
+    this.servers = new Servers(endpoints, temper)
   }
 
   // #region resolve
   /** The manifest that the reference means on this platform. */
   async resolve(platform: Platform): Promise<Resolved> {
-    for (let i = this.first; ; i++) {
-      const endpoint = this.endpoint(i)
+    for (let i = this.servers.first; ; ) {
       try {
-        const resolved = await this.resolveAt(endpoint, platform)
-        this.first = i
+        const resolved = await this.resolveAt(i, platform)
+        this.servers.first = i
         return resolved
       } catch (error) {
-        this.next(i, error)
+        i = this.servers.after(i, error)
       }
     }
   }
 
   private async resolveAt(
-    endpoint: Endpoint,
+    server: number,
     platform: Platform,
   ): Promise<Resolved> {
-    const top = await this.document(endpoint, this.reference)
+    const top = await this.document(server, this.reference)
     let document = top
     let parsed = this.parse(top)
     for (let depth = 1; parsed.kind === 'index'; depth++) {
@@ -129,7 +126,7 @@ export class Repository {
           `read ${this.name}: indexes of indexes, ${depth} deep`,
         )
       const entry = this.choose(parsed, platform)
-      document = await this.document(endpoint, entry)
+      document = await this.document(server, entry)
       parsed = this.parse(document)
     }
     return {
@@ -142,37 +139,14 @@ export class Repository {
   // #endregion resolve
 
   /**
-   * A blob in chunks. Size and digest are checked here: when the loop over
-   * the chunks ends without an error, the blob is whole and true, and not
-   * before.
+   * Hands the chunks of a blob to `use`. Size and digest are checked: when a
+   * loop over the chunks ends without an error, the blob is whole and true,
+   * and not before. What a mirror sent may be false in itself; then `use`
+   * fails, and is called once more, with what the next server has.
    */
-  blob(claim: Claim): AsyncGenerator<Buffer, void> {
-    return this.content(claim, true)
-  }
-
-  private async *content(
-    claim: Claim,
-    isLarge: boolean,
-  ): AsyncGenerator<Buffer, void> {
-    const verifier = new Verifier(claim)
-    for (let i = this.first; ; i++) {
-      const endpoint = this.endpoint(i)
-      const patience = this.patience(endpoint)
-      const { idleMs } = this
-      try {
-        yield* fetchBlob(endpoint, claim, {
-          verifier,
-          patience,
-          idleMs,
-          isLarge,
-        })
-        break
-      } catch (error) {
-        if (verifier.count > claim.size) throw error // spoilt for others too
-        this.next(i, error)
-      }
-    }
-    verifier.end()
+  blob<T>(claim: Claim, use: BlobUse<T>): Promise<T> {
+    const { idleMs } = this
+    return readBlob(this.servers, { claim, idleMs, isLarge: true }, use)
   }
 
   /** A small blob whole, as an image's configuration is: at most 4 MiB. */
@@ -182,9 +156,13 @@ export class Repository {
         'refused',
         `get ${claim.digest}: it has more than ${mostBytes} bytes`,
       )
-    const parts: Buffer[] = []
-    for await (const part of this.content(claim, false)) parts.push(part)
-    return Buffer.concat(parts)
+    const { idleMs } = this
+    const small = { claim, idleMs, isLarge: false }
+    return readBlob(this.servers, small, async (chunks) => {
+      const parts: Buffer[] = []
+      for await (const part of chunks) parts.push(part)
+      return Buffer.concat(parts)
+    })
   }
 
   /** Closes the connections, so that Node can leave. */
@@ -196,35 +174,10 @@ export class Repository {
     return canonicalName(this.reference)
   }
 
-  private endpoint(i: number): Endpoint {
-    const endpoint = this.endpoints[i]
-    if (endpoint) return endpoint
-    throw new RockerError('unavailable', `reach ${this.name}`)
-  }
-
-  /** Goes on to the next endpoint, or throws the error. */
-  private next(i: number, error: unknown): void {
-    this.temper.signal?.throwIfAborted()
-    const { place } = this.endpoint(i)
-    const isUnavailable =
-      error instanceof RockerError && error.code === 'unavailable'
-    const mayGoOn = place.isMirror || isUnavailable
-    if (!mayGoOn || i + 1 >= this.endpoints.length) throw error
-    const { message } = error as Error
-    const { origin } = this.endpoint(i + 1).place.base
-    this.temper.report(`${message}: goes on with ${origin}`)
-  }
-
-  private patience(endpoint: Endpoint): Patience {
-    return endpoint.place.isMirror
-      ? new Patience(this.temper, mirrorTries)
-      : new Patience(this.temper)
-  }
-
-  private document(endpoint: Endpoint, asked: Asked): Promise<Document> {
-    return fetchDocument(endpoint, asked, {
+  private document(server: number, asked: Asked): Promise<Document> {
+    return fetchDocument(this.servers.at(server), asked, {
       what: `the manifest of ${this.name}`,
-      patience: this.patience(endpoint),
+      patience: this.servers.patience(server),
       idleMs: this.idleMs,
     })
   }

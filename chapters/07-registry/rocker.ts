@@ -26,8 +26,10 @@ async function pull(repository: Repository) {
   mkdirSync(dir, { recursive: true })
   if (index) await save('index   ', index.digest, [index.bytes])
   await save('manifest', own.digest, [own.bytes])
-  for (const blob of [manifest.config, ...manifest.layers])
-    await save('blob    ', blob.digest, repository.blob(blob))
+  for (const blob of [manifest.config, ...manifest.layers]) {
+    const keep = save.bind(null, 'blob    ', blob.digest)
+    await repository.blob(blob, keep)
+  }
 }
 
 async function save(

@@ -59,8 +59,14 @@ export class UndiciClient implements Client {
   }
 }
 
-// how long one waits is decided elsewhere
-const patient = { allowH2: false, headersTimeout: 0, bodyTimeout: 0 }
+// How long one waits is decided elsewhere. Questions come one by one: a second
+// connection, for a first one that is ready in a moment, costs a handshake.
+const patient = {
+  allowH2: false,
+  connections: 1,
+  headersTimeout: 0,
+  bodyTimeout: 0,
+}
 
 function newDispatcher(way: Way, signal: AbortSignal): Dispatcher {
   const { proxy } = way

@@ -60,13 +60,14 @@ describe('a blob', () => {
     expect(listBlobs(root)).toEqual([digest])
   })
 
-  test('has no name before it is committed', () => {
+  test('has no name before it is committed, and then is gone', () => {
     const { root, folder } = sandbox
     const blob = newBlob(root, folder, claim.digest)
     writeFileSync(blob.fd, bytes)
     expect(listBlobs(root)).toEqual([])
     blob.close()
     blob.close()
+    expect(readdirSync(folder)).toEqual(['root'])
     expect(hasBlob(root, claim)).toBe(false)
   })
 

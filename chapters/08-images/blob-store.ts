@@ -19,6 +19,7 @@ import {
   readdirSync,
   readFileSync,
   readSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs'
@@ -44,7 +45,7 @@ export interface NewBlob {
   readonly fd: number
   /** Everything was written and is what it should be: gives it its name. */
   commit(): Promise<void>
-  /** Closes it, if it was not committed; its folder goes with what is pending. */
+  /** Closes it; what was not committed is gone. */
   close(): void
 }
 
@@ -138,16 +139,20 @@ export function newBlob(
 ): NewBlob {
   const path = join(scratch, digest.replace(':', '-'))
   let fd = openSync(path, 'wx', 0o600)
-  const close = () => {
-    if (fd >= 0) closeSync(fd)
+  const release = () => {
+    closeSync(fd)
     fd = -1
   }
   return {
     fd,
-    close,
+    close() {
+      if (fd < 0) return
+      release()
+      rmSync(path, { force: true })
+    },
     async commit() {
       await promisify(fsync)(fd) // others go on unpacking meanwhile
-      close()
+      release()
       const place = blobPath(root, digest)
       mkdirSync(dirname(place), { recursive: true, mode: 0o700 })
       moveDurably(path, place)

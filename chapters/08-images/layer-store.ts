@@ -18,6 +18,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -79,9 +80,10 @@ export function listLayers(root: DataRoot): Digest[] {
     .filter(isDigest)
 }
 
-/** A folder to unpack a layer into, as `folder`/diff. */
+/** A folder to unpack a layer into, as `folder`/diff; it is empty again. */
 export function makeStaging(scratch: string, name: string): string {
   const folder = join(scratch, name)
+  rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { mode: 0o700 }) // nobody else comes to what is in there
   mkdirSync(join(folder, 'diff'))
   return folder

@@ -16,6 +16,7 @@ import { RockerError } from '../01-syscalls/rocker-error.ts'
 import type { DataRoot } from '../05-overlay/data-root.ts'
 import type { Digest } from '../07-registry/digest.ts'
 import type { Descriptor } from '../07-registry/manifest.ts'
+import type { BlobUse } from '../07-registry/read-blob.ts'
 
 import { blobPath, hasBlob, isIntact, newBlob } from './blob-store.ts'
 import type { Image } from './image.ts'
@@ -47,7 +48,8 @@ export interface LayerProgress {
 export interface LayersOrder {
   readonly image: Image
   readonly scratch: string
-  readonly fetch: (layer: Descriptor) => AsyncIterable<Uint8Array>
+  /** Hands over a blob; once more, where the first one was false. */
+  readonly fetch: <T>(layer: Descriptor, use: BlobUse<T>) => Promise<T>
   /** Aborted at the first failure, so that nobody goes on in vain. */
   readonly stop: AbortController
   readonly onProgress?: ((progress: LayerProgress) => void) | undefined
@@ -159,20 +161,21 @@ async function bring(
     })
     return unpack(order, i, { chunks: stored, phase: 'unpacking' })
   }
-  const blob = newBlob(root, order.scratch, layer.digest)
-  try {
-    const staged = await unpack(order, i, {
-      chunks: order.fetch(layer),
-      phase: 'downloading',
-      alsoWrite: blob.fd,
-    })
-    await blob.commit()
-    if (!isPlaced) return staged
-    rmSync(staged.folder, { recursive: true, force: true })
-    return undefined
-  } finally {
-    blob.close()
-  }
+  const staged = await order.fetch(layer, async (chunks) => {
+    const blob = newBlob(root, order.scratch, layer.digest)
+    try {
+      const phase = 'downloading'
+      const alsoWrite = blob.fd
+      const whole = await unpack(order, i, { chunks, phase, alsoWrite })
+      await blob.commit()
+      return whole
+    } finally {
+      blob.close()
+    }
+  })
+  if (!isPlaced) return staged
+  rmSync(staged.folder, { recursive: true, force: true })
+  return undefined
 }
 // #endregion bring-layer
 

@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { gzipSync } from 'node:zlib'
 
 import {
   afterAll,
@@ -24,6 +25,7 @@ import {
   madeImage,
   type Shape,
   type Shelf,
+  tar,
 } from '../../test/support/made-image.ts'
 import {
   type RealRegistry,
@@ -31,14 +33,16 @@ import {
 } from '../../test/support/real-registry.ts'
 import {
   imageOfLayers,
+  quickRegistry,
   type StoreSandbox,
   storeSandbox,
 } from '../../test/support/store-sandbox.ts'
-import { canonicalName } from '../07-registry/reference.ts'
+import { canonicalName, parseReference } from '../07-registry/reference.ts'
 
 import type { Image } from './image.ts'
 import { layersOf } from './image.ts'
 import { findImage, listImages } from './image-store.ts'
+import { pull } from './pull.ts'
 import type { LayerProgress } from './pull-layers.ts'
 
 let real: RealRegistry
@@ -212,6 +216,47 @@ describe('two images', () => {
     expect(one.image.chainIds[1]).not.toBe(two.image.chainIds[1])
     expect([app(one.image), app(two.image)]).toEqual(['same', 'same'])
     expect(blobVisits(registry)).toEqual([1, 1]) // the config and its base
+  })
+})
+
+describe('a mirror of docker.io with false layers', () => {
+  const lies: [string, (blob: Buffer) => Buffer][] = [
+    ['other bytes', (blob) => blob.fill(1, 20)],
+    ['the bytes of another layer', () => gzipSync(tar([['app', other]]))],
+    ['too few bytes', (blob) => blob.subarray(0, -1)],
+    ['no gzip at all', (blob) => blob.fill(7)],
+  ]
+  const other = Buffer.from('other')
+
+  test.each(lies)('(%s) is passed over for the next', async (_, lie) => {
+    const shelf = imageOfLayers([{ app: 'true' }, { b: '2' }, { c: '3' }])
+    const good = await startLyingRegistry(shelf)
+    const bad = await startLyingRegistry(shelf, (visit) => {
+      const blob = visit.shelf.blobs.get(visit.name)
+      const isLayer = blob && shelf.layers.includes(visit.name)
+      if (isLayer) visit.response.end(lie(Buffer.from(blob)))
+      else visit.honest()
+    })
+    const registryMirrors = [bad, good].map(({ host }) => `http://${host}`)
+    const configuration = {
+      ...quickRegistry.configuration,
+      registryMirrors,
+    }
+    const said: string[] = []
+    const { image } = await pull(sandbox.root, parseReference('debian'), {
+      platform: { os: 'linux', architecture: 'amd64' },
+      registry: { ...quickRegistry, configuration },
+      report: (line) => said.push(line),
+    })
+    await Promise.all([bad.stop(), good.stop()])
+    expect(
+      readFileSync(
+        join(layersOf(sandbox.root, image)[0] ?? '', 'app'),
+        'utf8',
+      ),
+    ).toBe('true')
+    expect(said[0]).toMatch(/goes on with http/)
+    expect(sandbox.left()).toEqual([])
   })
 })
 

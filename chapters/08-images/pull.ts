@@ -114,7 +114,7 @@ async function bring(job: Job, resolved: Resolved): Promise<Pulled> {
       ...job,
       image,
       scratch: pending.path,
-      fetch: (layer) => job.repository.blob(layer),
+      fetch: (layer, use) => job.repository.blob(layer, use),
     })
     await putBlob(root, pending.path, image.configBytes)
     await putBlob(root, pending.path, resolved.bytes)
