@@ -19,7 +19,7 @@ import { inside } from './inside.ts'
 import { parseUser, resolveUser, type User } from './user.ts'
 
 // #region run-image
-/** Runs an image; words, if there are any, take the place of its command. */
+/** Runs an image; words, if there are any, stand for its command. */
 export async function runImage(
   root: DataRoot,
   name: string,
