@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
@@ -50,7 +51,8 @@ static bool copy_into(int memory, int program) {
 const char *seal_self(char **argv, char **environment) {
     int program = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
     if (program < 0)
-        return "the shim cannot be sealed: there is no /proc";
+        return "the shim cannot be sealed: it cannot read itself";
+    signal(SIGXFSZ, SIG_IGN); /* where files may not grow, that is an error, not the end */
     bool sealed = is_sealed(program);
     int memory = sealed ? -1 : memory_file();
     if (memory >= 0 && copy_into(memory, program))
@@ -58,5 +60,5 @@ const char *seal_self(char **argv, char **environment) {
     if (memory >= 0)
         close(memory);
     close(program);
-    return sealed ? NULL : "the shim cannot be sealed: memory is short, or may not be executed";
+    return sealed ? NULL : "the shim cannot be sealed: a limit forbids its copy in memory";
 }
