@@ -21,7 +21,6 @@ interface Reading {
   readonly isLarge: boolean
 }
 
-// #region read-blob
 /** Does something with a blob; again, if what a mirror had was false. */
 export async function readBlob<T>(
   servers: Servers,
@@ -42,7 +41,6 @@ export async function readBlob<T>(
     }
   }
 }
-// #endregion read-blob
 
 // the first of the senders is the first that may have lied
 async function* content(

@@ -26,10 +26,8 @@ async function pull(repository: Repository) {
   mkdirSync(dir, { recursive: true })
   if (index) await save('index   ', index.digest, [index.bytes])
   await save('manifest', own.digest, [own.bytes])
-  for (const blob of [manifest.config, ...manifest.layers]) {
-    const keep = save.bind(null, 'blob    ', blob.digest)
-    await repository.blob(blob, keep)
-  }
+  for (const blob of [manifest.config, ...manifest.layers])
+    await repository.blob(blob, save.bind(null, 'blob    ', blob.digest))
 }
 
 async function save(
