@@ -5,14 +5,16 @@ import { join } from 'node:path'
 
 import { describe, expect, test } from 'vitest'
 
-import {
-  chapters,
-  project,
-  reference,
-} from '../../docs/.vitepress/chapters.ts'
-import { region, transcript } from '../../docs/.vitepress/sources.ts'
+import { fromDocs, type Pages } from '../site/from-docs.ts'
 
 import { modules, paths, top } from './sources.ts'
+
+const { chapters, project, reference } =
+  await fromDocs<Pages>('chapters.ts')
+const { region, transcript } = await fromDocs<{
+  region(path: string, name: string): string
+  transcript(name: string): string
+}>('sources.ts')
 
 const text = (path: string) => readFileSync(join(top, path), 'utf8')
 const isPage = /^docs\/(?!zh\/README|\.vitepress\/).*[^\]]\.md$/

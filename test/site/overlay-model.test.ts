@@ -1,16 +1,25 @@
 import { expect, test } from 'vitest'
 
-import {
-  fresh,
-  type Layers,
-  lookUp,
-  type Name,
-  remove,
-  seen,
-  write,
-} from '../../docs/.vitepress/theme/overlay-model.ts'
+import { fromDocs } from './from-docs.ts'
 
-test.each<[Name, string | undefined]>([
+type Layers = readonly {
+  readonly files: Readonly<Record<string, unknown>>
+}[]
+
+interface Done {
+  readonly layers: Layers
+  readonly effect: string
+}
+
+const { fresh, lookUp, remove, seen, write } = await fromDocs<{
+  fresh(): Layers
+  lookUp(layers: Layers, name: string): { asked: string[]; found: unknown }
+  remove(layers: Layers, name: string): Done
+  seen(layers: Layers, name: string): string | undefined
+  write(layers: Layers, name: string, text: string): Done
+}>('theme/overlay-model.ts')
+
+test.each<[string, string | undefined]>([
   ['bin/sh', 'elf'],
   ['app/config', 'v2'],
   ['tmp/build.log', undefined],
@@ -35,7 +44,7 @@ test('whatever is done, the layers of the image stay as they are', () => {
   expect(layers.slice(1)).toEqual(fresh().slice(1))
 })
 
-test.each<[string, Name, string]>([
+test.each<[string, string, string]>([
   ['a file of a layer', 'etc/motd', 'copied up'],
   ['a file that is nowhere', 'new.txt', 'created'],
   ['a file that a whiteout hides', 'tmp/build.log', 'created'],
@@ -49,7 +58,7 @@ test.each<[string, Name, string]>([
 test('a file of a layer that is deleted leaves a whiteout', () => {
   const { layers, effect } = remove(fresh(), 'etc/motd')
   expect(effect).toBe('whiteout')
-  expect(layers[0].files).toEqual({ 'etc/motd': 'whiteout' })
+  expect(layers[0]?.files).toEqual({ 'etc/motd': 'whiteout' })
   expect(remove(layers, 'etc/motd').effect).toBe('nothing')
 })
 

@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest'
 
-import { tokenize } from '../../docs/.vitepress/search.ts'
+import { fromDocs } from './from-docs.ts'
+
+const { tokenize } = await fromDocs<{
+  tokenize(text: string): string[]
+}>('search.ts')
 
 test.each([
   ['pivot_root, again', ['pivot_root', 'again']],

@@ -13,14 +13,12 @@ import type {
 } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
-import {
-  chapters,
-  project,
-  reference,
-} from '../../docs/.vitepress/chapters.ts'
-
 import { launch, noBrowser, watch } from './browser.ts'
+import { fromDocs, type Pages } from './from-docs.ts'
 import { build, type Served, serve } from './serve.ts'
+
+const { chapters, project, reference } =
+  await fromDocs<Pages>('chapters.ts')
 
 const slugs = [
   '/',
