@@ -24,7 +24,9 @@ export default class LearnReporter implements Reporter {
       tests: modules.flatMap(({ children }) =>
         [...children.allTests()].flatMap(testLine),
       ),
-      troubles: [...modules.flatMap(errorsOf), ...errors].map(messageOf),
+      troubles: unique(
+        [...modules.flatMap(errorsOf), ...errors].map(messageOf),
+      ),
     }
     const path = process.env[reportVariable]
     if (path) writeFileSync(path, JSON.stringify(report))
@@ -69,4 +71,8 @@ function messageOf({ name = '', message, hint }: SerializedError): string {
     ...(typeof hint === 'string' ? [`hint: ${hint}`] : []),
   ]
   return stripVTControlCharacters(lines.join('\n')).trim()
+}
+
+function unique(lines: readonly string[]): string[] {
+  return [...new Set(lines)]
 }

@@ -10,7 +10,7 @@ import type { Language, Placed } from './exercise.ts'
 import { say, type WordsName } from './learn-words.ts'
 import { type Progress, readProgress, writeProgress } from './progress.ts'
 import { isStubError, solveExercise } from './stub.ts'
-import { hasPassed } from './test-report.ts'
+import { firstFailed, hasPassed } from './test-report.ts'
 import {
   fileOf,
   isInTheWay,
@@ -118,10 +118,11 @@ export class Learner {
     }
     const { tests, troubles } = checked
     const failed = tests.filter(({ failure }) => failure)
-    const first = failed[0]
+    const first = firstFailed(tests)
     if (!first?.failure || troubles.length > 0) {
       this.say('notRun', id)
-      for (const trouble of troubles) printIndented(trouble)
+      for (const trouble of troubles)
+        if (trouble !== '') printIndented(trouble)
       return
     }
     this.say('failed', id, tests.length - failed.length, tests.length)
@@ -198,7 +199,12 @@ export class Learner {
     return own[(own.indexOf(exercise) + 1) % own.length] ?? exercise
   }
 
-  /** Where the reader writes an exercise. */
+  /** What is to be written. */
+  goal(exercise: Placed): void {
+    printIndented(exercise.goal[this.language])
+  }
+
+  /** Where it is to be written. */
   pathOf(exercise: Placed): string {
     return join(this.workshop, fileOf(exercise))
   }
@@ -226,8 +232,9 @@ export class Learner {
   private readProgress(): Progress | undefined {
     try {
       return readProgress(this.workshop)
-    } catch {
-      throw this.error('damaged')
+    } catch (error) {
+      if (error instanceof Error && 'code' in error) throw error
+      throw this.error('damaged') // it was edited by hand
     }
   }
 
@@ -245,7 +252,7 @@ export class Learner {
       return
     }
     this.say('next', next.id, join('workshop', fileOf(next)))
-    printIndented(next.goal[this.language])
+    this.goal(next)
   }
 
   private allDone({ chapter }: Progress): string {

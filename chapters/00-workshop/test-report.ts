@@ -2,6 +2,8 @@
 
 import { existsSync, readFileSync } from 'node:fs'
 
+import { isStubError } from './stub.ts'
+
 export interface TestReport {
   readonly tests: readonly TestLine[]
   /** What kept a file from being loaded; usually a slip in its syntax. */
@@ -38,5 +40,15 @@ export function hasPassed({ tests, troubles }: TestReport): boolean {
     troubles.length === 0 &&
     tests.length > 0 &&
     tests.every(({ failure }) => failure === undefined)
+  )
+}
+
+/** What is missing altogether is told before what is wrong. */
+export function firstFailed(
+  tests: readonly TestLine[],
+): TestLine | undefined {
+  return (
+    tests.find(({ failure }) => isStubError(failure?.message ?? '')) ??
+    tests.find(({ failure }) => failure)
   )
 }

@@ -33,8 +33,9 @@ class Watch {
     this.exercise = exercise
   }
 
-  begin(): void {
-    this.take(this.exercise)
+  begin(exercise = this.exercise): void {
+    this.take(exercise)
+    this.learner.goal(exercise)
     this.checkSoon()
   }
 
@@ -44,10 +45,8 @@ class Watch {
     if (key === 's') this.next(() => learner.show(this.exercise.id))
     if (key === 'l') this.next(() => learner.board())
     if (key === 'x') this.next(() => learner.reset(this.exercise.id))
-    if (key === 'n') {
-      this.next(() => this.take(learner.after(this.exercise)))
-      this.checkSoon()
-    }
+    if (key === 'n')
+      this.next(() => this.begin(learner.after(this.exercise)))
   }
 
   async end(): Promise<void> {

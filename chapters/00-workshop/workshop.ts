@@ -20,14 +20,18 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 
 import type { Placed } from './exercise.ts'
 import { readProgress, writeProgress } from './progress.ts'
 import { stubExercise, stubSource } from './stub.ts'
 import { commitAll, isRepository } from './workshop-git.ts'
 
-const copied = ['chapters', 'native', 'test', '.editorconfig']
+/** What it takes to run rocker, and the tests of its chapters. */
+export const copied = [
+  ...['chapters', 'native', 'test/support', 'test/bench', 'test/run.ts'],
+  ...['test/vitest.config.ts', '.editorconfig'],
+]
 const linked = ['node_modules', 'native/build']
 
 /** Where the workshop of a book is. */
@@ -116,10 +120,11 @@ function copy(top: string, workshop: string, name: string): void {
 function link(top: string, workshop: string, name: string): void {
   const path = join(workshop, name)
   rmSync(path, { force: true })
-  symlinkSync(join(top, name), path)
+  symlinkSync(relative(dirname(path), join(top, name)), path)
 }
 
-function writeTooling(top: string, workshop: string): void {
+/** What editors and npm look for in it. */
+export function writeTooling(top: string, workshop: string): void {
   const write = (name: string, value: object) =>
     writeFileSync(
       join(workshop, name),

@@ -5,26 +5,25 @@ import type { Exercise } from '../00-workshop/exercise.ts'
 /** In the order in which they are best done. */
 export const exercises: readonly Exercise[] = [
   {
-    id: 'refusal',
-    file: 'perform.ts',
-    test: 'perform.test.ts',
-    only: 'returns what the kernel|throws what|answers minus|not to be ign',
+    id: 'errno-hint',
+    file: 'syscall-error.ts',
+    test: 'syscall-error.test.ts',
     goal: {
-      en: 'The kernel has answered: `value`, and an `errno` where that is negative. Throw a refusal as a `SyscallError`, unless the call has this errno in its `ignore`.',
-      zh: '内核已经答复：`value` 为负数表示拒绝，原因在 `errno` 里。把拒绝作为 `SyscallError` 抛出；如果这个调用的 `ignore` 里列着这个 errno，就不算错。',
+      en: 'Find the hint for a refusal: that of the first row in `hints` with the name of this call and this errno. A row with a `doing` is only for calls whose `from.doing` it matches.',
+      zh: '为一次拒绝找到提示：`hints` 表中第一行与这个调用的名字和 errno 都相符的。带 `doing` 的行，只适用于 `from.doing` 与之匹配的调用。',
     },
     hints: [
       {
-        en: '`value` is a bigint: compare it with `0n`.',
-        zh: '`value` 是 bigint，要和 `0n` 比较。',
+        en: 'The rows have the names of errnos, you have a number: `errnoName(errno)`.',
+        zh: '表里写的是 errno 的名字，你手上是数字：`errnoName(errno)`。',
       },
       {
-        en: 'The kernel gives a number, `ignore` has names: `errnoName(13)` is `EACCES`.',
-        zh: '内核给的是数字，`ignore` 里是名字：`errnoName(13)` 就是 `EACCES`。',
+        en: 'A row without `doing` fits whatever was being done: `row.doing?.test(…) ?? true`.',
+        zh: '没有 `doing` 的行适用于任何情形：`row.doing?.test(…) ?? true`。',
       },
       {
-        en: 'One `if` with two conditions, and `throw new SyscallError(call, errno)`. `includes` wants one of its own names, and not just any string: `as never` tells TypeScript that you know.',
-        zh: '一个带两个条件的 `if`，再加 `throw new SyscallError(call, errno)`。`includes` 不接受任意字符串，用 `as never` 告诉 TypeScript 你心里有数。',
+        en: '`hints.find((row) => …)?.hint`. A call without `from` is doing nothing that is known: an empty text.',
+        zh: '`hints.find((row) => …)?.hint`。没有 `from` 的调用，当作空字符串。',
       },
     ],
   },
@@ -52,25 +51,25 @@ export const exercises: readonly Exercise[] = [
     ],
   },
   {
-    id: 'errno-hint',
-    file: 'syscall-error.ts',
-    test: 'syscall-error.test.ts',
+    id: 'lock',
+    file: 'lock.ts',
+    test: 'lock.test.ts',
     goal: {
-      en: 'Find the hint for a refusal: that of the first row in `hints` with the name of this call and this errno. A row with a `doing` is only for calls whose `from.doing` it matches.',
-      zh: '为一次拒绝找到提示：`hints` 表中第一行与这个调用的名字和 errno 都相符的。带 `doing` 的行，只适用于 `from.doing` 与之匹配的调用。',
+      en: 'Take the lock of the open file `fd` by one call, `flock`, and do not wait where somebody else has it: the kernel says EAGAIN then, and that is no error but an answer. Whatever goes wrong, no descriptor stays open.',
+      zh: '用一个调用 `flock` 给打开的文件 `fd` 加锁；别人已经锁住时不要等待：内核会答 EAGAIN，这不是错误，而是答复。无论出什么错，都不能留下打开的描述符。',
     },
     hints: [
       {
-        en: 'The rows have the names of errnos, you have a number: `errnoName(errno)`.',
-        zh: '表里写的是 errno 的名字，你手上是数字：`errnoName(errno)`。',
+        en: '`perform({ name: "flock", args: [fd, flags(…)] })`: the flags are `LOCK_EX`, for you alone, and `LOCK_NB`, at once or not at all.',
+        zh: '`perform({ name: "flock", args: [fd, flags(…)] })`：标志是 `LOCK_EX`（独占）和 `LOCK_NB`（拿不到就立即返回）。',
       },
       {
-        en: 'A row without `doing` fits whatever was being done: `row.doing?.test(…) ?? true`.',
-        zh: '没有 `doing` 的行适用于任何情形：`row.doing?.test(…) ?? true`。',
+        en: 'With `ignore: ["EAGAIN"]` a refusal comes back as `value`, the negative errno: that is `wouldBlock`. Anything else is a lock: `{ fd, release: () => closeSync(fd) }`.',
+        zh: '加上 `ignore: ["EAGAIN"]`，被拒绝时 `value` 就是负的错误号，即 `wouldBlock`。其他情况就是拿到了锁：`{ fd, release: () => closeSync(fd) }`。',
       },
       {
-        en: '`hints.find((row) => …)?.hint`. A call without `from` is doing nothing that is known: an empty text.',
-        zh: '`hints.find((row) => …)?.hint`。没有 `from` 的调用，当作空字符串。',
+        en: 'Any other refusal is thrown: catch it, close `fd`, and throw it again. What comes behind your lines is for the lock that somebody else holds.',
+        zh: '其他的拒绝会被抛出：接住它，关闭 `fd`，再原样抛出。你这几行之后的代码，处理的是锁在别人手里的情况。',
       },
     ],
   },

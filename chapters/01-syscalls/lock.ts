@@ -24,6 +24,7 @@ export function tryLock(path: string): Lock | undefined {
     constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW,
     0o600,
   )
+  // #region exercise-lock
   try {
     const { value } = perform({
       name: 'flock',
@@ -36,6 +37,7 @@ export function tryLock(path: string): Lock | undefined {
     closeSync(fd)
     throw error
   }
+  // #endregion exercise-lock
   closeSync(fd)
   return undefined
 }

@@ -36,10 +36,8 @@ export function perform(call: Syscall): Performed {
   for (const patch of patches) apply(patch, bytes)
   const number = syscallNumber(call.name, architecture())
   const { value, errno } = libc().syscall(number, bytes.subarray(slots))
-  // #region exercise-refusal
   if (value < 0n && !call.ignore?.includes(errnoName(errno) as never))
     throw new SyscallError(call, errno)
-  // #endregion exercise-refusal
   return {
     value: value < 0n ? -errno : Number(value),
     output(name) {

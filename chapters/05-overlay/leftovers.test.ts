@@ -138,6 +138,15 @@ describe('a process that dies', () => {
 })
 
 describe('a sweep', () => {
+  test('removes what nobody holds, and nothing else', async () => {
+    mkdirSync(leftover('dead'))
+    const pending = begin(root, 'thing', 'alive')
+    const [error] = await sweep(root, keep)
+    if (error) throw error.cause
+    expect(readdirSync(root.pending)).toEqual(['thing-alive'])
+    pending.done()
+  })
+
   test('goes on after a failure, reports it, and tries again later', async () => {
     for (const id of ['a', 'b', 'c']) mkdirSync(leftover(id))
     const removed: string[] = []
