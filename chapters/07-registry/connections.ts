@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream'
 import type { Client, Incoming } from './client.ts'
 import { explained, stalled } from './network-error.ts'
 import { NodeClient } from './node-client.ts'
-import { type Network, Ways } from './way.ts'
+import { type Network, type Way, Ways } from './way.ts'
 
 /** One request, and what is known of its answer before. */
 export interface Sending {
@@ -45,20 +45,34 @@ export class Connections {
 
   /** Sends a request; resolves when the head of the answer is there. */
   async send(sending: Sending): Promise<Incoming> {
-    const { url, form, headers, isLarge, sentBy, idleMs } = sending
+    const { url, isLarge, sentBy } = sending
     const client = isLarge ? this.large : await this.loadSmall()
-    this.network.signal?.throwIfAborted()
+    for (;;) {
+      this.network.signal?.throwIfAborted()
+      const way = this.ways.to(url, sentBy)
+      try {
+        return await this.sendBy(client, way, sending)
+      } catch (error) {
+        this.network.signal?.throwIfAborted()
+        if (!this.ways.widen(way, error)) throw explained(url, error)
+      }
+    }
+  }
+
+  private async sendBy(
+    client: Client,
+    way: Way,
+    { url, form, headers, idleMs }: Sending,
+  ): Promise<Incoming> {
     const late = new AbortController()
-    const silence = setTimeout(
-      () => late.abort(stalled(url, idleMs)),
-      idleMs,
-    )
+    const end = () => late.abort(stalled(url, idleMs))
+    const silence = setTimeout(end, idleMs)
     try {
       const incoming = await client.send(
         {
           url,
+          way,
           form,
-          way: this.ways.to(url, sentBy),
           headers: { 'user-agent': userAgent, ...headers },
         },
         AbortSignal.any([this.end.signal, late.signal]),
@@ -66,8 +80,7 @@ export class Connections {
       this.watch(incoming.body)
       return incoming
     } catch (error) {
-      this.network.signal?.throwIfAborted()
-      throw explained(url, late.signal.reason ?? error)
+      throw late.signal.reason ?? error
     } finally {
       clearTimeout(silence)
     }

@@ -15,7 +15,9 @@ export function explained(url: URL, error: unknown): unknown {
     return new TransientError(`${asked}: the connection broke (${code})`, {
       cause: error,
     })
-  const [why, hint] = permanent(code) ?? [String((error as Error).message)]
+  const [why, hint] = permanent(code, url) ?? [
+    String((error as Error).message),
+  ]
   return new RockerError('unavailable', `${asked}: ${why}`, {
     ...(hint && { hint }),
     cause: error,
@@ -32,7 +34,10 @@ const broken: ReadonlySet<string> = new Set([
   'UND_ERR_SOCKET',
 ])
 
-function permanent(code: string): [string, string?] | undefined {
+function permanent(
+  code: string,
+  { host }: URL,
+): [string, string?] | undefined {
   if (code === 'ENOTFOUND') return ['no host has this name']
   if (code === 'ECONNREFUSED') return ['nobody listens there']
   if (code === 'EPROTO' || code === 'ERR_SSL_WRONG_VERSION_NUMBER')
@@ -43,7 +48,7 @@ function permanent(code: string): [string, string?] | undefined {
   if (/CERT|LEAF_SIGNATURE/.test(code))
     return [
       `its certificate is not to be trusted (${code})`,
-      'NODE_EXTRA_CA_CERTS=FILE adds an authority that vouches for it',
+      `/etc/docker/certs.d/${host}/ca.crt can be an authority that vouches for it`,
     ]
   return undefined
 }

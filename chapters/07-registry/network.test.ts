@@ -1,8 +1,7 @@
 // Ways to a registry: by TLS, by a mirror, by a proxy, by a redirect; and the
 // ways that are not gone.
 
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, get, type Server } from 'node:http'
 import { type AddressInfo, connect, type LookupFunction } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -19,6 +18,10 @@ import {
 } from 'vitest'
 
 import {
+  type Certificate,
+  makeCertificate,
+} from '../../test/support/certificates.ts'
+import {
   type Behaviour,
   type LyingRegistry,
   startLyingRegistry,
@@ -32,35 +35,11 @@ import { type RegistryOptions, Repository } from './registry.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'rocker-network-'))
 const running: { stop(): Promise<void> }[] = []
-let certificate: { key: string; cert: string }
+let certificate: Certificate
 
 beforeAll(() => {
-  certificate = makeCertificate('registry.test')
+  certificate = makeCertificate(folder, 'registry.test')
 })
-
-/** A certificate that vouches for itself. */
-function makeCertificate(name: string, end = '20991231235959Z') {
-  const path = (file: string) => join(folder, `${name}.${file}`)
-  writeFileSync(
-    path('conf'),
-    `[ca]\ndefault_ca=d\n[d]\ndatabase=${path('db')}\nnew_certs_dir=${folder}
-     rand_serial=yes\ndefault_md=sha256\ncopy_extensions=copy\npolicy=p\n[p]
-     commonName=supplied\n`,
-  )
-  writeFileSync(path('db'), '')
-  const openssl = (words: string) =>
-    execFileSync('openssl', words.trim().split(/\s+/), { stdio: 'pipe' })
-  openssl(`req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes
-    -subj /CN=${name} -addext subjectAltName=DNS:${name}
-    -keyout ${path('key')} -out ${path('csr')}`)
-  openssl(`ca -batch -selfsign -notext -config ${path('conf')}
-    -startdate 20200101000000Z -enddate ${end}
-    -keyfile ${path('key')} -in ${path('csr')} -out ${path('cert')}`)
-  return {
-    key: readFileSync(path('key'), 'utf8'),
-    cert: readFileSync(path('cert'), 'utf8'),
-  }
-}
 
 afterAll(() => rmSync(folder, { recursive: true }))
 afterEach(async () => {
@@ -178,7 +157,7 @@ describe('R16: a certificate that an authority vouches for', () => {
     ['of another name', 'other.test', '20991231235959Z', 'ALTNAME_INVALID'],
     ['of last year', 'registry.test', '20200601000000Z', 'HAS_EXPIRED'],
   ])('%s: %s until %s: %s', async (_, name, until, expected) => {
-    const made = makeCertificate(name, until)
+    const made = makeCertificate(folder, name, { until })
     setDefaultCACertificates([...trusted, made.cert])
     const port = portOf((await start(undefined, made)).host)
     const { end, message } = await pull(`registry.test:${port}/a`)

@@ -54,6 +54,8 @@ export interface RegistryOptions {
   readonly env?: Environment
   /** How names become addresses. */
   readonly lookup?: LookupFunction
+  /** Certificates of authorities, in a folder for each host. */
+  readonly certificates?: string
   /** How long a silence may last. */
   readonly idleMs?: number
   /** How long one waits before the second try. */
@@ -72,7 +74,8 @@ export class Repository {
   private readonly servers: Servers
 
   constructor(reference: Reference, options: RegistryOptions = {}) {
-    const { signal, lookup, env = process.env, idleMs = 30_000 } = options
+    const { signal, lookup, certificates } = options
+    const { env = process.env, idleMs = 30_000 } = options
     const configuration = options.configuration ?? readConfiguration(env)
     const insecure = configuration.insecureRegistries
     this.reference = reference
@@ -82,7 +85,13 @@ export class Repository {
       signal,
       report: options.report ?? (() => {}),
     }
-    const network = { env, insecure, signal, ...(lookup && { lookup }) }
+    const network = {
+      env,
+      insecure,
+      signal,
+      ...(lookup && { lookup }),
+      ...(certificates && { certificates }),
+    }
     const connections = new Connections(network)
     this.connections = connections
     const common = {
