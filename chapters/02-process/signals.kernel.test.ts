@@ -30,6 +30,7 @@ const names = [
   'USR1',
   'USR2',
   'WINCH',
+  'TSTP',
 ] as const
 
 /** Says its pid, then which signal came, and ends with 7. */
