@@ -35,6 +35,8 @@ const scripts = {
   rocker: { file: 'dist/rocker', packages: 'runtime' },
   test: { file: 'test/run.ts', packages: 'test' },
   bench: { file: 'test/bench/run.ts', packages: 'test peers' },
+  vm: { file: 'test/vm/run.ts', packages: 'runtime lab' },
+  box: { file: 'test/vm/make-box.sh', packages: 'runtime lab' },
   learn: { file: 'chapters/00-workshop/learn.ts' },
   // learn's own way to a test on the kernel
   check: { file: 'workshop/test/run.ts', packages: 'runtime start' },

@@ -4,12 +4,12 @@
 #   npm run box
 #   ROCKER_BOX=rocker ROCKER_BOX_URL=<path> vagrant up --provider libvirt
 #
-# All that provision.sh would install is in it: the machine needs no internet.
-# It is kept outside of this tree, and made anew only when this file or
-# provision.sh changes. Nothing is mounted and no loop device is used: mke2fs
-# fills its filesystem from a folder, and GRUB is two files at fixed places.
+# All that provision.sh would install is in it: it needs no internet. It is
+# kept outside of this tree, and made anew when this file or provision.sh has
+# changed. Nothing is mounted and no loop device is used: mke2fs fills its
+# filesystem from a folder, and GRUB is two files at fixed places.
 #
-# man 1 mmdebstrap, man 8 mke2fs (-d), the manual of GRUB ("BIOS installation")
+# man 1 mmdebstrap, man 8 mke2fs (-d), GRUB's manual ("BIOS installation")
 
 set -eu
 
@@ -21,7 +21,9 @@ diskMegabytes=10240
 
 base='linux-image-cloud-amd64 initramfs-tools kmod udev systemd-sysv
 systemd-resolved libpam-systemd dbus openssh-server sudo rsync iproute2
-ca-certificates less nano'
+ca-certificates less nano zstd'
+groups='node runtime start test'
+unwanted='apt-daily.timer apt-daily-upgrade.timer e2scrub_reap.service'
 
 main() {
     if [ "$(id -u)" != 0 ]; then
@@ -29,7 +31,7 @@ main() {
         exit 1
     fi
     if [ "$(uname -m)" != x86_64 ]; then
-        echo "rocker: a box is built for x86_64 alone, not for $(uname -m)" >&2
+        echo "rocker: a box is built for x86_64, not for $(uname -m)" >&2
         exit 1
     fi
     key=$(cat "$0" $provision | sha256sum | cut -c1-16)
@@ -50,7 +52,7 @@ build() {
     configure "$work/root"
     make_disk "$work/root" "$work/disk"
     pack "$work/disk"
-    rm -rf "$kept"/box-*
+    rm -rf "$kept"/box-* # of what this file was before
     mkdir "$kept/box-$key"
     mv "$work/rocker.box" "$box"
 }
@@ -60,12 +62,12 @@ install_system() {
         --include="$(echo $base)" \
         --customize-hook='rm -f "$1/etc/resolv.conf"' \
         --customize-hook='copy-in /etc/resolv.conf /etc' \
-        --customize-hook="copy-in $provision /root" \
-        --customize-hook='chroot "$1" sh /root/provision.sh node runtime start test' \
-        --customize-hook='rm "$1/root/provision.sh"' \
+        --customize-hook="copy-in $provision /tmp" \
+        --customize-hook="chroot \"\$1\" sh /tmp/provision.sh $groups" \
+        --customize-hook='rm "$1/tmp/provision.sh"' \
         --customize-hook='chroot "$1" useradd -m -s /bin/bash vagrant' \
         --customize-hook='chroot "$1" systemctl enable systemd-networkd' \
-        --customize-hook='chroot "$1" systemctl mask apt-daily.timer apt-daily-upgrade.timer' \
+        --customize-hook="chroot \"\$1\" systemctl mask $unwanted" \
         bookworm "$1"
 }
 
@@ -111,7 +113,8 @@ make_disk() {
 }
 
 pack() {
-    qemu-img convert -c -O qcow2 -o compression_type=zstd "$1" "$work/box.img"
+    qemu-img convert -c -O qcow2 -o compression_type=zstd \
+        "$1" "$work/box.img"
     cat >"$work/metadata.json" <<-END
 		{ "provider": "libvirt", "format": "qcow2",
 		  "virtual_size": $((diskMegabytes / 1024)) }

@@ -1,0 +1,55 @@
+#!/bin/sh
+# What is tried in the virtual machine, as a reader would type it.
+#
+# The machine has cgroup v2, an old kernel, and no internet. Each step says how
+# long it took; all are done, and one that fails makes the whole fail.
+
+cd /vagrant || exit
+failed=
+
+main() {
+    step 'cgroup v2 and nothing else' only_v2
+    step 'npm start' npm --silent start
+    step 'npm run doctor' sudo npm run --silent doctor
+    step 'an exercise is solved' exercise
+    if [ "${1-}" = short ]; then
+        step 'tests: limits on cgroup v2' tests chapters/06-cgroups
+    else
+        step 'tests of chapters 1 to 4' tests chapters/01 chapters/02 \
+            chapters/03 chapters/04
+        step 'tests of chapters 5 and 6' tests chapters/05 chapters/06
+        step 'tests of chapters 7 and 8' tests chapters/07 chapters/08
+        step 'tests of run, and what the docs show' tests test/system/run \
+            test/console
+    fi
+    [ -z "$failed" ] || { echo "failed:$failed"; exit 1; }
+}
+
+step() {
+    echo "-- $1"
+    name=$1
+    start=$(date +%s)
+    shift
+    "$@" </dev/null || failed="$failed
+  $name"
+    echo "-- $(($(date +%s) - start)) s: $name"
+}
+
+only_v2() {
+    [ "$(stat --file-system --format %T /sys/fs/cgroup)" = cgroup2fs ]
+}
+
+exercise() {
+    file=chapters/06-cgroups/cgroup-file.ts
+    npm run --silent learn start 06 &&
+        ! npm run --silent learn check read-meter &&
+        cp $file workshop/$file &&
+        npm run --silent learn check read-meter
+}
+
+# Without hardware virtualisation all takes ten times as long.
+tests() {
+    npm --silent test -- "$@" --testTimeout=600000 --hookTimeout=600000
+}
+
+main "$@"
