@@ -10,6 +10,7 @@ import { errnoName } from './errno.ts'
 import { libc } from './libc.ts'
 import { Memory, type Patch } from './memory.ts'
 import { type Architecture, shimCalls, syscallNumber } from './numbers.ts'
+import { placeCall } from './place-call.ts'
 import { RockerError } from './rocker-error.ts'
 import type { Syscall } from './syscall.ts'
 import { SyscallError } from './syscall-error.ts'
@@ -31,7 +32,7 @@ export function perform(call: Syscall): Performed {
       `${call.name} is for the shim, not for Node`,
     )
   const memory = new Memory(architecture())
-  const { slots, patches } = memory.place(call)
+  const { slots, patches } = placeCall(memory, call)
   const bytes = memory.bytes
   for (const patch of patches) apply(patch, bytes)
   const number = syscallNumber(call.name, architecture())

@@ -8,8 +8,9 @@
 // native/plan.h has the same layout in C.
 
 import { errnoNumber } from '../01-syscalls/errno.ts'
-import { Memory, type Placed, patchKinds } from '../01-syscalls/memory.ts'
+import { Memory, patchKinds } from '../01-syscalls/memory.ts'
 import { type Architecture, syscallNumber } from '../01-syscalls/numbers.ts'
+import { type Placed, placeCall } from '../01-syscalls/place-call.ts'
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 import type { Syscall } from '../01-syscalls/syscall.ts'
 
@@ -83,7 +84,7 @@ function encodeList(
 
 function encodeCall(call: Syscall, encoder: Encoder): EncodedCall {
   const { memory, arch } = encoder
-  const placed = memory.place(call)
+  const placed = placeCall(memory, call)
   const errnos = Uint16Array.from(call.ignore ?? [], errnoNumber)
   const ignore = memory.addBytes(new Uint8Array(errnos.buffer), 2)
   const child = call.child ? encodeChild(call, call.child, encoder) : none

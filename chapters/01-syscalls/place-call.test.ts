@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest'
 
 import { Memory, type Patch } from './memory.ts'
+import { placeCall } from './place-call.ts'
 import {
   type Argument,
   flags,
@@ -197,7 +198,7 @@ const table: Row[] = [
 describe('arguments in memory', () => {
   test.each(table)('$title', ({ args, slots: expected, ...row }) => {
     const memory = withResults()
-    const { slots, patches } = memory.place(call(...args))
+    const { slots, patches } = placeCall(memory, call(...args))
     expect(slots).toBe(16)
     const words = expected.map((_, i) =>
       memory.bytes.readBigUInt64LE(slots + i * 8),
@@ -209,7 +210,7 @@ describe('arguments in memory', () => {
 
   test('an architecture has its own values', () => {
     const memory = new Memory('arm64')
-    const { slots } = memory.place(call(flags('O_DIRECTORY')))
+    const { slots } = placeCall(memory, call(flags('O_DIRECTORY')))
     expect(memory.bytes.readBigUInt64LE(slots)).toBe(0o40000n)
   })
 
@@ -225,7 +226,7 @@ describe('results', () => {
   test('a later one hides an earlier one of its name', () => {
     const memory = withResults()
     const later = memory.addCell('fd', 8)
-    const { patches } = memory.place(call(result('fd')))
+    const { patches } = placeCall(memory, call(result('fd')))
     expect(patches[0]?.source).toBe(later)
   })
 
@@ -266,7 +267,7 @@ describe('misuse throws', () => {
     ['a number inline', [struct({ a: ['inline', 5] })], /takes bytes/],
     ['no known kind', [{ kind: 'x' } as never], /no known kind/],
   ])('%s', (_, args, message) => {
-    expect(() => withResults().place(call(...args))).toThrow(message)
+    expect(() => placeCall(withResults(), call(...args))).toThrow(message)
   })
 })
 
