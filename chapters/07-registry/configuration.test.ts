@@ -31,7 +31,7 @@ test('mirrors and insecure registries are read, by docker’s keys', () => {
     read(`{
       "registry-mirrors": ["https://mirror.example.org/", "http://127.0.0.1:5000"],
       "insecure-registries": ["registry.lan:5000", "10.0.0.0/8", "fd00::/8"],
-      "debug": true, "log-opts": {}
+      "debug": true, "data-root": "/srv"
     }`),
   ).toEqual({
     registryMirrors: [

@@ -1,19 +1,11 @@
-// The file of the machine's owner: /etc/rocker/daemon.json.
-//
-//   { "registry-mirrors": ["https://mirror.example.org"],
-//     "insecure-registries": ["registry.lan:5000", "10.0.0.0/8"] }
-//
-// The keys are docker's. A key that rocker does not know is an error: a
-// setting that is silently without effect is worse than none.
-//
-// https://docs.docker.com/reference/cli/dockerd/#daemon-configuration-file
-
-import { readFileSync } from 'node:fs'
+// What daemon.json says about registries: where else to ask, and whom to trust
+// without a certificate.
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 
+import { readDaemonJson } from './daemon-json.ts'
 import { isInSubnet } from './hosts.ts'
-import { type JsonObject, list, parseObject, text } from './json.ts'
+import { list, text } from './json.ts'
 import type { Environment } from './proxy.ts'
 import { quoted } from './quoted.ts'
 
@@ -25,28 +17,14 @@ export interface Configuration {
   readonly insecureRegistries: readonly string[]
 }
 
-const defaultFile = '/etc/rocker/daemon.json'
-
-// later chapters read these in the same file
-const otherKeys: ReadonlySet<string> = new Set([
-  'data-root',
-  'debug',
-  'default-address-pools',
-  'default-ulimits',
-  'log-driver',
-  'log-opts',
-])
-
 /**
- * Reads the file that ROCKER_CONFIG names, else /etc/rocker/daemon.json.
- * The environment beats it: ROCKER_REGISTRY_MIRRORS and
+ * Reads daemon.json. The environment beats it: ROCKER_REGISTRY_MIRRORS and
  * ROCKER_INSECURE_REGISTRIES, with commas between.
  */
 export function readConfiguration(
   env: Environment = process.env,
 ): Configuration {
-  const path = env.ROCKER_CONFIG || defaultFile
-  const fields = readFields(path)
+  const { path, fields } = readDaemonJson(env)
   const mirrors =
     fromEnvironment(env, 'ROCKER_REGISTRY_MIRRORS') ??
     texts(fields['registry-mirrors'], `registry-mirrors of ${path}`)
@@ -58,32 +36,6 @@ export function readConfiguration(
     insecureRegistries: insecure.map(checkHost),
   }
 }
-
-function readFields(path: string): JsonObject {
-  let bytes: Buffer
-  try {
-    bytes = readFileSync(path)
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return {}
-    throw new RockerError('damaged', `read the configuration ${path}`, {
-      cause,
-    })
-  }
-  const fields = parseObject(bytes, `the configuration ${path}`)
-  for (const key of Object.keys(fields))
-    if (!ownKeys.has(key) && !otherKeys.has(key))
-      throw new RockerError(
-        'bad-input',
-        `read the configuration ${path}: unknown key ${quoted(key)}`,
-        { hint: `the keys are ${[...ownKeys, ...otherKeys].join(', ')}` },
-      )
-  return fields
-}
-
-const ownKeys: ReadonlySet<string> = new Set([
-  'registry-mirrors',
-  'insecure-registries',
-])
 
 function fromEnvironment(
   env: Environment,

@@ -45,6 +45,15 @@ export function optionalText(
   return value === undefined ? undefined : text(value, what)
 }
 
+/** A value that is true or false, or not there at all. */
+export function optionalBoolean(
+  value: unknown,
+  what: string,
+): boolean | undefined {
+  if (value === undefined || typeof value === 'boolean') return value
+  return wrong(what, 'true or false')
+}
+
 /** A value that must be a whole number of bytes. */
 export function size(value: unknown, what: string): number {
   return Number.isSafeInteger(value) && (value as number) >= 0

@@ -24,7 +24,8 @@ export async function commandLine(
     wishes.debug = globals.debug
     return (await obey(globals, wishes)) ?? 0
   } catch (error) {
-    return printError(error, wishes)
+    const debug = wishes.debug || (await isDebugged())
+    return printError(error, { ...wishes, debug })
   }
 }
 
@@ -45,9 +46,25 @@ async function obey(
     return 0
   }
   wishes.failsWith = entry.failsWith ?? 1
-  return command.run(parsed, { root, name })
+  const { readSettings } = await import('../07-registry/daemon-json.ts')
+  return command.run(parsed, {
+    name,
+    get root() {
+      return root ?? readSettings().dataRoot
+    },
+  })
 }
 // #endregion command-line
+
+/** `debug` of daemon.json; when that cannot be read, it is the error. */
+async function isDebugged(): Promise<boolean> {
+  try {
+    const { readSettings } = await import('../07-registry/daemon-json.ts')
+    return readSettings().debug
+  } catch {
+    return false
+  }
+}
 
 /** `image ls` before `image`: the longest name that fits. */
 function findCommand(

@@ -24,7 +24,7 @@ export interface Parsed {
 
 /** What every command is given. */
 export interface Context {
-  /** The data root that --root named. */
+  /** The data root: of --root, of ROCKER_ROOT, of daemon.json; or the usual. */
   readonly root: string | undefined
   /** How the command was called: `run`, `image ls`. */
   readonly name: string

@@ -1,0 +1,108 @@
+// The file of the machine's owner: /etc/rocker/daemon.json.
+//
+//   { "data-root": "/srv/rocker",
+//     "registry-mirrors": ["https://mirror.example.org"],
+//     "insecure-registries": ["registry.lan:5000", "10.0.0.0/8"] }
+//
+// The keys are docker's. One that rocker does not know is an error, and so is
+// one that a later chapter brings: a setting that is silently without effect
+// is worse than none.
+//
+// https://docs.docker.com/reference/cli/dockerd/#daemon-configuration-file
+
+import { readFileSync } from 'node:fs'
+
+import { RockerError } from '../01-syscalls/rocker-error.ts'
+
+import {
+  type JsonObject,
+  optionalBoolean,
+  optionalText,
+  parseObject,
+} from './json.ts'
+import type { Environment } from './proxy.ts'
+import { quoted } from './quoted.ts'
+
+/** The file as it was found. */
+export interface DaemonJson {
+  readonly path: string
+  /** None but keys that rocker knows; their values were not looked at. */
+  readonly fields: JsonObject
+}
+
+/** What it says of rocker itself. */
+export interface Settings {
+  /** Where rocker keeps what it has. */
+  readonly dataRoot: string | undefined
+  /** Errors are shown with a stack. */
+  readonly debug: boolean
+}
+
+const defaultFile = '/etc/rocker/daemon.json'
+
+const keys: ReadonlySet<string> = new Set([
+  'data-root',
+  'debug',
+  'registry-mirrors',
+  'insecure-registries',
+])
+
+const laterKeys: Readonly<Record<string, string>> = {
+  'default-ulimits': '09',
+  'log-driver': '09',
+  'log-opts': '09',
+  'default-address-pools': '11',
+}
+
+/** Reads the file that ROCKER_CONFIG names, else /etc/rocker/daemon.json. */
+export function readDaemonJson(env: Environment): DaemonJson {
+  const path = env.ROCKER_CONFIG || defaultFile
+  const fields = readFields(path)
+  for (const key of Object.keys(fields))
+    if (!keys.has(key)) throw refusal(path, key)
+  return { path, fields }
+}
+
+/** Reads what it says of rocker; ROCKER_ROOT beats it. */
+export function readSettings(env: Environment = process.env): Settings {
+  const { path, fields } = readDaemonJson(env)
+  const dataRoot = optionalText(fields['data-root'], `data-root of ${path}`)
+  const debug = optionalBoolean(fields.debug, `debug of ${path}`)
+  if (dataRoot !== undefined && !dataRoot.startsWith('/'))
+    throw new RockerError(
+      'bad-input',
+      `read the configuration ${path}: data-root ${quoted(dataRoot)}`,
+      { hint: 'it is a path that begins with /' },
+    )
+  return { dataRoot: env.ROCKER_ROOT || dataRoot, debug: debug ?? false }
+}
+
+function readFields(path: string): JsonObject {
+  let bytes: Buffer
+  try {
+    bytes = readFileSync(path)
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return {}
+    throw new RockerError('damaged', `read the configuration ${path}`, {
+      cause,
+    })
+  }
+  return parseObject(bytes, `the configuration ${path}`)
+}
+
+function refusal(path: string, key: string): RockerError {
+  const what = `read the configuration ${path}`
+  if (Object.hasOwn(laterKeys, key))
+    return new RockerError(
+      'unsupported',
+      `${what}: ${key} comes with chapter ${laterKeys[key]}`,
+      { hint: 'without it the file is read' },
+    )
+  return new RockerError(
+    'bad-input',
+    `${what}: unknown key ${quoted(key)}`,
+    {
+      hint: `the keys are ${[...keys].join(', ')}`,
+    },
+  )
+}

@@ -1,0 +1,110 @@
+// What the owner of the machine writes into daemon.json, and what comes of it.
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import {
+  afterAll,
+  afterEach,
+  beforeEach,
+  describe,
+  expect,
+  test,
+  vi,
+} from 'vitest'
+
+import { commandLine } from './command-line.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'rocker-settings-'))
+const file = join(folder, 'daemon.json')
+const said = { out: '', err: '' }
+
+beforeEach(() => {
+  Object.assign(said, { out: '', err: '' })
+  vi.stubEnv('ROCKER_CONFIG', file)
+  vi.stubEnv('ROCKER_ROOT', undefined)
+  vi.spyOn(console, 'log').mockImplementation((line) => {
+    said.out += `${line}\n`
+  })
+  vi.spyOn(console, 'error').mockImplementation((line) => {
+    said.err += `${line}\n`
+  })
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+  vi.unstubAllEnvs()
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+function type(line: string): Promise<number> {
+  return commandLine(line.split(' '))
+}
+
+describe('the data root', () => {
+  const explain = 'explain run --rootfs / true'
+  const set = '{"data-root":"/of/the/file"}'
+  const ofEnvironment = { ROCKER_ROOT: '/of/the/environment' }
+
+  test.each<[string, string, string, Record<string, string>, string]>([
+    ['the usual one', '{}', explain, {}, '/var/lib/rocker'],
+    ['that of daemon.json', set, explain, {}, '/of/the/file'],
+    [
+      'that of the environment',
+      set,
+      explain,
+      ofEnvironment,
+      ofEnvironment.ROCKER_ROOT,
+    ],
+    [
+      'that which was typed',
+      set,
+      `--root /typed ${explain}`,
+      ofEnvironment,
+      '/typed',
+    ],
+  ])('is %s', async (_, text, line, env, root) => {
+    writeFileSync(file, text)
+    for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value)
+    expect(await type(line), said.err).toBe(0)
+    expect(said.out).toContain(`"${root}/pending/container-ID`)
+  })
+})
+
+describe('debug', () => {
+  test.each([
+    ['true shows where an error comes from', '{"debug":true}', /^ {4}at /m],
+    ['false does not', '{"debug":false}', /^(?!.* at )/],
+  ])('%s', async (_, text, stack) => {
+    writeFileSync(file, text)
+    expect(await type('imges')).toBe(1)
+    expect(said.err).toMatch(/^rocker: imges: no such command/)
+    expect(said.err).toMatch(stack)
+  })
+})
+
+describe('what is wrong in it is said', () => {
+  test.each([
+    ['{"data-root":"here"}', /data-root "here"\n {2}hint: .*begins with/],
+    ['{"data-root":5}', /data-root of .*: not a text/],
+    ['{"debug":"yes"}', /debug of .*: not true or false/],
+    [
+      '{"data_root":"/a"}',
+      /unknown key "data_root"\n {2}hint: the keys are/,
+    ],
+    ['{"log-driver":"none"}', /log-driver comes with chapter 09/],
+    ['{"default-address-pools":[]}', /pools comes with chapter 11/],
+    ['{', /not JSON/],
+  ])('%s', async (text, sentence) => {
+    writeFileSync(file, text)
+    expect(await type('images')).not.toBe(0)
+    expect(said.err).toMatch(/^rocker: read /)
+    expect(said.err).toMatch(sentence)
+  })
+
+  test('but not when it does not matter', async () => {
+    writeFileSync(file, '{')
+    for (const line of ['--help', '--version', 'images --help'])
+      expect(await type(line)).toBe(0)
+  })
+})
