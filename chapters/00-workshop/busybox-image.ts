@@ -6,12 +6,13 @@
 //
 // OCI image spec; OCI distribution spec, "Pushing"
 
-import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+
+import { create, type WriteEntry } from 'tar'
 
 import { makeBusyboxRoot } from '../../test/support/rootfs.ts'
 import { hostPlatform } from '../07-registry/platform.ts'
@@ -24,7 +25,7 @@ const types = {
 
 /** Pushes an image of this machine's own busybox: `http://127.0.0.1:5000`. */
 export async function pushBusybox(registry: string): Promise<void> {
-  const tar = busyboxTar()
+  const tar = await busyboxTar()
   const layer = gzipSync(tar)
   const config = json({
     ...hostPlatform(),
@@ -47,18 +48,43 @@ export async function pushBusybox(registry: string): Promise<void> {
   })
 }
 
-function busyboxTar(): Buffer {
+/** The files as an archive, all of them root's: the same bytes each time. */
+export async function busyboxTar(): Promise<Buffer> {
   const folder = mkdtempSync(join(tmpdir(), 'rocker-image-'))
   try {
     const root = join(folder, 'root')
     makeBusyboxRoot(root)
-    const owner = ['--numeric-owner', '--owner=0', '--group=0']
-    return execFileSync('tar', [...owner, '-C', root, '-c', '.'], {
-      maxBuffer: 2 ** 28,
-    })
+    return await tarOf(root)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+// not tar's `portable`, which takes from others the right to write: /tmp is
+// everybody's
+async function tarOf(root: string): Promise<Buffer> {
+  const archive = create(
+    {
+      cwd: root,
+      mtime: new Date(0),
+      noPax: true, // no inode, no time of access
+      noDirRecurse: true, // folders have no order of their own
+      onWriteEntry: giveToRoot,
+    },
+    [
+      '.',
+      ...readdirSync(root, { recursive: true, encoding: 'utf8' }).sort(),
+    ],
+  )
+  const chunks: Buffer[] = []
+  for await (const chunk of archive) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
+
+function giveToRoot(entry: WriteEntry): void {
+  Object.assign(entry.stat ?? {}, { uid: 0, gid: 0 })
+  entry.myuser = 'root'
+  entry.myuid = 0
 }
 
 /** First the registry is asked for a place, then the bytes go there. */
