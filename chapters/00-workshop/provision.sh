@@ -8,6 +8,7 @@
 #   start    for `npm start` without the internet: a registry and an image
 #   test     for `npm test`
 #   peers    other engines, for `npm run bench`
+#   browser  Chromium, for the tests of the book's site
 #   lab      to build and start a virtual machine, for `npm run test:vm`
 #   all      what a machine needs that is no lab
 #
@@ -60,6 +61,9 @@ docker.io dockerd
 containerd containerd
 iptables iptables
 '
+browser='
+chromium chromium
+'
 lab='
 vagrant vagrant
 vagrant-libvirt /usr/share/doc/vagrant-libvirt
@@ -99,10 +103,11 @@ rows_of() {
     start) echo "$start" ;;
     test) echo "$runtime$test" ;;
     peers) echo "$peers" ;;
+    browser) echo "$browser" ;;
     lab) echo "$lab" ;;
     all) echo "$node$runtime$start$test$peers" ;;
     *)
-        echo "provision.sh: no group is called $1 (node, runtime, start, test, peers, lab, all)" >&2
+        echo "provision.sh: no group is called $1 (node, runtime, start, test, peers, browser, lab, all)" >&2
         return 2
         ;;
     esac
