@@ -49,7 +49,8 @@ exercise() {
 
 # Without hardware virtualisation all takes ten times as long.
 tests() {
-    npm --silent test -- "$@" --testTimeout=600000 --hookTimeout=600000
+    npm --silent test -- --project kernel "$@" \
+        --testTimeout=600000 --hookTimeout=600000
 }
 
 main "$@"

@@ -15,8 +15,8 @@ export function lookAtHost(): Host {
     addresses: output('ip', '-o', 'address'),
     routes: output('ip', '-o', 'route', 'show', 'table', 'all'),
     firewall: output('nft', '--stateless', 'list', 'ruleset'),
-    forwarding: ['ipv4/ip_forward', 'ipv6/conf/all/forwarding'].map((name) =>
-      readFileSync(`/proc/sys/net/${name}`, 'utf8'),
+    forwarding: ['ipv4/ip_forward', 'ipv6/conf/all/forwarding'].map(
+      (name) => readFileSync(`/proc/sys/net/${name}`, 'utf8'),
     ),
     mounts: readFileSync('/proc/self/mounts', 'utf8').split('\n'),
     cgroups: cgroupFolders('')
