@@ -7,26 +7,22 @@
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import {
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmdirSync,
-  rmSync,
-} from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { styleText } from 'node:util'
 
-import { cgroupFolders } from '../../test/support/cgroup-folders.ts'
 import { startRealRegistry } from '../../test/support/real-registry.ts'
 import { findCgroups } from '../06-cgroups/cgroup.ts'
+import { removeCgroup } from '../06-cgroups/remove-cgroup.ts'
 
 import { pushBusybox } from './busybox-image.ts'
 
 const rocker = join(import.meta.dirname, '../../dist/rocker')
 const publicRegistry = 'https://registry-1.docker.io/v2/'
 const patienceMs = 2000
+
+type Stdio = 'ignore' | 'inherit' | 'pipe'
 
 const folder = mkdtempSync('/var/tmp/rocker-start-')
 const cgroup = `rocker/start-${process.pid}`
@@ -38,7 +34,6 @@ const env = {
 }
 
 async function main(): Promise<void> {
-  const hadCgroups = cgroupFolders('rocker').length > 0
   // a child that is interrupted fails its step, and the end is reached
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(name, () => {})
@@ -49,9 +44,8 @@ async function main(): Promise<void> {
     await end()
     sayNext()
   } finally {
-    const left = cgroupFolders(hadCgroups ? cgroup : 'rocker')
-    for (const { path } of left) rmdirSync(path)
     rmSync(folder, { recursive: true, force: true })
+    await removeCgroup(findCgroups(), cgroup)
   }
 }
 
@@ -97,7 +91,10 @@ async function limit(): Promise<void> {
   if (!controllers.memory) return say('This kernel cannot: npm run doctor')
   const file = version === 2 ? 'memory.max' : 'memory.limit_in_bytes'
   const limited = ['run', '--rm', '-m', '64m', '--memory-swap', '64m']
-  const cat = start([...limited, '-i', 'busybox', 'cat'], 'pipe')
+  // its output is not ours: a cat by sendfile(2) that waits for its input
+  // keeps the lock of the pipe it writes to, and `npm start | less` stands
+  const args = [...limited, '-i', 'busybox', 'cat']
+  const cat = start(args, ['pipe', 'ignore', 'inherit'])
   await showFile(join(controllers.memory, cgroup), file)
   cat.stdin?.end()
   await once(cat, 'exit')
@@ -155,13 +152,14 @@ async function expectStatus(
 }
 
 async function run(args: readonly string[]): Promise<number> {
-  const [code] = await once(start(args, 'ignore'), 'exit')
+  const stdio = ['ignore', 'inherit', 'inherit'] as const
+  const [code] = await once(start(args, stdio), 'exit')
   return code
 }
 
-function start(args: readonly string[], stdin: 'ignore' | 'pipe') {
+function start(args: readonly string[], stdio: readonly Stdio[]) {
   command(['rocker', ...args.map(quoted)].join(' '))
-  return spawn(rocker, args, { env, stdio: [stdin, 'inherit', 'inherit'] })
+  return spawn(rocker, args, { env, stdio: [...stdio] })
 }
 
 function quoted(word: string): string {

@@ -40,3 +40,13 @@ test('npm start pulls an image, runs it, and leaves nothing', async () => {
   expect(await settled(host)).toEqual(host)
   expect(ownFolders()).toEqual(folders)
 })
+
+test('npm start | cat ends too', () => {
+  const { status, stdout } = spawnSync(
+    'sh',
+    ['-c', '"$0" "$1" 2>&1 | cat', process.execPath, program],
+    { encoding: 'utf8', timeout: 60_000 },
+  )
+  expect(status).toBe(0)
+  expect(stdout).toMatch(/^exit code 42$/m)
+})
