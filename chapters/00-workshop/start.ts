@@ -111,8 +111,10 @@ async function limit(): Promise<void> {
 /** Shows the limit from outside, in the cgroup of the container that runs. */
 async function showFile(parent: string, file: string): Promise<void> {
   for (let waitedMs = 0; waitedMs < patienceMs; waitedMs += 20) {
-    const id = list(parent)[0]
-    if (id && list(join(parent, id)).includes(file)) {
+    const isContainer = (name: string) =>
+      list(join(parent, name)).includes(file)
+    const id = list(parent).find(isContainer)
+    if (id) {
       const path = join(parent, id, file)
       command(`cat ${path}`)
       return console.log(readFileSync(path, 'utf8').trim())
