@@ -3,20 +3,16 @@
 //   rocker.ts run -- echo hello
 //   rocker.ts explain run -- echo hello
 
-import { parseArgs } from 'node:util'
-
+import { readChapterLine } from './chapter-line.ts'
 import { explain } from './explain.ts'
 import { launchPlan } from './launch.ts'
 import { play } from './shim.ts'
 
-const { positionals } = parseArgs({ allowPositionals: true })
-const explaining = positionals[0] === 'explain'
-const [command, ...argv] = explaining ? positionals.slice(1) : positionals
-
-if (command !== 'run' || argv.length === 0) {
-  console.error('usage: rocker.ts [explain] run -- COMMAND [ARG...]')
-  process.exit(125)
-}
+const { explaining, argv } = readChapterLine({
+  usage: '[explain] run COMMAND [ARG...]',
+  options: {},
+  before: 0,
+})
 
 // #region run
 const plan = launchPlan(argv)

@@ -12,6 +12,7 @@
 // man 7 namespaces
 
 import type { ConstantName } from '../01-syscalls/constants.ts'
+import { RockerError } from '../01-syscalls/rocker-error.ts'
 import { flags, type Syscall, step } from '../01-syscalls/syscall.ts'
 
 const chapter = '03-namespaces'
@@ -29,6 +30,16 @@ export const namespaceFlags = {
 } as const satisfies Record<string, ConstantName>
 
 export type Namespace = keyof typeof namespaceFlags
+
+/** "network" → itself; what is no namespace is refused. */
+export function readNamespace(name: string): Namespace {
+  const kinds = Object.keys(namespaceFlags) as Namespace[]
+  const kind = kinds.find((one) => one === name)
+  if (kind) return kind
+  throw new RockerError('bad-input', `use the namespace ${name}`, {
+    hint: `it is one of ${kinds.join(', ')}`,
+  })
+}
 
 /** The flags of clone3 for new namespaces. */
 export function newNamespaces(kinds: readonly Namespace[]): ConstantName[] {

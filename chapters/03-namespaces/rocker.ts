@@ -4,41 +4,28 @@
 //   rocker.ts run --host pid --host network -- sh    shares these with the host
 //   rocker.ts run --new user -- id                   root, of nothing
 
-import { parseArgs } from 'node:util'
-
+import { readChapterLine } from '../02-process/chapter-line.ts'
 import { explain } from '../02-process/explain.ts'
 import { play } from '../02-process/shim.ts'
 
 import { launchPlan } from './launch.ts'
-import type { Namespace } from './namespaces.ts'
+import { readNamespace } from './namespaces.ts'
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
+const { explaining, values, argv } = readChapterLine({
+  usage: '[explain] run [--host KIND] COMMAND [ARG...]',
   options: {
     hostname: { type: 'string', default: 'rocker' },
     host: { type: 'string', multiple: true, default: [] },
     new: { type: 'string', multiple: true, default: [] },
   },
+  before: 0,
 })
-const explaining = positionals[0] === 'explain'
-const [command, ...argv] = explaining ? positionals.slice(1) : positionals
 
-if (command !== 'run' || argv.length === 0) {
-  console.error('usage: rocker.ts [explain] run [--host KIND] -- COMMAND')
-  process.exit(125)
-}
-
-const usual: Namespace[] = [
-  'pid',
-  'mount',
-  'uts',
-  'ipc',
-  'network',
-  'cgroup',
-]
-const namespaces = [...usual, ...(values.new as Namespace[])].filter(
-  (kind) => !values.host.includes(kind),
-)
+const usual = ['pid', 'mount', 'uts', 'ipc', 'network', 'cgroup']
+const shared = values.host.map(readNamespace)
+const namespaces = [...usual, ...values.new]
+  .map(readNamespace)
+  .filter((kind) => !shared.includes(kind))
 
 // #region run
 const plan = launchPlan({

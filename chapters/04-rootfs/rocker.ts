@@ -3,25 +3,19 @@
 //   rocker.ts run ./rootfs sh
 
 import { resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 
+import { readChapterLine } from '../02-process/chapter-line.ts'
 import { explain } from '../02-process/explain.ts'
 import { play } from '../02-process/shim.ts'
 
 import { launchPlan } from './launch.ts'
 
-const { positionals } = parseArgs({ allowPositionals: true })
-const explaining = positionals[0] === 'explain'
-const [command, folder, ...argv] = explaining
-  ? positionals.slice(1)
-  : positionals
-
-if (command !== 'run' || folder === undefined || argv.length === 0) {
-  console.error(
-    'usage: rocker.ts [explain] run FOLDER [--] COMMAND [ARG...]',
-  )
-  process.exit(125)
-}
+const { explaining, words, argv } = readChapterLine({
+  usage: '[explain] run FOLDER COMMAND [ARG...]',
+  options: {},
+  before: 1,
+})
+const [folder = ''] = words
 
 // #region run
 const plan = launchPlan(argv, resolve(folder))

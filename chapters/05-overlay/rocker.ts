@@ -4,8 +4,8 @@
 
 import { statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 
+import { readChapterLine } from '../02-process/chapter-line.ts'
 import { play } from '../02-process/shim.ts'
 
 import { changes } from './changes.ts'
@@ -14,12 +14,12 @@ import { launchPlan } from './launch.ts'
 import { begin, sweep } from './leftovers.ts'
 import { checkUpper } from './where-it-works.ts'
 
-const { positionals } = parseArgs({ allowPositionals: true })
-const [command, lower, ...argv] = positionals
-if (command !== 'run' || lower === undefined || argv.length === 0) {
-  console.error('usage: rocker.ts run FOLDER [--] COMMAND [ARG...]')
-  process.exit(125)
-}
+const { words, argv } = readChapterLine({
+  usage: 'run FOLDER COMMAND [ARG...]',
+  options: {},
+  before: 1,
+})
+const [lower = ''] = words
 
 // #region run
 const root = dataRoot()

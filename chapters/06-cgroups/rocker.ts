@@ -6,8 +6,8 @@
 
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 
+import { readChapterLine } from '../02-process/chapter-line.ts'
 import { play } from '../02-process/shim.ts'
 import { dataRoot, makeDataRoot } from '../05-overlay/data-root.ts'
 import { begin, sweep } from '../05-overlay/leftovers.ts'
@@ -21,15 +21,12 @@ import { removeCgroup } from './remove-cgroup.ts'
 import { supportedLimits } from './supported.ts'
 import { describeUsage, readUsage } from './usage.ts'
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
+const { values, words, argv } = readChapterLine({
+  usage: 'run [-m 64m] [--cpus 0.5] FOLDER COMMAND [ARG...]',
   options: limitFlags,
+  before: 1,
 })
-const [command, lower, ...argv] = positionals
-if (command !== 'run' || lower === undefined || argv.length === 0) {
-  console.error('usage: rocker.ts run [-m 64m] FOLDER [--] COMMAND...')
-  process.exit(125)
-}
+const [lower = ''] = words
 
 // #region run
 const cgroups = findCgroups()

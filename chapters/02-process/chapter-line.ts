@@ -1,0 +1,68 @@
+// The command line of one chapter: few flags, and then a program whose own
+// flags are not ours.
+//
+//   rocker.ts explain run --hostname box sh -c 'echo $0'
+//             ─────── ─── ────────────── ───────────────
+//             maybe   the chapter's      the program's, behind -- or not
+
+import { type ParseArgsConfig, parseArgs } from 'node:util'
+
+type Options = NonNullable<ParseArgsConfig['options']>
+
+/** What the line looks like. */
+export interface LineShape<O extends Options> {
+  readonly usage: string
+  readonly options: O
+  /** How many words stand before the program: 0, or 1 for a folder. */
+  readonly before: number
+}
+
+/** Reads `[explain] run …`; anything else prints the usage and ends with 125. */
+export function readChapterLine<O extends Options>(shape: LineShape<O>) {
+  printErrors()
+  const { usage, options, before } = shape
+  const typed = process.argv.slice(2)
+  const explaining = typed[0] === 'explain'
+  const [command, ...rest] = explaining ? typed.slice(1) : typed
+  const args = endFlags(rest, before, options)
+  const { values, positionals } = parseArgs({
+    args,
+    options,
+    allowPositionals: true,
+  })
+  if (command !== 'run' || positionals.length <= before) {
+    console.error(`usage: rocker.ts ${usage}`)
+    process.exit(125)
+  }
+  const words = positionals.slice(0, before)
+  return { explaining, values, words, argv: positionals.slice(before) }
+}
+
+/** Puts `--` before the program, where nobody has typed it. */
+function endFlags(
+  args: readonly string[],
+  before: number,
+  options: Options,
+): string[] {
+  const { tokens } = parseArgs({
+    args: [...args],
+    options,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  })
+  const ended = tokens.find(({ kind }) => kind === 'option-terminator')
+  const words = tokens.filter(({ kind }) => kind === 'positional')
+  const at = words[before]?.index ?? args.length
+  if (ended && ended.index < at) return [...args]
+  return [...args.slice(0, at), '--', ...args.slice(at)]
+}
+
+/** An error is a sentence, and a hint if it has one; no stack. */
+function printErrors(): void {
+  process.on('uncaughtException', (error: Error & { hint?: string }) => {
+    console.error(`rocker: ${error.message}`)
+    if (error.hint) console.error(`  hint: ${error.hint}`)
+    process.exitCode = 125
+  })
+}
