@@ -1,9 +1,11 @@
 // What doctor finds on the machine that runs the tests, and how it says it.
 
 import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 
 import { examine } from './doctor.ts'
 import { canRun, formatNeeds, type NeedGroup } from './need.ts'
@@ -60,6 +62,27 @@ test('a machine that passes the tests passes the examination', async () => {
     .filter(({ met, optional }) => !met && optional === undefined)
   expect(unmet).toEqual([])
 })
+
+test.each([
+  ['{"data-root":"/dev/shm/rocker"}', true, '/dev/shm/rocker'],
+  ['{"data-root":"rocker"}', false, /^read the configuration .* "rocker"$/],
+  ['{', false, /not JSON/],
+])(
+  'the data root is looked at where daemon.json puts it: %s',
+  async (text, met, found) => {
+    const folder = mkdtempSync(join(tmpdir(), 'rocker-doctor-'))
+    const file = join(folder, 'daemon.json')
+    writeFileSync(file, text)
+    vi.stubEnv('ROCKER_CONFIG', file)
+    vi.stubEnv('ROCKER_ROOT', undefined)
+    const needs = (await examine()).flatMap(({ needs }) => needs)
+    vi.unstubAllEnvs()
+    rmSync(folder, { recursive: true })
+    const root = needs.find(({ name }) => name === 'data root')
+    expect(root?.met).toBe(met)
+    expect(root?.found).toMatch(found)
+  },
+)
 
 test('without root it says so, and fails', () => {
   const { status, stdout } = spawnSync(

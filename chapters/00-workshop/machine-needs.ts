@@ -3,9 +3,11 @@
 import { accessSync, constants, readFileSync, statfsSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 
+import { RockerError } from '../01-syscalls/rocker-error.ts'
 import { shimPath } from '../02-process/plan-file.ts'
 import { dataRoot } from '../05-overlay/data-root.ts'
 import { findCgroups } from '../06-cgroups/cgroup.ts'
+import { readSettings } from '../07-registry/daemon-json.ts'
 
 import type { Need } from './need.ts'
 
@@ -60,13 +62,20 @@ function shim(): Need {
 }
 
 function dataFolder(): Need {
-  const { path } = dataRoot()
-  const isOverlay = statfsSync(existing(path)).type === overlayMagic
-  return {
-    name: 'data root',
-    met: !isOverlay,
-    found: isOverlay ? `${path} is on an overlay` : path,
-    help: 'ROCKER_ROOT must be on another filesystem: ext4, xfs, btrfs, tmpfs',
+  const name = 'data root'
+  try {
+    const { path } = dataRoot(readSettings().dataRoot)
+    const isOverlay = statfsSync(existing(path)).type === overlayMagic
+    return {
+      name,
+      met: !isOverlay,
+      found: isOverlay ? `${path} is on an overlay` : path,
+      help: 'ROCKER_ROOT must be on another filesystem: ext4, xfs, btrfs, tmpfs',
+    }
+  } catch (error) {
+    if (!(error instanceof RockerError)) throw error
+    const { message, hint = '' } = error
+    return { name, met: false, found: message, help: hint }
   }
 }
 
