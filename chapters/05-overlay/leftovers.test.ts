@@ -219,6 +219,18 @@ describe('a sweep', () => {
   function leftover(id: string): string {
     return join(root.pending, `thing-${id}`)
   }
+
+  test('that is slow does not keep others from beginning', async () => {
+    const { child } = await other(`
+      const slow = () => new Promise((done) => setTimeout(done, 300))
+      console.log('ready')
+      for (;;) await sweep(root, { thing: slow })`)
+    try {
+      for (let made = 0; made < 5000; made++) begin(root, 'thing').done()
+    } finally {
+      await end(child)
+    }
+  })
 })
 
 test('what containers use is held as well', () => {

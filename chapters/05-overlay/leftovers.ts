@@ -56,17 +56,18 @@ const tries = 100
 export function begin(
   root: DataRoot,
   kind: string,
-  id = randomId(),
+  wanted?: string,
 ): Pending {
-  if (!/^[a-z]+$/.test(kind) || !/^[\w.-]+$/.test(id))
-    throw new RockerError('bad-input', `begin ${kind} ${id}`)
-  const path = join(root.pending, `${kind}-${id}`)
+  if (!/^[a-z]+$/.test(kind) || !/^[\w.-]+$/.test(wanted ?? 'a'))
+    throw new RockerError('bad-input', `begin ${kind} ${wanted}`)
   for (let left = tries; left > 0; left--) {
+    const id = wanted ?? randomId() // the last may be in a slow sweep's hands
+    const path = join(root.pending, `${kind}-${id}`)
     const lock = makeLocked(path)
     if (lock) return pending({ kind, id, path, lock })
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1)
   }
-  throw new RockerError('busy', `make ${kind} ${id}: it is being made`)
+  throw new RockerError('busy', `make ${kind} ${wanted}: it is being made`)
 }
 
 /** 64 hex digits, from the kernel: node:crypto takes 5 ms to load. */
