@@ -4,6 +4,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
 import type { Exercise, Placed } from './exercise.ts'
+import type { Progress } from './progress.ts'
 
 /** The chapters that are there: `01-syscalls`, … */
 export function chaptersIn(top: string): string[] {
@@ -24,4 +25,12 @@ export async function allExercises(top: string): Promise<Placed[]> {
     )
   }
   return all
+}
+
+/** The first of them that is not done. */
+export function nextOf(
+  exercises: readonly Placed[],
+  { done }: Progress,
+): Placed | undefined {
+  return exercises.find(({ id }) => !done.includes(id))
 }

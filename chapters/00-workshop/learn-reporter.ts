@@ -13,6 +13,8 @@ import {
   type TestReport,
 } from './test-report.ts'
 
+const mostLines = 20
+
 // #region reporter
 /** vitest is given the path of this file, and takes its default export. */
 export default class LearnReporter implements Reporter {
@@ -46,7 +48,18 @@ function testLine(test: TestCase): TestLine[] {
   const file = test.module.moduleId
   const name = test.fullName.replaceAll(' > ', ' ')
   const [error] = errors ?? []
-  return [{ file, name, ...(error && { failure: failureOf(error, file) }) }]
+  const failure = error && {
+    ...failureOf(error, file),
+    printed: printedBy(test),
+  }
+  return [{ file, name, ...(failure && { failure }) }]
+}
+
+/** A reader looks for a mistake with console.log: a screen of it is enough. */
+function printedBy(test: TestCase): string {
+  const text = test.logs().map(({ content }) => content)
+  const lines = stripVTControlCharacters(text.join('')).trim().split('\n')
+  return lines.slice(0, mostLines).join('\n')
 }
 
 function failureOf(error: SerializedError, test: string): Failure {

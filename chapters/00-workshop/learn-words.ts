@@ -15,9 +15,13 @@ const words = {
     en: 'workshop/ is there, and learn has not made it: move it away',
     zh: '已经有一个不是由 learn 建立的 workshop/：请先把它移走',
   },
+  noGit: {
+    en: 'git is missing, and keeps what you write: apt install git',
+    zh: '没有 git，而你写的内容要靠它保存：apt install git',
+  },
   notOurs: {
     en: '{0}: permission denied. Whose is it? sudo chown -R "$USER" workshop',
-    zh: '{0}：没有权限。这是谁的文件？sudo chown -R "$USER" workshop',
+    zh: '{0}：权限不足，文件可能属于别人：sudo chown -R "$USER" workshop',
   },
   damaged: {
     en: 'workshop/progress.json cannot be read: mend it, or delete it',
@@ -69,7 +73,7 @@ const words = {
   },
   failed: {
     en: '✗ {0}: not yet, {1} of {2} tests pass',
-    zh: '✗ {0}：还差一点，{2} 个测试通过了 {1} 个',
+    zh: '✗ {0}：还没通过，{2} 个测试中通过了 {1} 个',
   },
   notRun: {
     en: '✗ {0}: its tests cannot be run',
@@ -95,6 +99,10 @@ const words = {
     en: 'at {0}',
     zh: '位置：{0}',
   },
+  printed: {
+    en: 'printed meanwhile:',
+    zh: '其间的输出：',
+  },
   hint: {
     en: 'hint {0} of {1}: {2}',
     zh: '提示 {0}/{1}：{2}',
@@ -113,7 +121,7 @@ const words = {
   },
   reset: {
     en: '{0} is empty again',
-    zh: '{0} 已恢复为空白',
+    zh: '{0} 已清空，可以重新写了',
   },
   resetFile: {
     en: 'the marks of {0} were gone: all of its file is as it was',

@@ -3,14 +3,15 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { type Checked, checkExercise } from './check-exercise.ts'
-import { allExercises, chaptersIn } from './course.ts'
+import { checkExercise } from './check-exercise.ts'
+import { allExercises, chaptersIn, nextOf } from './course.ts'
 import { difference } from './difference.ts'
 import type { Language, Placed } from './exercise.ts'
+import { explainCheck, indented } from './explain-check.ts'
 import { say, type WordsName } from './learn-words.ts'
 import { type Progress, readProgress, writeProgress } from './progress.ts'
-import { isStubError, solveExercise } from './stub.ts'
-import { firstFailed, hasPassed } from './test-report.ts'
+import { solveExercise } from './stub.ts'
+import { hasPassed } from './test-report.ts'
 import {
   fileOf,
   isInTheWay,
@@ -18,6 +19,7 @@ import {
   startChapter,
   workshopOf,
 } from './workshop.ts'
+import { hasGit } from './workshop-git.ts'
 
 /** What cannot be done, or need not be; its words are meant for the reader. */
 export class LearnError extends Error {
@@ -81,6 +83,7 @@ export class Learner {
     const own = this.chapters().get(chapter ?? '')
     if (!chapter || !own) throw this.error('noExercises', wanted)
     if (isInTheWay(this.top)) throw this.error('inTheWay')
+    if (!hasGit()) throw this.error('noGit')
     this.readProgress() // a damaged one is not overwritten
     const hasKept = startChapter(this.top, chapter, this.exercises)
     const ids = own.map(({ id }) => id).join(', ')
@@ -99,7 +102,9 @@ export class Learner {
     this.say('checking', exercise.id)
     const checked = await checkExercise(this.top, exercise, signal)
     if (typeof checked === 'string' || !hasPassed(checked)) {
-      this.explain(exercise.id, checked)
+      const { language, top } = this
+      const telling = { language, top, id: exercise.id }
+      console.log(explainCheck(checked, telling).join('\n'))
       return false
     }
     const progress = this.progress()
@@ -108,31 +113,6 @@ export class Learner {
     this.say('passed', exercise.id)
     this.tellNext(this.progress())
     return true
-  }
-
-  /** Why it is not done yet: of what failed, the first. */
-  private explain(id: string, checked: Checked): void {
-    if (typeof checked === 'string') {
-      this.say(checked, id)
-      return
-    }
-    const { tests, troubles } = checked
-    const failed = tests.filter(({ failure }) => failure)
-    const first = firstFailed(tests)
-    if (!first?.failure || troubles.length > 0) {
-      this.say('notRun', id)
-      for (const trouble of troubles)
-        if (trouble !== '') printIndented(trouble)
-      return
-    }
-    this.say('failed', id, tests.length - failed.length, tests.length)
-    const { message, difference: lines, place } = first.failure
-    const isStub = isStubError(message)
-    printIndented(isStub ? this.words('yourTask', id) : message)
-    if (lines) printIndented(lines)
-    if (place)
-      printIndented(this.words('place', place.replace(`${this.top}/`, '')))
-    printIndented(this.words('test', first.name))
   }
   // #endregion check
 
@@ -201,7 +181,7 @@ export class Learner {
 
   /** What is to be written. */
   goal(exercise: Placed): void {
-    printIndented(exercise.goal[this.language])
+    console.log(indented(exercise.goal[this.language]))
   }
 
   /** Where it is to be written. */
@@ -261,15 +241,4 @@ export class Learner {
       ? this.words('allDone', later.chapter.slice(0, 2))
       : this.words('theEnd')
   }
-}
-
-function nextOf(
-  own: readonly Placed[],
-  { done }: Progress,
-): Placed | undefined {
-  return own.find(({ id }) => !done.includes(id))
-}
-
-function printIndented(text: string): void {
-  console.log(text.replace(/^/gm, '  '))
 }

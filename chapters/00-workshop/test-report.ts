@@ -23,6 +23,8 @@ export interface Failure {
   readonly difference?: string
   /** `/…/chapters/04-rootfs/mount.ts:39` */
   readonly place?: string
+  /** By console.log, while this test ran. */
+  readonly printed?: string
 }
 
 /** The variable that tells the reporter where to write. */

@@ -1,8 +1,12 @@
 // The workshop's own git: nothing that a reader wrote is lost.
 
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+
+export function hasGit(): boolean {
+  return spawnSync('git', ['--version']).status === 0
+}
 
 export function isRepository(folder: string): boolean {
   return existsSync(join(folder, '.git'))
