@@ -7,6 +7,8 @@
 
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 
+import { RockerError } from '../01-syscalls/rocker-error.ts'
+
 type Options = NonNullable<ParseArgsConfig['options']>
 
 /** What the line looks like. */
@@ -17,7 +19,7 @@ export interface LineShape<O extends Options> {
   readonly before: number
 }
 
-/** Reads `[explain] run …`; anything else prints the usage and ends with 125. */
+/** Reads `[explain] run …`; anything else ends with the usage, and 125. */
 export function readChapterLine<O extends Options>(shape: LineShape<O>) {
   printErrors()
   const { usage, options, before } = shape
@@ -30,10 +32,8 @@ export function readChapterLine<O extends Options>(shape: LineShape<O>) {
     options,
     allowPositionals: true,
   })
-  if (command !== 'run' || positionals.length <= before) {
-    console.error(`usage: rocker.ts ${usage}`)
-    process.exit(125)
-  }
+  if (command !== 'run' || positionals.length <= before)
+    throw new RockerError('bad-input', `usage: rocker.ts ${usage}`)
   const words = positionals.slice(0, before)
   return { explaining, values, words, argv: positionals.slice(before) }
 }

@@ -61,7 +61,8 @@ export function begin(
   if (!/^[a-z]+$/.test(kind) || !/^[\w.-]+$/.test(wanted ?? 'a'))
     throw new RockerError('bad-input', `begin ${kind} ${wanted}`)
   for (let left = tries; left > 0; left--) {
-    const id = wanted ?? randomId() // the last may be in a slow sweep's hands
+    // a new one each time: the last may be in a slow sweep's hands
+    const id = wanted ?? randomId()
     const path = join(root.pending, `${kind}-${id}`)
     const lock = makeLocked(path)
     if (lock) return pending({ kind, id, path, lock })

@@ -49,7 +49,6 @@ export interface NewBlob {
   close(): void
 }
 
-// #region blobs
 /** `sha256:e3b0…` → …/images/blobs/sha256/e3b0… */
 export function blobPath(root: DataRoot, digest: Digest): string {
   return join(root.images, 'blobs', digest.replace(':', '/'))
@@ -159,7 +158,6 @@ export function newBlob(
     },
   }
 }
-// #endregion blobs
 
 /** Every blob that is there. */
 export function listBlobs(root: DataRoot): Digest[] {

@@ -17,7 +17,6 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 
-// #region durable
 /** Replaces a file as a whole: readers see the old one or the new one. */
 export function writeDurably(
   path: string,
@@ -50,4 +49,3 @@ export function syncFolder(path: string): void {
     closeSync(fd)
   }
 }
-// #endregion durable

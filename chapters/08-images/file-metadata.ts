@@ -28,7 +28,6 @@ export interface FileMetadata extends Time {
   readonly xattrs: readonly Xattr[]
 }
 
-// #region metadata
 /** For a file that is open: whatever umask and folder it was made with. */
 export function finishFile(fd: number, file: FileMetadata): void {
   fchownSync(fd, file.uid, file.gid)
@@ -79,9 +78,7 @@ export function setXattrs(
       ],
     })
 }
-// #endregion metadata
 
-// #region read-metadata
 /** What a file has; of its xattrs, those that a layer may bring. */
 export function readMetadata(path: Buffer): FileMetadata {
   const { uid, gid, mode, mtimeNs } = lstatSync(path, { bigint: true })
@@ -124,7 +121,6 @@ function readXattrs(path: Buffer): Xattr[] {
       }
     })
 }
-// #endregion read-metadata
 
 const billion = 1_000_000_000n
 const mostXattrBytes = 1 << 16 // XATTR_LIST_MAX, XATTR_SIZE_MAX

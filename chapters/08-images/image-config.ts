@@ -46,7 +46,6 @@ export interface ImageConfig {
 /** A configuration may have this many bytes; labels are what makes it large. */
 export const largestConfig = 4 * 1024 * 1024
 
-// #region parse-image-config
 /** Reads a configuration; `what` is named in errors. */
 export function parseImageConfig(
   bytes: Uint8Array,
@@ -84,7 +83,6 @@ export function parseImageConfig(
     diffIds: readDiffIds(document.rootfs, `${what}: rootfs`),
   }
 }
-// #endregion parse-image-config
 
 function readPlatform(document: JsonObject, what: string): Platform {
   const os = text(document.os, `${what}: os`)

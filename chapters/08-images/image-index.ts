@@ -46,7 +46,6 @@ export interface IndexEntry {
 const refName = 'org.opencontainers.image.ref.name'
 const largestIndex = 64 * 1024 * 1024
 
-// #region read-index
 /** Every entry; a store that was never used has none. */
 export function readIndex(root: DataRoot): IndexEntry[] {
   const path = join(root.images, 'index.json')
@@ -78,7 +77,6 @@ function readEntry(raw: unknown): IndexEntry {
     descriptor: whatCanBeRead(() => descriptorOf(object(raw, 'an entry'))),
   }
 }
-// #endregion read-index
 
 /** An entry that gives a manifest a name, or none. */
 export function indexEntry(
@@ -105,7 +103,6 @@ export function writeIndex(
   writeDurably(path, scratch, JSON.stringify(document, undefined, 2))
 }
 
-// #region change-names
 /**
  * The entries without the names `lost`, and with those `added`. An image
  * that loses its last name stays, once, in an entry without one.
@@ -130,7 +127,6 @@ export function changeNames(
     return isFirst
   })
 }
-// #endregion change-names
 
 /** Whether a name is among others, each compared in full. */
 export function includesName(

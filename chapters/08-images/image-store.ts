@@ -49,7 +49,6 @@ export function listImages(root: DataRoot): NamedImage[] {
   )
 }
 
-// #region find-image
 /** The image that a name, an id or the start of one stands for. */
 export function findImage(
   root: DataRoot,
@@ -112,9 +111,7 @@ function exactName(text: string): Reference {
   const name = parseReference(text)
   return name.digest ? { ...name, tag: undefined } : name
 }
-// #endregion find-image
 
-// #region use-image
 /**
  * Finds an image for somebody who needs it: nothing of it goes meanwhile.
  */
@@ -133,9 +130,7 @@ export function useImage(
     return image
   })
 }
-// #endregion use-image
 
-// #region name-image
 /**
  * Gives a manifest names, which others lose; tells whether the first of
  * them meant something else before. With no names it becomes an image
@@ -178,7 +173,6 @@ export function tagImage(
     writeIndex(root, scratch, changeNames(entries, [name], added))
   })
 }
-// #endregion name-image
 
 /** The images of an index, each with all the names that it has. */
 export function namedImages(

@@ -29,7 +29,6 @@ export interface Image {
   readonly chainIds: readonly Digest[]
 }
 
-// #region load-image
 /** Reads an image's two documents, and by default checks their digests. */
 export function loadImage(
   root: DataRoot,
@@ -67,7 +66,6 @@ export function imageOf(
   const chain = chainIds(config.diffIds)
   return { id, descriptor, manifest, config, configBytes, chainIds: chain }
 }
-// #endregion load-image
 
 /** The folders that overlayfs stacks, the lowest first. */
 export function layersOf(root: DataRoot, image: Image): string[] {

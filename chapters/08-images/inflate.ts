@@ -26,7 +26,6 @@ const chunkBytes = 256 * 1024
 const freeBytes = 64 * 1024 * 1024
 const sniffBytes = 10
 
-// #region inflate
 /** The archive in a blob, in chunks. Reads ahead while a chunk is used. */
 export async function* inflate(
   blob: AsyncIterable<Buffer>,
@@ -51,9 +50,7 @@ export async function* inflate(
     source.return(undefined).catch(() => {})
   }
 }
-// #endregion inflate
 
-// #region compression-of
 /** `1f 8b` is gzip; xz and bzip2 are known, and refused by name. */
 export function compressionOf(head: Buffer): Compression {
   const starts = (...bytes: number[]) =>
@@ -75,7 +72,6 @@ export function compressionOf(head: Buffer): Compression {
     )
   return 'none'
 }
-// #endregion compression-of
 
 const skippable = Buffer.from([0x2a, 0x4d, 0x18])
 

@@ -92,7 +92,6 @@ export class EntryBuilder {
     else this.longTarget = gnuName(body)
   }
 
-  // #region build
   /** The entry that this header completes, and how its body is stored. */
   build(header: TarHeader): {
     entry: Entry
@@ -132,7 +131,6 @@ export class EntryBuilder {
     this.longTarget = undefined
     return { entry: checked(entry, stored), stored, sparse }
   }
-  // #endregion build
 
   private addGlobal(record: PaxRecord): void {
     if (perFile.test(record.key))

@@ -30,7 +30,6 @@ export class LayerFile {
     this.fd = openSync(path, createFlags, 0o600)
   }
 
-  // #region write-file
   /** Puts bytes where they belong; what is left out is a hole. */
   write(chunk: Buffer, position: number): void {
     let from = 0
@@ -51,7 +50,6 @@ export class LayerFile {
     if (this.end < size) ftruncateSync(this.fd, size)
     finishFile(this.fd, this.entry)
   }
-  // #endregion write-file
 
   close(): void {
     closeSync(this.fd)

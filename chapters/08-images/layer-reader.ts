@@ -56,7 +56,6 @@ export class LayerReader {
     this.sink = sink
   }
 
-  // #region push
   /** Takes the next bytes of the archive. */
   push(chunk: Buffer): void {
     let at = 0
@@ -76,7 +75,6 @@ export class LayerReader {
       } else at += this.takeBlock(chunk, at)
     }
   }
-  // #endregion push
 
   /** The archive has ended: a body, or an entry that was announced, must not miss. */
   end(): void {

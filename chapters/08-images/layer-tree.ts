@@ -72,7 +72,6 @@ export class LayerTree {
     return lstatSync(this.at(path), { throwIfNoEntry: false })
   }
 
-  // #region folder
   /**
    * The folder that this path leads to, without links; it is made if need
    * be.
@@ -101,7 +100,6 @@ export class LayerTree {
       closeSync(value)
     }
   }
-  // #endregion folder
 
   /** A folder was made at this resolved path. */
   learn(path: RawPath): void {

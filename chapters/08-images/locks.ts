@@ -31,7 +31,6 @@ const firstPauseMs = 2
 const longestPauseMs = 50
 const storeTimeoutMs = 30_000
 
-// #region take-lock
 /** Waits for the lock with this name; release() also removes its file. */
 export async function takeLock(
   root: DataRoot,
@@ -64,7 +63,6 @@ async function waitForLock(
     await sleep(pauseMs, undefined, signal ? { signal } : {})
   }
 }
-// #endregion take-lock
 
 /** Removes the lock files of those who died. */
 export function removeFreeLocks(root: DataRoot): void {
@@ -91,7 +89,6 @@ export async function withStoreLock<T>(
   }
 }
 
-// #region change-store
 /**
  * Changes the store while nobody else does. `scratch` is a folder for what
  * is not finished, and for what is to be removed: it goes when the lock is
@@ -108,7 +105,6 @@ export async function changeStore<T>(
     pending.done()
   }
 }
-// #endregion change-store
 
 function longer(pauseMs: number): number {
   return Math.min(pauseMs * 1.5, longestPauseMs)

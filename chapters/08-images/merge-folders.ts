@@ -19,7 +19,6 @@ export interface MergedLayer {
   readonly implied: Set<RawPath>
 }
 
-// #region merge-into
 /** Moves what is in `from` into the folder `to`; `from` is gone then. */
 export function mergeInto(
   to: RawPath,
@@ -50,7 +49,6 @@ function moveOne(to: RawPath, from: RawPath, layer: MergedLayer): void {
       makeOpaque(layer.at(to))
   }
 }
-// #endregion merge-into
 
 /** The one that an entry made gives its metadata to both. */
 function mergeFolders(

@@ -61,7 +61,6 @@ export class MergedView {
     }
   }
 
-  // #region resolve
   /** The folder that a path leads to, also one that is not there. */
   resolve(path: RawPath): MergedFolder {
     const parent = this.known.get(parentOf(path))
@@ -86,7 +85,6 @@ export class MergedView {
     }
     return folder
   }
-  // #endregion resolve
 
   /** Something was moved: what was found may not be there any more. */
   forget(): void {

@@ -28,7 +28,6 @@ export interface Time {
   readonly nanoseconds: number
 }
 
-// #region parse-pax
 /** The records of an extended header, in their order. */
 export function parsePax(body: Buffer): PaxRecord[] {
   const records: PaxRecord[] = []
@@ -53,7 +52,6 @@ export function parsePax(body: Buffer): PaxRecord[] {
   }
   return records
 }
-// #endregion parse-pax
 
 /** `1234` → 1234; a sign, a blank or a letter is refused. */
 export function paxNumber(record: PaxRecord): number {

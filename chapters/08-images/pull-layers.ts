@@ -64,7 +64,6 @@ interface Staged {
 const sideBySide = 3
 const chunkBytes = 256 * 1024
 
-// #region pull-layers
 /** Brings every layer of an image that is not there. */
 export async function pullLayers(
   root: DataRoot,
@@ -113,7 +112,6 @@ async function takePlace(
     lock.release()
   }
 }
-// #endregion pull-layers
 
 async function stage(
   root: DataRoot,

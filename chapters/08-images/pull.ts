@@ -130,7 +130,6 @@ async function bring(job: Job, resolved: Resolved): Promise<Pulled> {
 }
 // #endregion pull
 
-// #region hold-all
 async function holdAll(
   { root, pending }: Job,
   image: Image,
@@ -146,7 +145,6 @@ async function holdAll(
     ])
   })
 }
-// #endregion hold-all
 
 async function fetchConfig(
   { root, repository }: Job,

@@ -28,7 +28,6 @@ export function cString(bytes: Buffer): Buffer {
   return Buffer.concat([bytes, Buffer.alloc(1)])
 }
 
-// #region clean-path
 /**
  * An archive's name as a path in the layer: `./usr//lib/../bin/` →
  * `usr/bin`, `/etc` → `etc`, `../../x` → `x`, `.` → `` (the root). The name
@@ -44,7 +43,6 @@ export function cleanPath(name: RawPath): RawPath {
   // of its own: a part of the name would keep all of it in memory
   return rawPath(pathBytes(parts.join('/')))
 }
-// #endregion clean-path
 
 /** `a/../../x` climbs above its root; `/x` does not, the root is its own. */
 export function escapes(name: RawPath): boolean {

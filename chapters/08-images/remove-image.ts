@@ -40,7 +40,6 @@ export interface Removed {
 
 const deepestIndex = 3
 
-// #region remove-image
 /** Takes away a name, and the image with its last one. */
 export function removeImage(
   root: DataRoot,
@@ -73,9 +72,7 @@ function losing(names: readonly Reference[], name: Reference): Reference[] {
     !name.digest && same.filter(({ tag }) => tag !== undefined).length === 1
   return isLastTag ? same : same.filter((n) => includesName([name], n))
 }
-// #endregion remove-image
 
-// #region collect-garbage
 /** Removes all content that no image has and nobody uses. */
 export function collectGarbage(root: DataRoot): Promise<Digest[]> {
   return changeStore(root, (scratch) => collect(root, scratch))
@@ -94,7 +91,6 @@ function collect(root: DataRoot, scratch: string): Digest[] {
     renameSync(layerFolder(root, id), join(scratch, `layer-${id}`))
   return layers
 }
-// #endregion collect-garbage
 
 /** How the leftovers of images are removed: for `sweep`. */
 export function imageRemovers(root: DataRoot): Removers {

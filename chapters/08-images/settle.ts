@@ -40,7 +40,6 @@ import { isOpaque, makeOpaque, makeWhiteout } from './whiteouts.ts'
 
 const mostMoves = 1000
 
-// #region settle
 /**
  * Gives a layer's implied folders the owner, mode, times and xattrs that
  * the merged layers below have at that path, and moves what lies in them to
@@ -60,7 +59,6 @@ export function settle(
   settling.folders()
   settling.root()
 }
-// #endregion settle
 
 class Settling {
   private readonly layer: RawPath
@@ -83,7 +81,6 @@ class Settling {
     this.view = new MergedView([layer, ...lowers], this.implied)
   }
 
-  // #region settle-folders
   folders(): void {
     for (
       let path = this.waiting.pop();
@@ -111,7 +108,6 @@ class Settling {
         readMetadata(inLayer(below.owner, path)),
       )
   }
-  // #endregion settle-folders
 
   /** overlayfs does not look whether a root is opaque: its names are hidden one by one. */
   root(): void {

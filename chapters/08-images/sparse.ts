@@ -21,7 +21,6 @@ export interface Segment {
 
 const mostSegments = 1 << 16
 
-// #region check-segments
 /**
  * Segments in their order, none over another, all in the file, all stored.
  */
@@ -41,7 +40,6 @@ export function checkSegments(
     throw badMap()
   return segments.filter(({ bytes }) => bytes > 0)
 }
-// #endregion check-segments
 
 /** `0,4096,8192,4096`, or an offset and a length in records of their own. */
 export function segmentsOfRecords(

@@ -30,7 +30,6 @@ export interface TarHeader {
   readonly minor: number
 }
 
-// #region parse-header
 /** Reads a header block, or answers undefined for a block of zeros. */
 export function parseHeader(block: Buffer): TarHeader | undefined {
   const sums = checksums(block)
@@ -52,7 +51,6 @@ export function parseHeader(block: Buffer): TarHeader | undefined {
     minor: number(block, 337, 8),
   }
 }
-// #endregion parse-header
 
 /** Some old tars summed signed bytes; the field itself counts as spaces. */
 function checksums(block: Buffer): { unsigned: number; signed: number } {

@@ -69,7 +69,6 @@ export class LayerWriter implements EntrySink {
     )
   }
 
-  // #region entry
   entry(entry: Entry): void {
     try {
       this.budget.take(entry)
@@ -113,7 +112,6 @@ export class LayerWriter implements EntrySink {
       setMetadata(at, type, entry)
     }
   }
-  // #endregion entry
 
   data(chunk: Buffer, position: number): void {
     const { file } = this // none: a whiteout has nothing to say

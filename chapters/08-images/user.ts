@@ -34,7 +34,6 @@ export interface User {
 
 const largestId = 2 ** 31 - 1
 
-// #region parse-user
 /**
  * `""` → root, `"1000:adm"` → 1000 and adm; anything unclear is refused.
  */
@@ -59,9 +58,7 @@ function idOrName(part: string, text: string): number | string {
     refuse(text, 'a name has no blanks, and is not empty')
   return part
 }
-// #endregion parse-user
 
-// #region resolve-user
 /** Looks names up in the image's files. */
 export function resolveUser(wanted: WantedUser, files: UserFiles): User {
   const entry = findUser(wanted.user, files.passwd)
@@ -106,7 +103,6 @@ function groupsOf(user: string, text: string): number[] {
       : []
   })
 }
-// #endregion resolve-user
 
 function lines(text: string): string[][] {
   return text

@@ -27,7 +27,6 @@ export class ZstdFrames {
   private lastBlock = false
   private hasChecksum = false
 
-  // #region cut
   /** The pieces of a chunk, none with bytes of two frames. */
   cut(chunk: Buffer): Buffer[] {
     const pieces: Buffer[] = []
@@ -49,7 +48,6 @@ export class ZstdFrames {
     }
     return pieces
   }
-  // #endregion cut
 
   /** Between two frames a stream may end; elsewhere it is cut off. */
   get isBetween(): boolean {
