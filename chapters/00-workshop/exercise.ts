@@ -18,7 +18,7 @@ export interface Exercise {
   readonly file: string
   /** The chapter's test that decides: `pivot-root.test.ts` */
   readonly test: string
-  /** Only the tests with these words in their names. */
+  /** Only the tests whose names match: `a lock > (is held|is freed)` */
   readonly only?: string
   readonly goal: Words
   readonly hints: readonly [Words, Words?, Words?]

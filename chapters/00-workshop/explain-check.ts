@@ -47,7 +47,7 @@ function explainFailure(
     ...(place
       ? [say(language, 'place', place.replace(`${top}/`, ''))]
       : []),
-    say(language, 'test', name),
+    say(language, 'test', name.replaceAll(' > ', ' ')),
     ...(printed ? [say(language, 'printed'), indented(printed)] : []),
   ]
 }

@@ -46,7 +46,7 @@ function testLine(test: TestCase): TestLine[] {
   const { state, errors } = test.result()
   if (state !== 'passed' && state !== 'failed') return []
   const file = test.module.moduleId
-  const name = test.fullName.replaceAll(' > ', ' ')
+  const name = test.fullName
   const [error] = errors ?? []
   const failure = error && {
     ...failureOf(error, file),

@@ -13,6 +13,7 @@ export interface TestReport {
 /** One test that was run. */
 export interface TestLine {
   readonly file: string
+  /** As vitest's -t looks for it: `a lock > is held by one` */
   readonly name: string
   readonly failure?: Failure
 }

@@ -55,7 +55,7 @@ export const exercises: readonly Exercise[] = [
     id: 'sweep',
     file: 'leftovers.ts',
     test: 'leftovers.test.ts',
-    only: 'what the next sweep removes|a sweep (removes|goes|leaves|is not)',
+    only: 'what the next sweep removes|a sweep > (removes|goes|leaves|is not)',
     goal: {
       en: 'Here is a folder that a crash has left, or that somebody is still using. Who uses it holds its lock: so try to take it. If you get it, remove everything; if not, leave the folder alone.',
       zh: '这个目录也许是崩溃留下的，也许还有人在用。在用的人握着它的锁：那就试着拿锁。拿到了，就全部清除；拿不到，就别碰它。',

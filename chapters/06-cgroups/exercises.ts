@@ -32,7 +32,7 @@ export const exercises: readonly Exercise[] = [
     id: 'swap-max',
     file: 'v2.ts',
     test: 'cgroup-plan.test.ts',
-    only: 'cgroup v2 (a limit is written|unlimited swap)',
+    only: 'cgroup v2 > (a limit is written|unlimited swap)',
     goal: {
       en: 'docker and v1 count memory and swap together, v2 counts swap alone. What is to be written to `memory.swap.max`: nothing at all, the word `max`, or which number?',
       zh: 'docker 和 v1 把内存与交换空间合在一起算，v2 只算交换空间。`memory.swap.max` 里该写什么：什么也不写、`max`，还是哪个数字？',
