@@ -214,7 +214,7 @@ describe('a sweep', () => {
       if (child.exitCode === null) await once(child, 'close')
     expect(others.map(({ child }) => child.exitCode)).toEqual([0, 0, 0])
     expect(readdirSync(root.pending)).toEqual([])
-  })
+  }, 30_000)
 
   function leftover(id: string): string {
     return join(root.pending, `thing-${id}`)

@@ -1,12 +1,23 @@
 // What is typed, from outside: help, suggestions, and exit codes.
 
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  rmSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 
-import { runRocker, startRocker } from '../../test/support/cli.ts'
+import {
+  rockerCommand,
+  runRocker,
+  startRocker,
+} from '../../test/support/cli.ts'
 
 import { commandLine } from './command-line.ts'
 import { commands, laterCommands } from './commands.ts'
@@ -120,6 +131,21 @@ describe('as a program', () => {
     child.stdout?.destroy()
     expect(await ended).toMatchObject({ status: 0, err: '' })
   })
+
+  test.each(['images', '--help', '--version'])(
+    'rocker %s > /dev/full says that it is lost',
+    (word) => {
+      const full = openSync('/dev/full', 'w')
+      const [program = '', ...args] = rockerCommand(root)
+      const { status, stderr } = spawnSync(program, [...args, word], {
+        stdio: ['ignore', full, 'pipe'],
+        encoding: 'utf8',
+      })
+      closeSync(full)
+      expect(stderr).toMatch(/^rocker: write to standard output\n.*ENOSPC/)
+      expect(status).toBe(1)
+    },
+  )
 }, 30_000)
 
 test('the overview fits a terminal', () => {

@@ -7,6 +7,7 @@ import { exitCodes } from '../01-syscalls/rocker-error.ts'
 import type { Entry } from './command.ts'
 import { commands } from './commands.ts'
 import { type Globals, readGlobals } from './globals.ts'
+import { reportLostOutput } from './lost-output.ts'
 import { printError } from './print-error.ts'
 
 // #region command-line
@@ -33,8 +34,10 @@ async function obey(
   { words, version, help, root }: Globals,
   wishes: { failsWith: number },
 ): Promise<number | undefined> {
-  if (version) return (await import('./version.ts')).printVersion()
   const found = findCommand(words)
+  // a container has its own output, and no time to lose
+  if (!found?.entry.failsWith) reportLostOutput()
+  if (version) return (await import('./version.ts')).printVersion()
   if (!found)
     return (await import('./no-command.ts')).noCommand(words, help)
   const { entry, name, rest } = found

@@ -137,18 +137,15 @@ function asBytes(
 }
 
 function overlayOf(lowers: readonly string[], folder: string): Overlay {
-  const stat = statSync(lowers[0] ?? '', { throwIfNoEntry: false })
-  const { mode, uid, gid } = stat ?? { mode: 0o755, uid: 0, gid: 0 }
+  const seen = isRoot() ? statOf(lowers[0] ?? '') : undefined
+  const { mode, uid, gid } = seen ?? { mode: 0o755, uid: 0, gid: 0 }
   return { lowers, folder, top: { mode, uid, gid } }
 }
 
 /** Names are looked up in the image, and nowhere else. */
 function findUser(text: string, layers: readonly string[]): User {
   const wanted = parseUser(text)
-  const here = layers.every((layer) =>
-    statSync(layer, { throwIfNoEntry: false }),
-  )
-  if (!here || process.geteuid?.() !== 0)
+  if (!isRoot() || !layers.every(statOf))
     return resolveUser(wanted, { passwd: 'root:x:0:0::/root:', group: '' })
   const image = peek(layers)
   try {
@@ -179,11 +176,30 @@ function readNetwork(name = 'none'): Request['network'] {
   )
 }
 
+/** Layers are open to nobody else; `explain` asks for no root. */
+function isRoot(): boolean {
+  return process.geteuid?.() === 0
+}
+
+function statOf(path: string) {
+  return statSync(path, { throwIfNoEntry: false })
+}
+
 function checkRootfs(path: string): string {
-  const folder = resolve(path)
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory())
-    return folder
+  const folder = absolute(path)
+  if (statOf(folder)?.isDirectory()) return folder
   throw new RockerError('not-found', `run in ${path}: it is no folder`, {
     exitCode: exitCodes.rockerFailed,
   })
+}
+
+function absolute(path: string): string {
+  try {
+    return resolve(path)
+  } catch (cause) {
+    throw new RockerError('not-found', `run in ${path}`, {
+      cause,
+      hint: 'the folder you are in was removed: cd to another one',
+    })
+  }
 }

@@ -62,6 +62,17 @@ test('who is not root is told to try it as root', () => {
   ])
 })
 
+test.each([
+  ['EROFS', /--root DIR/],
+  ['EMFILE', /ulimit -n/],
+  ['ENOSPC', /make room/],
+])('%s has a hint, also as a cause', (code, hint) => {
+  const cause = Object.assign(new Error(`${code}: open`), { code })
+  printError(cause)
+  printError(new RockerError('busy', 'make x', { cause }))
+  expect(lines.filter((line) => hint.test(line))).toHaveLength(2)
+})
+
 const rockers = new RockerError('busy', 'x')
 const own = new RockerError('busy', 'x', { exitCode: 126 })
 test.each<[unknown, ErrorWishes, number]>([

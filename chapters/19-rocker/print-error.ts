@@ -36,14 +36,19 @@ function printStack({ stack = '' }: Error): void {
   for (const line of stack.split('\n')) console.error(printable(line))
 }
 
-/** A file that only root may read is the usual case. */
+const hints: Readonly<Record<string, string>> = {
+  EROFS: 'choose a folder that can be written to: --root DIR',
+  EMFILE: 'raise the limit of open files: ulimit -n 1024',
+  ENOSPC: 'make room, or choose a folder on another disk: --root DIR',
+}
+
+/** Of an error of Node's own, what usually helps. */
 function hintOf(error: unknown): string | undefined {
-  if (error instanceof RockerError) return error.hint
-  const isDenied =
-    error instanceof Error && 'code' in error && error.code === 'EACCES'
-  return isDenied && process.geteuid?.() !== 0
-    ? 'it takes root: try it with sudo'
-    : undefined
+  if (error instanceof RockerError) return error.hint ?? hintOf(error.cause)
+  if (!(error instanceof Error && 'code' in error)) return undefined
+  if (error.code === 'EACCES' && process.geteuid?.() !== 0)
+    return 'it takes root: try it with sudo'
+  return hints[String(error.code)]
 }
 
 /** What lay below, unless the sentence says it already. */

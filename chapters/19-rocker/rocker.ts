@@ -3,5 +3,5 @@
 import { commandLine } from './command-line.ts'
 
 commandLine(process.argv.slice(2)).then((status) => {
-  process.exitCode = status
+  process.exitCode ||= status
 })
