@@ -121,9 +121,12 @@ function broken(list: readonly Syscall[], at: number): Syscall[] {
 }
 
 function rocker(...args: string[]) {
-  return spawnSync(
+  const ended = spawnSync(
     process.execPath,
     [join(import.meta.dirname, 'rocker.ts'), 'run', ...args],
     { encoding: 'utf8' },
   )
+  const { status, signal, stdout, stderr } = ended
+  if (stdout === '') throw new Error(`${signal ?? status}: ${stderr}`)
+  return ended
 }
