@@ -5,6 +5,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 import { expect, test } from 'vitest'
 
@@ -30,7 +31,9 @@ test('the layer has what the folder has, and all of it is root’s', async () =>
 })
 
 test('it is the same, byte by byte, each time', async () => {
-  expect(await busyboxTar()).toEqual(await busyboxTar())
+  const first = await busyboxTar()
+  await sleep(1100) // an archive counts time in seconds
+  expect(first.equals(await busyboxTar())).toBe(true)
 })
 
 const large = { maxBuffer: 2 ** 28 }

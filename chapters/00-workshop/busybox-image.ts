@@ -82,7 +82,9 @@ async function tarOf(root: string): Promise<Buffer> {
 }
 
 function giveToRoot(entry: WriteEntry): void {
-  Object.assign(entry.stat ?? {}, { uid: 0, gid: 0 })
+  // the header has these two times as well, where it has room
+  const times = { atime: new Date(0), ctime: new Date(0) }
+  Object.assign(entry.stat ?? {}, { uid: 0, gid: 0, ...times })
   entry.myuser = 'root'
   entry.myuid = 0
 }
