@@ -106,7 +106,10 @@ function buildShim() {
 function buildRocker() {
   const sources = [
     ...filesBelow(at('chapters')).filter((path) => isSource(path)),
-    ...['native/build/shim', 'package-lock.json', 'test/build.ts'].map(at),
+    ...['native/build/shim', 'package-lock.json'].map(at),
+    ...['build', 'lazy-builtins', 'lean-undici'].map((name) =>
+      at(`test/${name}.ts`),
+    ),
   ]
   if (isFresh(at('dist/main.cjs'), sources) && isBuiltHere()) return
   say('builds rocker (npm run build)')
@@ -125,11 +128,14 @@ function isSource(path) {
 
 /** Whether a file is there, and none of its sources is newer. */
 function isFresh(made, sources) {
-  const time = statSync(made, { throwIfNoEntry: false })?.mtimeMs
+  const time = timeOf(made)
   return (
-    time !== undefined &&
-    sources.every((path) => statSync(path).mtimeMs <= time)
+    time !== undefined && sources.every((path) => !(timeOf(path) > time))
   )
+}
+
+function timeOf(path) {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs
 }
 
 function filesBelow(folder) {

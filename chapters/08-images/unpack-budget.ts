@@ -32,8 +32,16 @@ export class UnpackBudget {
     this.entries++
     if (entry?.type === 'file') this.fileBytes += entry.size
     if (this.entries > entries)
-      throw new RockerError('refused', `more than ${entries} entries`)
+      throw new RockerError('refused', `more than ${entries} entries`, {
+        hint: 'a layer may take 90 % of the free inodes of the disk',
+      })
     if (this.fileBytes > bytes)
-      throw new RockerError('refused', `files of more than ${bytes} bytes`)
+      throw new RockerError(
+        'refused',
+        `files of more than ${bytes} bytes`,
+        {
+          hint: 'a layer may take 90 % of the free bytes of the disk, 20 GiB at most',
+        },
+      )
   }
 }

@@ -43,7 +43,7 @@ export function unpackError(name: RawPath, error: unknown): RockerError {
     return new RockerError(
       error.code,
       `unpack ${printable(name)}: ${error.message}`,
-      { cause: error },
+      { cause: error, ...(error.hint ? { hint: error.hint } : {}) },
     )
   const code = errorCode(error) ?? ''
   return new RockerError(
