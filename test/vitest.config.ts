@@ -4,6 +4,8 @@
 
 import { defineConfig } from 'vitest/config'
 
+import { patience } from './support/patience.ts'
+
 const root = new URL('..', import.meta.url).pathname
 const ignored = ['**/node_modules/**', 'workshop/**', 'docs/**']
 
@@ -28,8 +30,8 @@ export default defineConfig({
           exclude: ignored,
           pool: 'forks',
           fileParallelism: false,
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          testTimeout: 60_000 * patience,
+          hookTimeout: 120_000 * patience,
           sequence: { groupOrder: 1 },
         },
       },

@@ -18,6 +18,7 @@ import {
   startLyingRegistry,
 } from '../../test/support/lying-registry.ts'
 import { madeImage } from '../../test/support/made-image.ts'
+import { patience } from '../../test/support/patience.ts'
 import {
   imageOfLayers,
   running,
@@ -31,8 +32,8 @@ import { type Image, layersOf } from './image.ts'
 import { findImage, listImages, tagImage } from './image-store.ts'
 import { imageRemovers, removeImage } from './remove-image.ts'
 
-const patient = { timeout: 20_000 }
-const longTest = { timeout: 240_000 }
+const patient = { timeout: 20_000 * patience }
+const longTest = { timeout: 240_000 * patience }
 let sandbox: StoreSandbox
 beforeEach(() => {
   sandbox = storeSandbox()

@@ -41,6 +41,13 @@ export function debianLayer(): string {
   return layer
 }
 
+/** Whether that was made already: it takes the internet. */
+export function hasDebianLayer(): boolean {
+  return ['debian.tar.gz', 'debian.tar'].some((name) =>
+    existsSync(join(kept, name)),
+  )
+}
+
 /** A root filesystem that is busybox alone, as a layer. */
 export function busyboxLayer(): string {
   const folder = mkdtempSync(join(tmpdir(), 'busybox-'))

@@ -7,10 +7,12 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
+import { patience } from '../support/patience.ts'
+
 import type { Exchange, Transcript } from './transcript.ts'
 
 const top = dirname(dirname(import.meta.dirname))
-const longestMs = 100_000
+const longestMs = 100_000 * patience
 
 /** What came out of each of its commands; those of `before` come first. */
 export function play(

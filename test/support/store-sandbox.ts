@@ -26,6 +26,7 @@ import {
 
 import { type Behaviour, startLyingRegistry } from './lying-registry.ts'
 import { madeImage, type Shelf, tar } from './made-image.ts'
+import { patience } from './patience.ts'
 import { storeFiles } from './store-files.ts'
 
 export interface StoreSandbox extends AsyncDisposable {
@@ -56,7 +57,7 @@ export interface RunningRocker {
 export const quickRegistry = {
   configuration: { registryMirrors: [], insecureRegistries: [] },
   env: { DOCKER_CONFIG: '/nowhere' },
-  idleMs: 400,
+  idleMs: 400 * patience,
   backOffMs: 1,
 }
 

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 
 import { expect, test } from 'vitest'
 
+import { patience } from '../support/patience.ts'
 import { settled, snapshot } from '../support/snapshot.ts'
 
 const program = join(
@@ -45,7 +46,7 @@ test('npm start | cat ends too', () => {
   const { status, stdout } = spawnSync(
     'sh',
     ['-c', '"$0" "$1" 2>&1 | cat', process.execPath, program],
-    { encoding: 'utf8', timeout: 60_000 },
+    { encoding: 'utf8', timeout: 60_000 * patience },
   )
   expect(status).toBe(0)
   expect(stdout).toMatch(/^exit code 42$/m)
