@@ -35,10 +35,9 @@ function lazyModule(path: string): string {
   const described = Object.entries(
     Object.getOwnPropertyDescriptors(builtin),
   )
-  const named = described.map(([name, { value }]) =>
-    isFunction(value) && !loadedByNode.has(path)
-      ? `export const ${name} = (...args) => ${load(path)}.${name}(...args)`
-      : `export const ${name} = /* @__PURE__ */ (() => ${load(path)}.${name})()`,
+  const named = described.map(
+    ([name, { value }]) =>
+      `export const ${name} = ${lazily(path, name, value)}`,
   )
   const whole = `export default /* @__PURE__ */ (() => ${load(path)})()`
   return [...named, whole].join('\n')
@@ -54,9 +53,20 @@ const loadedByNode = new Set([
   'util',
 ])
 
-/** A class has to be there when another one extends it. */
-function isFunction(value: unknown): boolean {
-  if (typeof value !== 'function') return false
-  const methods = Object.getOwnPropertyNames(value.prototype ?? {})
-  return methods.length < 2 && !`${value}`.startsWith('class')
+/** What stands for `name`; only a plain value is read at once. */
+function lazily(path: string, name: string, value: unknown): string {
+  const real = `${load(path)}.${name}`
+  if (typeof value !== 'function' || loadedByNode.has(path))
+    return `/* @__PURE__ */ (() => ${real})()`
+  if (!isClass(value)) return `(...args) => ${real}(...args)`
+  return `/* @__PURE__ */ new Proxy(function () {}, {
+    construct: (_, args) => Reflect.construct(${real}, args),
+    get: (_, key) => ${real}[key],
+  })`
+}
+
+function isClass(value: object): boolean {
+  const { prototype = {} } = value as { prototype?: object }
+  const methods = Object.getOwnPropertyNames(prototype)
+  return methods.length > 1 || `${value}`.startsWith('class')
 }
