@@ -15,7 +15,7 @@ export function checkHostname(name: string): string {
   if (name.length <= longest && labels.every((part) => label.test(part)))
     return name
   const shown = JSON.stringify(name.slice(0, longest + 10))
-  throw new RockerError('bad-input', `name the container ${shown}`, {
+  throw new RockerError('bad-input', `set the hostname ${shown}`, {
     hint: 'a hostname has letters, digits, hyphens and dots, 63 at most',
   })
 }

@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest'
 
-import { RockerError } from '../01-syscalls/rocker-error.ts'
-
 import { type LimitOptions, type Limits, parseLimits } from './limits.ts'
 import { onlineCpus } from './processors.ts'
 
@@ -89,9 +87,12 @@ describe('limits', () => {
     Object.entries(refused).flatMap(([flag, values]) =>
       values.map((value) => [flag, value] as const),
     ),
-  )('--%s %j is refused', (flag, value) => {
+  )('--%s %j is refused, with a hint', (flag, value) => {
     expect(() => parseLimits({ [flag]: value }, machine)).toThrow(
-      RockerError,
+      expect.objectContaining({
+        code: 'bad-input',
+        hint: expect.stringMatching(/\S/),
+      }),
     )
   })
 

@@ -44,7 +44,8 @@ export interface Limits {
   readonly pids?: number
 }
 
-const leastMemory = 6 * 1024 * 1024 // docker's: with less no program starts
+const leastMemory = 6 * 1024 * 1024 // docker's
+const tooLittle = 'with less no program starts; 0 is without a limit'
 const mostPids = 4194304 // the kernel's PID_MAX_LIMIT
 const periodMicros = 100_000
 
@@ -68,7 +69,7 @@ export function parseLimits(options: LimitOptions, cpus: string): Limits {
 function parseMemory(value: string | undefined): number | undefined {
   const bytes = parseSize('--memory', value)
   if (bytes !== undefined && bytes > 0 && bytes < leastMemory)
-    throw refuse('--memory', value, 'less than 6m')
+    throw refuse('--memory', value, 'less than 6m', tooLittle)
   return bytes || undefined
 }
 
@@ -80,7 +81,12 @@ function parseMemorySwap(
   const bytes = parseSize('--memory-swap', value)
   if (!bytes) return memoryBytes && memoryBytes * 2
   if (!memoryBytes)
-    throw refuse('--memory-swap', value, '--memory has to be set with it')
+    throw refuse(
+      '--memory-swap',
+      value,
+      '--memory has to be set with it',
+      'write both: -m 64m --memory-swap 128m',
+    )
   if (bytes < memoryBytes)
     throw refuse(
       '--memory-swap',
@@ -125,24 +131,26 @@ function parseCpus(
 
 function parseShares(value: string | undefined): number | undefined {
   if (value === undefined) return undefined
-  const shares = parseInteger('--cpu-shares', value)
+  const hint = "a weight: 1024 is everybody's, 2048 gets twice as much"
+  const shares = parseInteger('--cpu-shares', value, hint)
   if (shares !== 0 && (shares < 2 || shares > 262144))
-    throw refuse('--cpu-shares', value, 'not from 2 to 262144')
+    throw refuse('--cpu-shares', value, 'not from 2 to 262144', hint)
   return shares || undefined
 }
 
 // 0 and -1 are docker's words for: as many as you like
 function parsePids(value: string | undefined): number | undefined {
   if (value === undefined || value === '-1') return undefined
-  const pids = parseInteger('--pids-limit', value)
+  const hint = 'write it as in 20; -1 is without a limit'
+  const pids = parseInteger('--pids-limit', value, hint)
   if (pids > mostPids)
-    throw refuse('--pids-limit', value, `more than ${mostPids}`)
+    throw refuse('--pids-limit', value, `more than ${mostPids}`, hint)
   return pids || undefined
 }
 
-function parseInteger(flag: string, value: string): number {
+function parseInteger(flag: string, value: string, hint: string): number {
   if (!/^\d{1,15}$/.test(value))
-    throw refuse(flag, value, 'not a whole number')
+    throw refuse(flag, value, 'not a whole number', hint)
   return Number(value)
 }
 

@@ -7,12 +7,8 @@ export function refuse(
   flag: string,
   value: string | undefined,
   why: string,
-  hint?: string,
+  hint: string,
 ): RockerError {
   const shown = JSON.stringify(value?.slice(0, 40))
-  return new RockerError(
-    'bad-input',
-    `${flag} ${shown}: ${why}`,
-    hint === undefined ? {} : { hint },
-  )
+  return new RockerError('bad-input', `${flag} ${shown}: ${why}`, { hint })
 }

@@ -24,7 +24,8 @@ export function parseSize(
     )
   const power = ' kmgtp'.indexOf(unit.toLowerCase() || ' ')
   const bytes = Math.floor(Number(number) * 1024 ** power)
-  if (!Number.isSafeInteger(bytes)) throw refuse(flag, value, 'too large')
+  if (!Number.isSafeInteger(bytes))
+    throw refuse(flag, value, 'too large', 'a size is less than 8192p')
   return bytes
 }
 // #endregion parse-size

@@ -81,6 +81,15 @@ function mergeEnv(...lists: readonly (readonly string[])[]): string[] {
 }
 // #endregion image-process
 
+/** Refuses what no image can make right: before one is looked for. */
+export function checkWishes({
+  env,
+  workingDir = '/',
+}: Pick<Wishes, 'env' | 'workingDir'>): void {
+  env.forEach(readEnv)
+  checkFolder(workingDir)
+}
+
 // "A=1" → A=1   "HOME" → HOME=/root, if the caller has it   "=x" → refused
 function readEnv(text: string): string[] {
   const [name = ''] = text.split('=')

@@ -46,7 +46,7 @@ function type(line: string): Promise<number> {
   return commandLine(['--root', root, ...words])
 }
 
-describe('an error has an exit code', () => {
+describe('an error has an exit code and a hint', () => {
   test.each([
     ['foo', 1, /rocker: foo: no such command/],
     ['imges', 1, /did you mean images\?/],
@@ -68,6 +68,16 @@ describe('an error has an exit code', () => {
     ['pull --platform a/b/c/d debian:12', 1, /read the platform/],
     ['run', 125, /run takes an image/],
     ['run -d debian', 125, /run --detach comes with chapter 09/],
+    ['run -t debian', 125, /run --tty comes with chapter 09/],
+    ['run --rm=maybe debian', 125, /read --rm=maybe/],
+    ['run -m', 125, /run: -m needs a value/],
+    ['run -m 3m debian', 125, /--memory "3m": less than 6m/],
+    ['run --hostname a_b debian', 125, /set the hostname "a_b"/],
+    ['run -u 1:2:3 debian', 125, /read the user "1:2:3"/],
+    ['run -e =x debian', 125, /set "=x" in the environment/],
+    ['run -w here debian', 125, /work in here: it is no absolute path/],
+    ['run --rootfs /nosuch true', 125, /run in \/nosuch: it is no folder/],
+    ['run --network web debian', 125, /run in the network "web"/],
     ['run --pull sometimes x', 125, /--pull always, missing or never/],
     ['images --filter a', 1, /read the filter "a"/],
     ['images --format {{', 1, /does not end/],
@@ -78,6 +88,7 @@ describe('an error has an exit code', () => {
   ])('rocker %s: %d', async (line, status, sentence) => {
     expect(await type(line)).toBe(status)
     expect(said.err).toMatch(sentence)
+    expect(said.err).toMatch(/\n {2}hint: \S/)
     expect(said.out).toBe('')
   })
 })

@@ -9,7 +9,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 
-import { exitCodes, RockerError } from '../01-syscalls/rocker-error.ts'
+import { RockerError } from '../01-syscalls/rocker-error.ts'
 import { ownStreams } from '../02-process/streams.ts'
 import { checkHostname } from '../03-namespaces/hostname.ts'
 import type { Overlay } from '../05-overlay/overlay.ts'
@@ -20,6 +20,7 @@ import { type Limits, parseLimits } from '../06-cgroups/limits.ts'
 import { onlineCpus } from '../06-cgroups/processors.ts'
 import { supportedLimits } from '../06-cgroups/supported.ts'
 import {
+  checkWishes,
   type ImageDefaults,
   imageProcess,
 } from '../08-images/image-process.ts'
@@ -64,6 +65,10 @@ export function readRequest(parsed: Parsed): Request {
       hint: 'rocker run [OPTIONS] IMAGE [COMMAND] [ARG...]',
     })
   const value = (name: string) => lastValue(parsed, name)
+  checkHostname(value('hostname') ?? 'rocker')
+  parseUser(value('user') ?? '')
+  const workingDir = value('workdir')
+  checkWishes({ env: allValues(parsed, 'env'), workingDir })
   return {
     image: image || undefined,
     rootfs: rootfs === undefined ? undefined : checkRootfs(rootfs),
@@ -189,7 +194,7 @@ function checkRootfs(path: string): string {
   const folder = absolute(path)
   if (statOf(folder)?.isDirectory()) return folder
   throw new RockerError('not-found', `run in ${path}: it is no folder`, {
-    exitCode: exitCodes.rockerFailed,
+    hint: '--rootfs takes a folder with the files of a system in it',
   })
 }
 

@@ -37,5 +37,7 @@ export function readGlobals(words: readonly string[]): Globals {
 
 function folder(path: string | undefined): string {
   if (path) return path
-  throw new RockerError('bad-input', '--root needs a folder')
+  throw new RockerError('bad-input', '--root needs a folder', {
+    hint: 'as in --root /var/lib/rocker',
+  })
 }

@@ -5,6 +5,8 @@ import { RockerError } from '../01-syscalls/rocker-error.ts'
 import { commands, laterCommands } from './commands.ts'
 import { overview } from './help.ts'
 
+const listed = 'rocker --help lists the commands'
+
 /** Prints the overview where nothing was asked for, else says what is near. */
 export function noCommand(words: readonly string[], help: boolean): number {
   const [first, second] = words
@@ -36,7 +38,7 @@ function unknown(words: readonly string[]): RockerError {
     ? new RockerError(
         'unsupported',
         `${typed} comes with chapter ${laterCommands[known]}`,
-        { exitCode: 1 },
+        { exitCode: 1, hint: listed },
       )
     : new RockerError('bad-input', `${typed}: no such command`, {
         hint: nearest(typed),
@@ -50,7 +52,7 @@ function nearest(typed: string): string {
     .flatMap(({ name, aliases = [] }) => [name, ...aliases])
   const near = names.filter((name) => distance(name, typed) <= 2)
   if (near.length) return `did you mean ${near.join(' or ')}?`
-  return 'rocker --help lists the commands'
+  return listed
 }
 
 /** How many letters differ: "imges" → "images" is 1. */

@@ -120,10 +120,13 @@ test.each([
   ['-it debian', /run --tty comes with chapter 09/],
   ['-p 80:80', /run --publish comes with chapter 11/],
   ['--cap-add=ALL', /run --cap-add comes with chapter 13/],
-])('%s is refused', (line, message) => {
+])('%s is refused, with a hint', (line, message) => {
   expect(() => parse(line)).toThrow(message)
   expect(() => parse(line)).toThrow(
-    expect.objectContaining({ exitCode: 125 }),
+    expect.objectContaining({
+      exitCode: 125,
+      hint: expect.stringMatching(/\S/),
+    }),
   )
 })
 

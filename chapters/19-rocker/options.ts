@@ -123,6 +123,7 @@ function find(
     throw new RockerError(
       'unsupported',
       `${name} --${option.name} comes with chapter ${option.later}`,
+      { hint: `rocker ${name} --help lists the flags that are there` },
     )
   return option
 }
@@ -134,7 +135,9 @@ function following(
 ): string {
   const value = queue.shift()
   if (value !== undefined) return value
-  throw new RockerError('bad-input', `${name}: ${word} needs a value`)
+  throw new RockerError('bad-input', `${name}: ${word} needs a value`, {
+    hint: `rocker ${name} --help says which`,
+  })
 }
 
 function readBoolean(value: string | undefined, word: string): boolean {
@@ -142,7 +145,10 @@ function readBoolean(value: string | undefined, word: string): boolean {
   if (['1', 't', 'true', 'TRUE', 'True', 'T'].includes(value)) return true
   if (['0', 'f', 'false', 'FALSE', 'False', 'F'].includes(value))
     return false
-  throw new RockerError('bad-input', `read ${word}: it is true or false`)
+  const [flag] = word.split('=')
+  throw new RockerError('bad-input', `read ${word}: it is true or false`, {
+    hint: `${flag} alone is true, ${flag}=false is false`,
+  })
 }
 
 function checkCount(

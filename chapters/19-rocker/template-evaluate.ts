@@ -1,8 +1,7 @@
 // A template is filled in.
 
-import { RockerError } from '../01-syscalls/rocker-error.ts'
-
 import type { Block, Operand, Piece, Pipe } from './template.ts'
+import { cannotFillIn } from './template-error.ts'
 import { templateFunctions } from './template-functions.ts'
 import { entriesOf, goText, isTrue } from './template-values.ts'
 
@@ -57,7 +56,7 @@ function itemsOf(value: unknown): [unknown, unknown][] {
   if (value === null || value === undefined) return []
   if (Array.isArray(value)) return [...value.entries()]
   if (typeof value === 'object') return entriesOf(value)
-  throw wrong(`range over ${goText(value)}`)
+  throw cannotFillIn(`range over ${goText(value)}`)
 }
 
 function evaluate(pipe: Pipe, scope: Scope): unknown {
@@ -75,7 +74,7 @@ function callOf(
   const values = [...others.map((other) => operand(other, scope)), ...piped]
   if (first?.kind !== 'function') {
     if (first && values.length === 0) return operand(first, scope)
-    throw wrong('only a function can be given values')
+    throw cannotFillIn('only a function can be given values')
   }
   return functionOf(first.name)(values)
 }
@@ -95,7 +94,7 @@ function operand(operand: Operand, scope: Scope): unknown {
 function named(name: string, { dot, names }: Scope): unknown {
   if (name === '.') return dot
   if (names.has(name)) return names.get(name)
-  throw wrong(`there is no ${name}`)
+  throw cannotFillIn(`there is no ${name}`)
 }
 
 function fieldOf(
@@ -105,7 +104,7 @@ function fieldOf(
 ): unknown {
   if (typeof value === 'object' && value && Object.hasOwn(value, field))
     return Reflect.get(value, field)
-  throw wrong(`there is no .${path.join('.')}`)
+  throw cannotFillIn(`there is no .${path.join('.')}`)
 }
 
 function functionOf(name: string): (values: readonly unknown[]) => unknown {
@@ -113,15 +112,8 @@ function functionOf(name: string): (values: readonly unknown[]) => unknown {
     ? templateFunctions[name]
     : undefined
   if (found) return found
-  throw new RockerError(
-    'bad-input',
-    `fill in the template: there is no function ${name}`,
-    {
-      hint: `the functions are ${Object.keys(templateFunctions).join(', ')}`,
-    },
+  throw cannotFillIn(
+    `there is no function ${name}`,
+    `the functions are ${Object.keys(templateFunctions).join(', ')}`,
   )
-}
-
-function wrong(what: string): RockerError {
-  return new RockerError('bad-input', `fill in the template: ${what}`)
 }

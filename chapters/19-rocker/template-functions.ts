@@ -1,7 +1,6 @@
 // The functions of templates: docker's own, and those of Go that people use.
 
-import { RockerError } from '../01-syscalls/rocker-error.ts'
-
+import { cannotFillIn } from './template-error.ts'
 import { goText, isTrue, safeJson } from './template-values.ts'
 
 type Values = readonly unknown[]
@@ -35,17 +34,17 @@ function lengthOf(value: unknown): number {
   if (typeof value === 'string' || Array.isArray(value)) return value.length
   if (value === null || value === undefined) return 0
   if (typeof value === 'object') return Object.keys(value).length
-  throw wrong(`len of ${goText(value)}`)
+  throw cannotFillIn(`len of ${goText(value)}`)
 }
 
 function at(value: unknown, key: unknown): unknown {
   if (Array.isArray(value)) {
     const i = Number(key)
     if (Number.isInteger(i) && i >= 0 && i < value.length) return value[i]
-    throw wrong(`index ${goText(key)} of a list of ${value.length}`)
+    throw cannotFillIn(`index ${goText(key)} of a list of ${value.length}`)
   }
   if (typeof value !== 'object' && value !== undefined)
-    throw wrong(`index of ${goText(value)}`)
+    throw cannotFillIn(`index of ${goText(value)}`)
   const fields: object = value ?? {}
   const entry = Object.entries(fields).find(([name]) => name === key)
   return entry?.[1]
@@ -54,9 +53,5 @@ function at(value: unknown, key: unknown): unknown {
 function asList(value: unknown): Values {
   if (value === null || value === undefined) return []
   if (Array.isArray(value)) return value
-  throw wrong(`join ${goText(value)}: it is no list`)
-}
-
-function wrong(what: string): RockerError {
-  return new RockerError('bad-input', `fill in the template: ${what}`)
+  throw cannotFillIn(`join ${goText(value)}: it is no list`)
 }

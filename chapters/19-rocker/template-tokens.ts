@@ -2,7 +2,7 @@
 //
 //   index .RepoDigests 0 | upper   →   function path value bar function
 
-import { RockerError } from '../01-syscalls/rocker-error.ts'
+import { cannotRead } from './template-error.ts'
 
 export type Token =
   | { readonly kind: 'value'; readonly value: Constant }
@@ -61,7 +61,7 @@ function firstToken(text: string): { token: Token; length: number } {
     if (found !== undefined)
       return { token: make(found), length: found.length }
   }
-  throw unknown(text)
+  throw cannotRead(`${text} is not understood`)
 }
 
 function word(name: string): Token {
@@ -93,13 +93,6 @@ function unquoted(quoted: string): string {
   try {
     return JSON.parse(quoted)
   } catch {
-    throw unknown(quoted)
+    throw cannotRead(`${quoted} is not understood`)
   }
-}
-
-function unknown(text: string): RockerError {
-  return new RockerError(
-    'bad-input',
-    `read the template: ${text} is not understood`,
-  )
 }

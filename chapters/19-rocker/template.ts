@@ -8,8 +8,7 @@
 //
 // https://pkg.go.dev/text/template
 
-import { RockerError } from '../01-syscalls/rocker-error.ts'
-
+import { cannotRead } from './template-error.ts'
 import { type Constant, type Token, tokensOf } from './template-tokens.ts'
 
 /** A piece of a template. */
@@ -46,7 +45,7 @@ export function parseTemplate(template: string): Piece[] {
   const reader: Reader = { parts: split(template), at: 0 }
   const { pieces, end } = readPieces(reader)
   if (end !== undefined)
-    throw wrong(`{{${end}}} without {{if}} or {{range}}`)
+    throw cannotRead(`{{${end}}} without {{if}} or {{range}}`)
   return pieces
 }
 // #endregion parse-template
@@ -74,7 +73,7 @@ function split(template: string): Part[] {
   }
   const rest = trimmed(template.slice(at), trims, false)
   if (rest.includes('{{'))
-    throw wrong(`${rest.slice(rest.indexOf('{{'))} does not end`)
+    throw cannotRead(`${rest.slice(rest.indexOf('{{'))} does not end`)
   return [...parts, { text: rest }]
 }
 
@@ -113,7 +112,7 @@ function readAction(action: string, reader: Reader): Piece {
     return readBlock(kind, head, reader)
   const { names, pipe } = readHead(action)
   const [name, ...more] = names
-  if (more.length > 0) throw wrong(`{{${action}}} sets two names`)
+  if (more.length > 0) throw cannotRead(`{{${action}}} sets two names`)
   return name === undefined
     ? { kind: 'print', pipe }
     : { kind: 'set', name, pipe }
@@ -127,7 +126,7 @@ function readBlock(
   const { names, pipe } = readHead(head)
   const body = readPieces(reader)
   if (body.end === undefined)
-    throw wrong(`{{${kind}${head}}} has no {{end}}`)
+    throw cannotRead(`{{${kind}${head}}} has no {{end}}`)
   const otherwise = readElse(body.end, kind, reader)
   return { kind, names, pipe, body: body.pieces, otherwise }
 }
@@ -142,10 +141,10 @@ function readElse(
   const [, next, head = ''] = /^else\s+(if|with)\b(.*)$/s.exec(word) ?? []
   if (next === 'if' || next === 'with')
     return [readBlock(next, head, reader)]
-  if (word !== 'else') throw wrong(`{{${word}}}`)
+  if (word !== 'else') throw cannotRead(`{{${word}}}`)
   const { pieces, end } = readPieces(reader)
   if (end !== 'end')
-    throw wrong(`{{${kind}}} has no {{end}} after {{else}}`)
+    throw cannotRead(`{{${kind}}} has no {{end}} after {{else}}`)
   return pieces
 }
 
@@ -156,7 +155,7 @@ function readHead(head: string): { names: string[]; pipe: Pipe } {
   const names = [first, second].filter((name) => name !== undefined)
   const tokens = tokensOf(head.slice(all?.length ?? 0))
   const pipe = readPipe(tokens)
-  if (tokens.length > 0) throw wrong(`{{${head.trim()}}}`)
+  if (tokens.length > 0) throw cannotRead(`{{${head.trim()}}}`)
   return { names, pipe }
 }
 
@@ -172,7 +171,7 @@ function readPipe(tokens: Token[]): Pipe {
     else calls.at(-1)?.push(readOperand(token, tokens))
   }
   if (calls.some((call) => call.length === 0))
-    throw wrong('an empty {{}} or |')
+    throw cannotRead('an empty {{}} or |')
   return calls
 }
 
@@ -180,15 +179,9 @@ function readOperand(token: Token, tokens: Token[]): Operand {
   if (token.kind === 'value' || token.kind === 'function') return token
   if (token.kind === 'path')
     return { kind: 'path', of: token.of, fields: token.fields }
-  if (token.kind !== 'open') throw wrong('a ) without a (')
+  if (token.kind !== 'open') throw cannotRead('a ) without a (')
   const pipe = readPipe(tokens)
   const close = tokens.shift()
-  if (close?.kind !== 'close') throw wrong('a ( without a )')
+  if (close?.kind !== 'close') throw cannotRead('a ( without a )')
   return { kind: 'path', of: pipe, fields: close.fields }
-}
-
-function wrong(what: string): RockerError {
-  return new RockerError('bad-input', `read the template: ${what}`, {
-    hint: 'templates look like {{.ID}}, {{json .}} or {{range .RepoTags}}{{println .}}{{end}}',
-  })
 }

@@ -115,6 +115,8 @@ function say(error: unknown): void {
   else printError(error)
 }
 
+const onlyType = '--type image is what there is'
+
 /** Whether images alone are asked for; nothing else is there yet. */
 function readType(parsed: Parsed): boolean {
   const type = lastValue(parsed, 'type')
@@ -128,11 +130,12 @@ function readType(parsed: Parsed): boolean {
     throw new RockerError(
       'unsupported',
       `inspect --type ${type} comes with chapter ${chapter}`,
+      { hint: onlyType },
     )
   throw new RockerError(
     'bad-input',
     `inspect --type ${type}: there is no such type`,
-    { hint: '--type image' },
+    { hint: onlyType },
   )
 }
 

@@ -1,0 +1,62 @@
+// explain is for everybody, and changes nothing.
+
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+import { rockerCommand } from '../../../test/support/cli.ts'
+
+let root: string
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'rocker-explain-'))
+})
+afterAll(() => rmSync(root, { recursive: true }))
+
+const asNobody = [
+  'setpriv',
+  '--reuid=65534',
+  '--regid=65534',
+  '--clear-groups',
+]
+
+test.each([
+  ['an image that is not here', ['-m', '64m', 'debian', 'ls'], /"ls"/],
+  ['an image and no command', ['debian'], /"COMMAND"/],
+  ['a folder', ['--rootfs', '/', 'true'], /"true"/],
+  ['a user', ['-u', '1000:5', 'debian', 'ls'], /setresuid\(1000, 1000/],
+])('%s is explained to who is not root', (_, words, call) => {
+  const said = rocker(asNobody, 'explain', 'run', ...words)
+  expect(said).toMatchObject({ status: 0, stderr: '' })
+  expect(said.stdout).toMatch(/clone3\(/)
+  expect(said.stdout).toMatch(call)
+  expect(readdirSync(root)).toEqual([])
+})
+
+test.each(['run', 'explain run'])(
+  '%s --rootfs . says that the folder is gone',
+  (command) => {
+    const gone = join(root, 'gone')
+    mkdirSync(gone)
+    const words = [...command.split(' '), '--rootfs', '.', 'true']
+    const said = rocker(
+      ['sh', '-c', `cd ${gone} && rmdir ${gone} && exec "$@"`, 'sh'],
+      ...words,
+    )
+    expect(said).toMatchObject({ status: command === 'run' ? 125 : 1 })
+    expect(said.stderr).toMatch(/^rocker: run in \./)
+    expect(said.stderr).toMatch(/hint: the folder you are in was removed/)
+    expect(readdirSync(root)).toEqual([])
+  },
+)
+
+function rocker(
+  [by = '', ...before]: readonly string[],
+  ...words: readonly string[]
+) {
+  const args = [...before, ...rockerCommand(root), ...words]
+  const env = { ...process.env, ROCKER_CONFIG: '/nowhere' }
+  return spawnSync(by, args, { encoding: 'utf8', env })
+}
