@@ -55,7 +55,7 @@ test('the environment beats the file', () => {
   })
 })
 
-describe('a mistake is named', () => {
+describe('a mistake is named, and has a hint', () => {
   test.each([
     ['{"registry-mirror":[]}', 'unknown key "registry-mirror"'],
     ['{"__proto__":{}}', 'unknown key "__proto__"'],
@@ -72,6 +72,9 @@ describe('a mistake is named', () => {
     ['[]', 'not an object'],
   ])('%s', (text, says) => {
     expect(() => read(text)).toThrow(says)
+    expect(() => read(text)).toThrow(
+      expect.objectContaining({ hint: expect.stringMatching(/\S/) }),
+    )
   })
 
   test('a file that cannot be read', () => {

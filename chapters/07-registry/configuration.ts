@@ -3,7 +3,7 @@
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 
-import { readDaemonJson } from './daemon-json.ts'
+import { type DaemonJson, fromDaemonJson } from './daemon-json.ts'
 import { isInSubnet } from './hosts.ts'
 import { list, text } from './json.ts'
 import type { Environment } from './proxy.ts'
@@ -24,7 +24,13 @@ export interface Configuration {
 export function readConfiguration(
   env: Environment = process.env,
 ): Configuration {
-  const { path, fields } = readDaemonJson(env)
+  return fromDaemonJson(env, (file) => configurationOf(file, env))
+}
+
+function configurationOf(
+  { path, fields }: DaemonJson,
+  env: Environment,
+): Configuration {
   const mirrors =
     fromEnvironment(env, 'ROCKER_REGISTRY_MIRRORS') ??
     texts(fields['registry-mirrors'], `registry-mirrors of ${path}`)

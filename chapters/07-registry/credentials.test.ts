@@ -64,7 +64,10 @@ test.each([
   '{"credsStore":1}',
   '{"credsStore":"../../bin/sh"}',
 ])('a config.json that makes no sense is an error: %s', async (text) => {
-  await expect(find('host', text)).rejects.toThrow(/read|ask/)
+  await expect(find('host', text)).rejects.toMatchObject({
+    message: expect.stringMatching(/read/),
+    hint: 'docker login writes it anew',
+  })
 })
 
 describe('a helper is asked', () => {

@@ -18,6 +18,7 @@ import { RockerError } from '../01-syscalls/rocker-error.ts'
 import {
   type JsonObject,
   object,
+  ofUser,
   optionalText,
   parseObject,
 } from './json.ts'
@@ -57,14 +58,28 @@ export async function credentialsFor(
     env.DOCKER_CONFIG || join(env.HOME || homedir(), '.docker'),
     'config.json',
   )
-  const config = readConfig(path)
   const server = registry === 'docker.io' ? dockerHub : registry
+  const found = ofUser('docker login writes it anew', () =>
+    findLogin(readConfig(path), { registry, server, path }),
+  )
+  return typeof found === 'string'
+    ? askHelper(found, server, { env, signal })
+    : found
+}
+
+/** What docker's file has: a login, or the name of who knows it. */
+function findLogin(
+  config: JsonObject,
+  of: { registry: string; server: string; path: string },
+): Credentials | string | undefined {
+  const { registry, server, path } = of
   const helpers = fieldsOf(config.credHelpers, path)
   const helper =
     optionalText(helpers[server] ?? helpers[registry], path) ??
     optionalText(config.credsStore, path)
-  if (helper) return askHelper(helper, server, { env, signal })
-  return fromAuths(fieldsOf(config.auths, path), server, path)
+  if (helper && !/^[\w.-]+$/.test(helper))
+    throw new RockerError('damaged', `read ${path}: ${quoted(helper)}`)
+  return helper || fromAuths(fieldsOf(config.auths, path), server, path)
 }
 
 function readConfig(path: string): JsonObject {
@@ -110,8 +125,6 @@ async function askHelper(
   more: Surroundings,
 ): Promise<Credentials | undefined> {
   const program = `docker-credential-${name}`
-  if (!/^[\w.-]+$/.test(name))
-    throw new RockerError('damaged', `ask ${quoted(program)}`)
   const { code, stdout } = await runHelper(program, server, more)
   if (code !== 0) {
     if (/not found/.test(stdout)) return undefined
@@ -119,8 +132,12 @@ async function askHelper(
       hint: stdout.trim().slice(0, 200) || `it exits with ${code}`,
     })
   }
-  const what = `the answer of ${program}`
-  const answer = parseObject(Buffer.from(stdout), what)
+  const hint = `${program} get has to answer in JSON`
+  return ofUser(hint, () => readAnswer(stdout, `the answer of ${program}`))
+}
+
+function readAnswer(text: string, what: string): Credentials | undefined {
+  const answer = parseObject(Buffer.from(text), what)
   const user = optionalText(answer.Username, what) ?? ''
   const secret = optionalText(answer.Secret, what) ?? ''
   if (secret === '') return undefined

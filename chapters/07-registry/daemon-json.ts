@@ -16,6 +16,7 @@ import { RockerError } from '../01-syscalls/rocker-error.ts'
 
 import {
   type JsonObject,
+  ofUser,
   optionalBoolean,
   optionalText,
   parseObject,
@@ -54,8 +55,19 @@ const laterKeys: Readonly<Record<string, string>> = {
   'default-address-pools': '11',
 }
 
-/** Reads the file that ROCKER_CONFIG names, else /etc/rocker/daemon.json. */
-export function readDaemonJson(env: Environment): DaemonJson {
+/**
+ * Reads something of the file that ROCKER_CONFIG names, else of
+ * /etc/rocker/daemon.json.
+ */
+export function fromDaemonJson<T>(
+  env: Environment,
+  read: (file: DaemonJson) => T,
+): T {
+  const hint = 'mend it, or name another file by ROCKER_CONFIG'
+  return ofUser(hint, () => read(readDaemonJson(env)))
+}
+
+function readDaemonJson(env: Environment): DaemonJson {
   const path = env.ROCKER_CONFIG || defaultFile
   const fields = readFields(path)
   for (const key of Object.keys(fields))
@@ -65,7 +77,13 @@ export function readDaemonJson(env: Environment): DaemonJson {
 
 /** Reads what it says of rocker; ROCKER_ROOT beats it. */
 export function readSettings(env: Environment = process.env): Settings {
-  const { path, fields } = readDaemonJson(env)
+  return fromDaemonJson(env, (file) => settingsOf(file, env))
+}
+
+function settingsOf(
+  { path, fields }: DaemonJson,
+  env: Environment,
+): Settings {
   const dataRoot = optionalText(fields['data-root'], `data-root of ${path}`)
   const debug = optionalBoolean(fields.debug, `debug of ${path}`)
   if (dataRoot !== undefined && !dataRoot.startsWith('/'))

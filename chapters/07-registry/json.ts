@@ -61,6 +61,17 @@ export function size(value: unknown, what: string): number {
     : wrong(what, 'a size in bytes')
 }
 
+/** What `read` refuses is the user's own: the hint says how to mend it. */
+export function ofUser<T>(hint: string, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof RockerError) || error.hint) throw error
+    const { message, cause } = error
+    throw new RockerError('damaged', message, { hint, cause })
+  }
+}
+
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** Says why what was read is not to be trusted. */

@@ -261,7 +261,9 @@ describe('a mirror of docker.io with false layers', () => {
 })
 
 describe.each(lies)('$row: a registry that $name', (lie: Lie) => {
-  test(lie.ends === 'works' ? 'is served' : `is ${lie.ends}`, async () => {
+  const end =
+    lie.ends === 'works' ? 'is served' : `${lie.ends}, with a hint`
+  test(end, async () => {
     const earlier = await sandbox.pull(imageOfLayers([{ app: 'earlier' }]))
     const pull = sandbox.pull(lie.shelf?.() ?? madeImage(), {
       ...(lie.behave && { behave: lie.behave }),
@@ -270,6 +272,7 @@ describe.each(lies)('$row: a registry that $name', (lie: Lie) => {
     else
       await expect(pull).rejects.toMatchObject({
         code: lie.ends,
+        hint: expect.stringMatching(/\S/),
         ...(lie.stage === 'unpack' &&
           lie.says && { message: expect.stringMatching(lie.says) }),
       })

@@ -12,7 +12,6 @@ import { RockerError } from '../01-syscalls/rocker-error.ts'
 import { type DataRoot, makeDataRoot } from '../05-overlay/data-root.ts'
 import {
   begin,
-  hasCode,
   type Pending,
   type Removers,
   sweep,
@@ -36,6 +35,7 @@ import { hasBlob, makeLayout, putBlob, readBlob } from './blob-store.ts'
 import { type Image, imageOf } from './image.ts'
 import { nameImage } from './image-store.ts'
 import { withStoreLock } from './locks.ts'
+import { pullError } from './pull-error.ts'
 import { type LayerProgress, pullLayers } from './pull-layers.ts'
 import { collectGarbage, imageRemovers } from './remove-image.ts'
 
@@ -93,6 +93,8 @@ export async function pull(
     const pending = begin(root, 'pull')
     const job = { ...options, root, repository, pending, stop }
     return await bring(job, resolved)
+  } catch (error) {
+    throw pullError(reference, error)
   } finally {
     options.signal?.removeEventListener('abort', abort)
     repository.close()
@@ -125,7 +127,7 @@ async function bring(job: Job, resolved: Resolved): Promise<Pulled> {
     return { image, digest, isNew }
   } catch (error) {
     await discard(job)
-    throw pullError(job, error)
+    throw error
   }
 }
 // #endregion pull
@@ -189,22 +191,6 @@ async function discard({ root, pending }: Job): Promise<void> {
   } catch {
     // the lock goes with this process, and then the folder is swept
   }
-}
-
-function pullError({ repository, signal }: Job, error: unknown): unknown {
-  const isFromSystem = error instanceof Error && 'syscall' in error
-  if (error instanceof RockerError || signal?.aborted || !isFromSystem)
-    return error
-  return new RockerError(
-    'syscall',
-    `pull ${familiarName(repository.reference)}: ${error.message}`,
-    {
-      cause: error,
-      ...(hasCode(error, 'ENOSPC') && {
-        hint: 'the disk is full: rocker rmi removes images',
-      }),
-    },
-  )
 }
 
 function describe({ digest, mediaType, bytes }: Resolved): Descriptor {
