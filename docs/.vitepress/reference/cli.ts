@@ -16,22 +16,22 @@ const words = {
   en: {
     flag: 'flag',
     meaning: 'meaning',
-    also: 'Also:',
+    also: (names: readonly string[]) => `Also: ${names.join(', ')}`,
     later: 'What later chapters bring',
     chapter: 'chapter',
     commands: 'commands',
     laterFlags: 'Flags that come later',
-    comes: (number: string) => `chapter ${number}`,
+    comes: (number: string) => ` (chapter ${number})`,
   },
   zh: {
     flag: '参数',
     meaning: '含义',
-    also: '也可以写作:',
+    also: (names: readonly string[]) => `也可以写作：${names.join('、')}`,
     later: '后续章节的命令',
     chapter: '章节',
     commands: '命令',
     laterFlags: '后续章节的参数',
-    comes: (number: string) => `第 ${number} 章`,
+    comes: (number: string) => `（第 ${number} 章）`,
   },
 } as const
 
@@ -60,8 +60,7 @@ function section(
     `## rocker ${name}`,
     `${plain(summary)}.`,
     fence('sh', [`rocker ${name} ${usage}`.trim()]),
-    aliases &&
-      `${also} ${aliases.map((alias) => code(`rocker ${alias}`)).join(', ')}`,
+    aliases && also(aliases.map((alias) => code(`rocker ${alias}`))),
     now.length > 0 && flagTable(now, options, language),
     examples && fence('sh', examples),
     afterwards.length > 0 &&
@@ -84,7 +83,7 @@ function flagTable(
       .map((other) => `--${other.name}`)
     const names = [short && `-${short}`, `--${name}`, ...others]
     const spelled = names.filter(Boolean).join(', ')
-    const when = later ? ` (${comes(later)})` : ''
+    const when = later ? comes(later) : ''
     return [code(`${spelled}${takes}`), `${plain(help)}${when}`]
   })
   return table([flag, meaning], rows)
