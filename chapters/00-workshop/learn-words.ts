@@ -41,7 +41,7 @@ const words = {
   },
   noExercise: {
     en: 'there is no exercise {0}: npm run learn lists them',
-    zh: '没有名为 {0} 的练习：npm run learn 会列出全部',
+    zh: '没有名为 {0} 的练习：npm run learn 会列出全部练习',
   },
   elsewhere: {
     en: '{0} belongs to another chapter: npm run learn start {1} begins it',
@@ -49,11 +49,11 @@ const words = {
   },
   next: {
     en: 'next: {0}, in {1}',
-    zh: '下一个：{0}，文件 {1}',
+    zh: '下一个：{0}，在 {1} 里',
   },
   howTo: {
     en: 'npm run learn check runs its tests; npm run learn watch does whenever you save',
-    zh: 'npm run learn check 运行它的测试；npm run learn watch 会在每次保存后运行',
+    zh: 'npm run learn check 运行它的测试；npm run learn watch 在每次保存后自动运行',
   },
   allDone: {
     en: 'all of this chapter is done. npm run learn start {0} goes on',
@@ -65,7 +65,7 @@ const words = {
   },
   checking: {
     en: 'checking {0} …',
-    zh: '正在检查 {0} …',
+    zh: '正在检查 {0}……',
   },
   passed: {
     en: '✓ {0}: done',
@@ -133,7 +133,7 @@ const words = {
   },
   watching: {
     en: 'watching {0}: save it, and it is checked',
-    zh: '正在观察 {0}：保存后自动检查',
+    zh: '正在监视 {0}：保存后自动检查',
   },
   usage: {
     en: `npm run learn                    what is done, and what is next

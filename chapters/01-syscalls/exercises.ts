@@ -10,7 +10,7 @@ export const exercises: readonly Exercise[] = [
     test: 'syscall-error.test.ts',
     goal: {
       en: 'Find the hint for a refusal: that of the first row in `hints` with the name of this call and this errno. A row with a `doing` is only for calls whose `from.doing` it matches.',
-      zh: '为一次拒绝找到提示：`hints` 表中第一行与这个调用的名字和 errno 都相符的。带 `doing` 的行，只适用于 `from.doing` 与之匹配的调用。',
+      zh: '为一次拒绝找到提示：在 `hints` 表里，取第一个与这个调用的名字和 errno 都相符的行。带 `doing` 的行，只适用于 `from.doing` 与之匹配的调用。',
     },
     hints: [
       {
@@ -23,7 +23,7 @@ export const exercises: readonly Exercise[] = [
       },
       {
         en: '`hints.find((row) => …)?.hint`. A call without `from` is doing nothing that is known: an empty text.',
-        zh: '`hints.find((row) => …)?.hint`。没有 `from` 的调用，当作空字符串。',
+        zh: '`hints.find((row) => …)?.hint`。没有 `from` 的调用，就拿空字符串去匹配。',
       },
     ],
   },
@@ -46,7 +46,7 @@ export const exercises: readonly Exercise[] = [
       },
       {
         en: 'Remember the largest `align` on the way, beginning with 1. The length is the end of the last field, rounded up to it.',
-        zh: '一路上记住最大的 `align`，从 1 开始。总长度就是最后一个字段的末尾，再向上对齐到它。',
+        zh: '一路上记住最大的 `align`，从 1 开始。总长度就是最后一个字段的末尾，再按它向上对齐。',
       },
     ],
   },
@@ -56,7 +56,7 @@ export const exercises: readonly Exercise[] = [
     test: 'lock.test.ts',
     goal: {
       en: 'Take the lock of the open file `fd` by one call, `flock`, and do not wait where somebody else has it: the kernel says EAGAIN then, and that is no error but an answer. Whatever goes wrong, no descriptor stays open.',
-      zh: '用一个调用 `flock` 给打开的文件 `fd` 加锁；别人已经锁住时不要等待：内核会答 EAGAIN，这不是错误，而是答复。无论出什么错，都不能留下打开的描述符。',
+      zh: '用一个调用 `flock` 给打开的文件 `fd` 加锁。如果别人已经锁住，不要等待：内核会答 EAGAIN，这不是错误，而是答复。无论出什么错，都不能留下打开的描述符。',
     },
     hints: [
       {

@@ -39,11 +39,11 @@ export const exercises: readonly Exercise[] = [
     hints: [
       {
         en: '`searchPath(env)` gives the folders, `execve(path)` the call for one file.',
-        zh: '`searchPath(env)` 给出各个目录，`execve(path)` 给出尝试一个文件的调用。',
+        zh: '`searchPath(env)` 给出各个目录，`execve(path)` 给出执行某个文件的调用。',
       },
       {
         en: 'Add `ignore: notHere` to each: then a refusal does not end the list. And after an `execve` that succeeds no call follows, for the process is another program then.',
-        zh: '给每个调用加上 `ignore: notHere`，这样被拒绝也会继续往下走。而一旦 `execve` 成功，后面的调用就不会执行了：进程已经换成了另一个程序。',
+        zh: '给每个调用加上 `ignore: notHere`，这样被拒绝了也会继续往下走。而一旦 `execve` 成功，后面的调用就不会执行了：进程已经变成了另一个程序。',
       },
       {
         en: 'The last call is `execve("")`, without `ignore`: an empty path never exists, and the kernel says ENOENT. Put all of them through `step`.',

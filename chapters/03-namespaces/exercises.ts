@@ -63,7 +63,7 @@ export const exercises: readonly Exercise[] = [
       },
       {
         en: '`...writeFile(path, content)` is three calls. The path is a `text` with `pid` in it. `setgroups` gets the word `deny`, and it comes before the gid map, or the kernel refuses that.',
-        zh: '`...writeFile(path, content)` 就是三个调用。路径用 `text` 来写，中间嵌入 `pid`。`setgroups` 写入 `deny`，而且要在 gid 映射之前，否则内核会拒绝。',
+        zh: '`...writeFile(path, content)` 就是三个调用。路径是一个嵌入了 `pid` 的 `text`。`setgroups` 里要写 `deny`，而且要写在 gid 映射之前，否则内核会拒绝写映射。',
       },
       {
         en: 'A pipe is two descriptors: `inside("gate", 0)` is its end for reading, `inside("gate", 4)` the one for writing. What is written does not matter: `.`, one byte long.',

@@ -11,7 +11,7 @@ export const exercises: readonly Exercise[] = [
     only: 'once all',
     goal: {
       en: 'A new mount namespace is a copy, and the copies stay connected. Cut all mounts off: one `mount` call on `/` that mounts nothing, and only changes how mounts pass on what happens to them.',
-      zh: '新的挂载命名空间是一份副本，而副本之间仍然连通。切断所有挂载的连通：对 `/` 发出一次 `mount`，它什么也不挂载，只改变挂载之间互相传播的方式。',
+      zh: '新的挂载命名空间是一份副本，而副本之间仍然连通。把所有挂载都切断：对 `/` 调用一次 `mount`，它什么也不挂载，只改变挂载之间互相传播的方式。',
     },
     hints: [
       {
@@ -34,7 +34,7 @@ export const exercises: readonly Exercise[] = [
     test: 'pivot-root.kernel.test.ts',
     goal: {
       en: 'Make the current folder the root, and let go of the old one. With `.` as both arguments, `pivot_root` leaves the old root on top of the new one, where it can be taken off.',
-      zh: '让当前目录成为根目录，并放掉旧的根。`pivot_root` 的两个参数都写 `.`，旧的根就会叠在新的根上面，随后可以把它卸下来。',
+      zh: '让当前目录成为根目录，并卸掉旧的根。`pivot_root` 的两个参数都写 `.`，旧的根就会叠在新的根上面，随后可以把它卸下来。',
     },
     hints: [
       {

@@ -39,7 +39,7 @@ export const exercises: readonly Exercise[] = [
     hints: [
       {
         en: '`stat.isCharacterDevice()`, and `stat.rdev` is the number of the device.',
-        zh: '`stat.isCharacterDevice()`；设备的编号在 `stat.rdev` 里。',
+        zh: '先看 `stat.isCharacterDevice()`；设备的编号在 `stat.rdev` 里。',
       },
       {
         en: '`exists(Buffer.concat([lower, path]))`: paths are bytes here, because a name need not be text.',
@@ -67,7 +67,7 @@ export const exercises: readonly Exercise[] = [
       },
       {
         en: 'First the file `uses` in it (`rmSync` with `force`), so that nothing is in use any more; then `await remove()` for what lies elsewhere; at last `removeFolder(path)`.',
-        zh: '先删掉里面的 `uses` 文件（`rmSync`，带 `force`），这样就不再占用任何东西；再 `await remove()`，撤销放在别处的东西；最后 `removeFolder(path)`。',
+        zh: '先删掉里面的 `uses` 文件（`rmSync`，带 `force`），这样就不再占用任何东西；再用 `await remove()` 清除放在别处的东西；最后 `removeFolder(path)`。',
       },
       {
         en: '`remove()` may throw. Give the lock back in any case: `finally`.',

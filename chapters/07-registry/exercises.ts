@@ -16,7 +16,7 @@ export const exercises: readonly Exercise[] = [
     hints: [
       {
         en: '`looksLikeRegistry(first)`, and only where there is a `rest`: `localhost` alone is a repository.',
-        zh: '`looksLikeRegistry(first)`，而且要有 `rest`：单独一个 `localhost` 是镜像库的名字。',
+        zh: '用 `looksLikeRegistry(first)` 判断，而且要有 `rest`：单独一个 `localhost` 是镜像库的名字。',
       },
       {
         en: '`index.docker.io` is an old name of docker.io: the answer is `defaultRegistry` for both.',
@@ -24,7 +24,7 @@ export const exercises: readonly Exercise[] = [
       },
       {
         en: 'For docker.io alone: `repository.includes("/") ? repository : officialPrefix + repository`.',
-        zh: '只对 docker.io：`repository.includes("/") ? repository : officialPrefix + repository`。',
+        zh: '只有 docker.io 才需要：`repository.includes("/") ? repository : officialPrefix + repository`。',
       },
     ],
   },
@@ -59,7 +59,7 @@ export const exercises: readonly Exercise[] = [
     only: 'content is checked',
     goal: {
       en: 'All bytes went by. Is that the content that was asked for? Fail if they are too few (`5 bytes instead of 6`), or if the hash is not that of the claim (`another digest`).',
-      zh: '所有字节都已经过。这就是我们要的内容吗？字节不够，就以 `5 bytes instead of 6` 失败；哈希与声称的不符，就以含有 `another digest` 的话失败。',
+      zh: '所有字节都已经过。这就是我们要的内容吗？字节不够，就报错 `5 bytes instead of 6`；哈希与声称的不符，就报一个含有 `another digest` 的错误。',
     },
     hints: [
       {
@@ -72,7 +72,7 @@ export const exercises: readonly Exercise[] = [
       },
       {
         en: 'A digest is the name of the algorithm, a colon, and that text: so `this.claim.digest` has to end with them.',
-        zh: '摘要由算法名、冒号和这段文本组成：所以 `this.claim.digest` 必须以冒号加它结尾。',
+        zh: '摘要由算法名、冒号和这段文本组成，所以 `this.claim.digest` 必须以冒号加上这段文本结尾。',
       },
     ],
   },
