@@ -9,7 +9,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 
 import { dataRoot, makeDataRoot } from './data-root.ts'
 
@@ -56,6 +56,20 @@ describe('the data root', () => {
     chmodSync(root.layers, 0o777)
     makeDataRoot(root)
     expect(mode(root.layers)).toBe(0o700)
+  })
+
+  test('that belongs to somebody else is refused, with a hint', () => {
+    const root = dataRoot(folder)
+    makeDataRoot(root)
+    const uid = process.geteuid?.() ?? 0
+    const geteuid = vi.spyOn(process, 'geteuid').mockReturnValue(uid + 1)
+    expect(() => makeDataRoot(root)).toThrow(
+      expect.objectContaining({
+        message: `use ${root.images}: it belongs to uid ${uid}`,
+        hint: expect.stringContaining('--root'),
+      }),
+    )
+    geteuid.mockRestore()
   })
 
   test('that cannot be made is one sentence with a hint', () => {

@@ -32,6 +32,8 @@ const folders = [
   'locks',
 ] as const
 
+const hint = 'it takes root, or a folder of your own: --root DIR'
+
 /** The data root at `path`, which defaults to ROCKER_ROOT or /var/lib/rocker. */
 export function dataRoot(path?: string): DataRoot {
   const top = resolve(path || process.env.ROCKER_ROOT || '/var/lib/rocker')
@@ -55,7 +57,7 @@ export function makeDataRoot(root: DataRoot): void {
     if (cause instanceof RockerError) throw cause
     throw new RockerError('denied', `make the data root ${root.path}`, {
       cause,
-      hint: 'it takes root, or a folder of your own: --root DIR',
+      hint,
     })
   }
 }
@@ -67,6 +69,7 @@ function makePrivate(path: string): void {
     throw new RockerError(
       'refused',
       `use ${path}: it belongs to uid ${uid}`,
+      { hint },
     )
   if (mode & 0o077) chmodSync(path, 0o700)
 }

@@ -156,7 +156,7 @@ describe('a sweep', () => {
     }
     const errors = await sweep(root, { thing: failing })
     expect(errors.map(({ message }) => message)).toEqual([
-      'remove what is left of thing-b',
+      'remove what is left of thing-b: EBUSY',
     ])
     expect(removed.sort()).toEqual(['a', 'c'])
     expect(readdirSync(root.pending)).toEqual(['thing-b'])

@@ -68,7 +68,13 @@ export function begin(
     if (lock) return pending({ kind, id, path, lock })
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1)
   }
-  throw new RockerError('busy', `make ${kind} ${wanted}: it is being made`)
+  throw new RockerError(
+    'busy',
+    `make ${kind} ${wanted}: it is being made`,
+    {
+      hint: 'another rocker is at it: wait for its end',
+    },
+  )
 }
 
 /** 64 hex digits, from the kernel: node:crypto takes 5 ms to load. */
@@ -106,11 +112,7 @@ export async function sweep(
     try {
       await sweepOne(join(root.pending, name), () => remover(id))
     } catch (cause) {
-      failed.push(
-        new RockerError('busy', `remove what is left of ${name}`, {
-          cause,
-        }),
-      )
+      failed.push(stillThere(name, cause))
     }
   }
   return failed
@@ -133,6 +135,14 @@ async function sweepOne(
   // #endregion exercise-sweep
 }
 // #endregion sweep
+
+function stillThere(name: string, cause: unknown): RockerError {
+  const why = cause instanceof Error ? cause.message : String(cause)
+  return new RockerError('busy', `remove what is left of ${name}: ${why}`, {
+    cause,
+    hint: 'the next command tries it again',
+  })
+}
 
 /** Everything that is in use by something unfinished or by a container → who. */
 export function held(root: DataRoot): Map<string, string[]> {

@@ -24,7 +24,12 @@ import {
   type ImageDefaults,
   imageProcess,
 } from '../08-images/image-process.ts'
-import { parseUser, resolveUser, type User } from '../08-images/user.ts'
+import {
+  parseUser,
+  resolveUser,
+  type User,
+  type WantedUser,
+} from '../08-images/user.ts'
 
 import { allValues, lastValue, type Parsed } from './command.ts'
 import type { Launch } from './launch.ts'
@@ -150,8 +155,7 @@ function overlayOf(lowers: readonly string[], folder: string): Overlay {
 /** Names are looked up in the image, and nowhere else. */
 function findUser(text: string, layers: readonly string[]): User {
   const wanted = parseUser(text)
-  if (!isRoot() || !layers.every(statOf))
-    return resolveUser(wanted, { passwd: 'root:x:0:0::/root:', group: '' })
+  if (!isRoot() || !layers.every(statOf)) return unseenUser(text, wanted)
   const image = peek(layers)
   try {
     return resolveUser(wanted, {
@@ -160,6 +164,17 @@ function findUser(text: string, layers: readonly string[]): User {
     })
   } finally {
     image.close()
+  }
+}
+
+/** The image cannot be looked into: of names, root's alone is known. */
+function unseenUser(text: string, wanted: WantedUser): User {
+  try {
+    return resolveUser(wanted, { passwd: 'root:x:0:0::/root:', group: '' })
+  } catch {
+    throw new RockerError('not-found', `find the user ${text}`, {
+      hint: 'pull the image and ask as root: its number stands in there',
+    })
   }
 }
 

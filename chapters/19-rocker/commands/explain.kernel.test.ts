@@ -35,6 +35,14 @@ test.each([
   expect(readdirSync(root)).toEqual([])
 })
 
+test('a name that only the image knows is asked for as root', () => {
+  const words = ['-u', 'www-data', 'debian', 'ls']
+  const { status, stderr } = rocker(asNobody, 'explain', 'run', ...words)
+  expect(status).toBe(1)
+  expect(stderr).toMatch(/^rocker: find the user www-data\n/)
+  expect(stderr).toMatch(/hint: pull the image and ask as root/)
+})
+
 test.each(['run', 'explain run'])(
   '%s --rootfs . says that the folder is gone',
   (command) => {
