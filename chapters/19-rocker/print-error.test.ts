@@ -32,6 +32,32 @@ test('a cause that the sentence names already is not said twice', () => {
   expect(lines).toEqual(['rocker: mount: EPERM'])
 })
 
+test.each([
+  [
+    "EACCES: permission denied, stat '/a'",
+    "stat '/a': EACCES (permission denied)",
+  ],
+  [
+    "EXDEV: cross-device link, rename '/a' -> '/b, c'",
+    "rename '/a' -> '/b, c': EXDEV (cross-device link)",
+  ],
+  [
+    'ENOSPC: no space left on device, write',
+    'write: ENOSPC (no space left on device)',
+  ],
+  ['connect ECONNREFUSED 127.0.0.1:1', 'connect ECONNREFUSED 127.0.0.1:1'],
+])('%s: what was attempted comes first', (text, said) => {
+  printError(new Error(text))
+  printError(
+    new RockerError('denied', 'make x', { cause: new Error(text) }),
+  )
+  expect(lines).toEqual([
+    `rocker: ${said}`,
+    'rocker: make x',
+    `  cause: ${said}`,
+  ])
+})
+
 test('what a registry says moves no cursor', () => {
   printError(
     new RockerError('refused', 'a\x1b[2Jb\r\nc\x9b', { hint: '\x07' }),

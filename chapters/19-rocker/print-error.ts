@@ -20,9 +20,9 @@ export function printError(
   { debug = false, failsWith = 1 }: ErrorWishes = {},
 ): number {
   const text = error instanceof Error ? error.message : String(error)
-  console.error(`rocker: ${printable(text)}`)
+  console.error(`rocker: ${printable(callFirst(text))}`)
   const cause = error instanceof RockerError ? causeOf(error) : undefined
-  if (cause) console.error(`  cause: ${printable(cause)}`)
+  if (cause) console.error(`  cause: ${printable(callFirst(cause))}`)
   const hint = hintOf(error)
   if (hint) console.error(`  hint: ${printable(hint)}`)
   if (debug && error instanceof Error) printStack(error)
@@ -34,6 +34,14 @@ export function printError(
 
 function printStack({ stack = '' }: Error): void {
   for (const line of stack.split('\n')) console.error(printable(line))
+}
+
+// "EACCES: permission denied, stat '/a'" → stat '/a': EACCES (permission denied)
+function callFirst(text: string): string {
+  return text.replace(
+    /^(E[A-Z0-9]+): ([^,]+), (\w+(?: '.*)?)$/s,
+    '$3: $1 ($2)',
+  )
 }
 
 const hints: Readonly<Record<string, string>> = {
