@@ -67,7 +67,7 @@ export const exercises: readonly Exercise[] = [
       },
       {
         en: 'A line begins with the word *and a blank*: `oom` must not find `oom_kill 17`.',
-        zh: '行首是这个词*加一个空格*：找 `oom` 时不能找到 `oom_kill 17`。',
+        zh: '行首是这个词，后面紧跟一个空格：找 `oom` 时不能找到 `oom_kill 17`。',
       },
       {
         en: 'Digits at the end of a line, behind a blank or alone: `/(?:^| )(\\d+)$/`. There is no minus in it, and so `-1` is no number.',

@@ -55,7 +55,7 @@ export const chapters: readonly Chapter[] = [
     title: { en: 'Layers', zh: '镜像层' },
     can: {
       en: 'start a second one in milliseconds, on the same files',
-      zh: '共用同一份文件，几毫秒启动第二个容器',
+      zh: '共用文件，几毫秒内再启动一个容器',
     },
   },
   {
