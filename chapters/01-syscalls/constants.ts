@@ -89,6 +89,8 @@ export const constants = {
   LOCK_UN: [8],
   MFD_CLOEXEC: [1],
   MFD_ALLOW_SEALING: [2],
+  // prlimit: man 2 prlimit
+  RLIMIT_NPROC: [6],
   // prctl: man 2 prctl
   PR_SET_PDEATHSIG: [1],
   PR_SET_DUMPABLE: [4],

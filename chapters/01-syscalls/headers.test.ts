@@ -33,6 +33,7 @@ const headersOf: readonly [RegExp, readonly string[]][] = [
   [/^CLOSE_RANGE_/, ['linux/close_range.h']],
   [/^LOCK_/, ['sys/file.h']],
   [/^MFD_/, ['linux/memfd.h']],
+  [/^RLIMIT_/, ['sys/resource.h']],
   [/^PR_/, ['linux/prctl.h']],
   [/^(AF|SOCK|SOL|SO)_/, ['sys/socket.h']],
   [/^SIOC/, ['linux/sockios.h']],

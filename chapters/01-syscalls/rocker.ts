@@ -27,6 +27,7 @@ function make(call: Syscall): void {
   } catch (error) {
     if (!(error instanceof SyscallError)) throw error
     console.error(`rocker: ${error.message}`)
+    if (error.hint) console.error(`  hint: ${error.hint}`)
     process.exitCode = error.exitCode
   }
 }

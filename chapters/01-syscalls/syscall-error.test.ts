@@ -19,7 +19,7 @@ describe('the hint for a refusal', () => {
   })
 
   test('depends on the errno', () => {
-    expect(hintOf('execve', 'ENOENT')).toMatch(/in the image/)
+    expect(hintOf('execve', 'ENOENT')).toMatch(/is the program there/)
     expect(hintOf('execve', 'EACCES')).toMatch(/executable/)
   })
 

@@ -64,7 +64,7 @@ export const hints: readonly Hint[] = [
   {
     name: 'clone3',
     errno: 'ENOSYS',
-    hint: 'rocker needs Linux 5.7 or newer',
+    hint: 'rocker needs Linux 5.15 or newer, and no filter of calls',
   },
   {
     name: 'unshare',
@@ -89,7 +89,7 @@ export const hints: readonly Hint[] = [
   {
     name: 'execve',
     errno: 'ENOENT',
-    hint: 'is the program in the image, and its interpreter or loader too?',
+    hint: 'is the program there, and its interpreter or loader too?',
   },
   {
     name: 'execve',

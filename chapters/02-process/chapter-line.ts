@@ -58,11 +58,17 @@ function endFlags(
   return [...args.slice(0, at), '--', ...args.slice(at)]
 }
 
-/** An error is a sentence, and a hint if it has one; no stack. */
 function printErrors(): void {
-  process.on('uncaughtException', (error: Error & { hint?: string }) => {
-    console.error(`rocker: ${error.message}`)
-    if (error.hint) console.error(`  hint: ${error.hint}`)
+  process.on('uncaughtException', (error) => {
+    printError(error)
     process.exitCode = 125
   })
+}
+
+/** An error is a sentence, and a hint if it has one; no stack. */
+export function printError(
+  error: Error & { hint?: string | undefined },
+): void {
+  console.error(`rocker: ${error.message}`)
+  if (error.hint) console.error(`  hint: ${error.hint}`)
 }

@@ -159,7 +159,7 @@ describe('the notes behind a plan', () => {
       errno: 2,
     })
     expect(error.exitCode).toBe(127)
-    expect(error.hint).toMatch(/in the image/)
+    expect(error.hint).toMatch(/is the program there/)
   })
 })
 

@@ -3,7 +3,7 @@
 //   rocker.ts run -- echo hello
 //   rocker.ts explain run -- echo hello
 
-import { readChapterLine } from './chapter-line.ts'
+import { printError, readChapterLine } from './chapter-line.ts'
 import { explain } from './explain.ts'
 import { launchPlan } from './launch.ts'
 import { play } from './shim.ts'
@@ -19,7 +19,7 @@ const plan = launchPlan(argv)
 if (explaining) console.log(explain(plan))
 else {
   const { status, failure } = await play(plan)
-  if (failure) console.error(`rocker: ${failure.message}`)
+  if (failure) printError(failure)
   process.exitCode = status
 }
 // #endregion run

@@ -4,7 +4,7 @@
 //   rocker.ts run --host pid --host network -- sh    shares these with the host
 //   rocker.ts run --new user -- id                   root, of nothing
 
-import { readChapterLine } from '../02-process/chapter-line.ts'
+import { printError, readChapterLine } from '../02-process/chapter-line.ts'
 import { explain } from '../02-process/explain.ts'
 import { play } from '../02-process/shim.ts'
 
@@ -37,7 +37,7 @@ const plan = launchPlan({
 if (explaining) console.log(explain(plan))
 else {
   const { status, failure } = await play(plan)
-  if (failure) console.error(`rocker: ${failure.message}`)
+  if (failure) printError(failure)
   process.exitCode = status
 }
 // #endregion run

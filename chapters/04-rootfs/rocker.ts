@@ -4,7 +4,7 @@
 
 import { resolve } from 'node:path'
 
-import { readChapterLine } from '../02-process/chapter-line.ts'
+import { printError, readChapterLine } from '../02-process/chapter-line.ts'
 import { explain } from '../02-process/explain.ts'
 import { play } from '../02-process/shim.ts'
 
@@ -22,7 +22,7 @@ const plan = launchPlan(argv, resolve(folder))
 if (explaining) console.log(explain(plan))
 else {
   const { status, failure } = await play(plan)
-  if (failure) console.error(`rocker: ${failure.message}`)
+  if (failure) printError(failure)
   process.exitCode = status
 }
 // #endregion run

@@ -313,7 +313,7 @@ describe('a root folder', () => {
     make()
     const { status, failure } = await sh('true', root)
     expect(status).toBe(127)
-    expect(failure?.hint).toMatch(/in the image/)
+    expect(failure?.hint).toMatch(/is the program there/)
   })
 })
 

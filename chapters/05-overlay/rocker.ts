@@ -5,7 +5,7 @@
 import { statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
-import { readChapterLine } from '../02-process/chapter-line.ts'
+import { printError, readChapterLine } from '../02-process/chapter-line.ts'
 import { play } from '../02-process/shim.ts'
 
 import { changes } from './changes.ts'
@@ -35,7 +35,7 @@ const overlay = {
 }
 const plan = launchPlan(argv, overlay)
 const { status, failure } = await play(plan, { locks: [container.fd] })
-if (failure) console.error(`rocker: ${failure.message}`)
+if (failure) printError(failure)
 for (const { kind, path } of changes(join(container.path, 'upper'), lower))
   console.log(`${kind} ${path}`)
 container.done()

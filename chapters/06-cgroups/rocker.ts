@@ -7,7 +7,7 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 
-import { readChapterLine } from '../02-process/chapter-line.ts'
+import { printError, readChapterLine } from '../02-process/chapter-line.ts'
 import { play } from '../02-process/shim.ts'
 import { dataRoot, makeDataRoot } from '../05-overlay/data-root.ts'
 import { begin, sweep } from '../05-overlay/leftovers.ts'
@@ -44,7 +44,7 @@ const overlay = { lowers: [resolve(lower)], folder, top: statSync(lower) }
 const cgroup = cgroupPlan(cgroups, cgroupName(id), limits)
 const plan = launchPlan(argv, overlay, cgroup)
 const { status, failure } = await play(plan, { locks: [fd] })
-if (failure) console.error(`rocker: ${failure.message}`)
+if (failure) printError(failure)
 console.log(describeUsage(readUsage(cgroups, cgroupName(id))))
 await remove(id)
 done()

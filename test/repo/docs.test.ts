@@ -5,6 +5,7 @@ import { join } from 'node:path'
 
 import { describe, expect, test } from 'vitest'
 
+import { hints } from '../../chapters/01-syscalls/syscall-error.ts'
 import { fromDocs, type Pages } from '../site/from-docs.ts'
 
 import { modules, paths, top } from './sources.ts'
@@ -79,6 +80,7 @@ describe('a page takes from the tree', () => {
         .filter((name) => !name.startsWith('exercise-'))
         .map((name) => `@/../${path}#${name}`)
         .filter((what) => !shown.has(`docs/guide/${chapter}.md ${what}`))
+        .filter((what) => !shown.has(`docs/reference/errors.md ${what}`))
     })
     expect(unused).toEqual([])
   })
@@ -91,6 +93,22 @@ describe('a page takes from the tree', () => {
       .filter((what) => !shown.has(what))
     expect(unused).toEqual([])
   })
+
+  test('a way to provoke each hint of the page of errors', () => {
+    const provoked = includes('docs/reference/errors.md')
+      .filter((what) => what.startsWith('console/'))
+      .flatMap((what) => refusals(transcript(what.slice(8))))
+    const rows = hints.map(({ errno, hint }) => `${errno}: ${hint}`)
+    expect(provoked.sort()).toEqual(rows.sort())
+  })
+
+  /** What a terminal shows: `EPERM: mounting takes root: …` */
+  function refusals(shown: string): string[] {
+    const lines = /^rocker: .*: (E[A-Z0-9]+) \(.*\)\n {2}hint: (.*)$/gm
+    return [...shown.matchAll(lines)].map(
+      ([, errno, hint]) => `${errno}: ${hint}`,
+    )
+  }
 
   function whyMissing(what: string): string | undefined {
     const [, path, name] = /^@\/\.\.\/(\S+)#(\S+)$/.exec(what) ?? []
