@@ -102,8 +102,11 @@ function fieldOf(
   field: string,
   path: readonly string[],
 ): unknown {
-  if (typeof value === 'object' && value && Object.hasOwn(value, field))
-    return Reflect.get(value, field)
+  if (typeof value === 'object' && value) {
+    // docker's {{.ID}} is "Id" in JSON
+    for (const name of field === 'ID' ? ['ID', 'Id'] : [field])
+      if (Object.hasOwn(value, name)) return Reflect.get(value, name)
+  }
   throw cannotFillIn(`there is no .${path.join('.')}`)
 }
 

@@ -118,11 +118,15 @@ describe('pull', () => {
     ])
   })
 
-  test('-q prints the name and nothing else', async () => {
-    const name = `${registry.host}/app`
-    expect(await out('pull', '-q', name)).toBe(`${name}:latest\n`)
-    const seeds = `http://${name}`
-    expect(await out('pull', '-q', seeds)).toBe(`${name}:latest\n`)
+  test('-q prints the id alone, by which the image is found', async () => {
+    const name = `${registry.host}/library/other`
+    const id = `${other.config}\n`
+    expect(await out('pull', '-q', name)).toBe(id)
+    expect(await out('pull', '-q', `http://${name}`)).toBe(id)
+    expect(await out('images', '-q', '--no-trunc')).toBe(id)
+    expect(await out('inspect', '-f', '{{.ID}}', other.config)).toBe(id)
+    await out('tag', other.config, 'by-id')
+    expect(await out('rmi', '-f', other.config)).toMatch(`Deleted: ${id}`)
   })
 
   test('by digest, and for another machine', async () => {

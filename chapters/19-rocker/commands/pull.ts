@@ -33,7 +33,7 @@ export const command: Command = {
       name: 'quiet',
       short: 'q',
       type: 'boolean',
-      help: 'Print the name alone',
+      help: "Print the image's id alone",
     },
   ],
   words: { least: 1, most: 1 },
@@ -41,6 +41,7 @@ export const command: Command = {
     'rocker pull debian',
     'rocker pull --platform linux/arm64 debian:12',
     'rocker pull 127.0.0.1:5000/app@sha256:…',
+    'rocker run --rm $(rocker pull -q busybox) true',
   ],
   run,
 }
@@ -52,12 +53,12 @@ async function run(parsed: Parsed, context: Context): Promise<number> {
   const quiet = parsed.flags.has('quiet')
   if (!quiet && hasDefaultTag(name))
     console.log('Using default tag: latest')
-  await pullWithProgress(dataRoot(context.root), name, {
+  const { image } = await pullWithProgress(dataRoot(context.root), name, {
     platform: lastValue(parsed, 'platform'),
     quiet,
     to: process.stdout,
   })
-  console.log(canonicalName(reference))
+  console.log(quiet ? image.id : canonicalName(reference))
   return 0
 }
 // #endregion pull
