@@ -15,9 +15,8 @@ export function explained(url: URL, error: unknown): unknown {
     return new TransientError(`${asked}: the connection broke (${code})`, {
       cause: error,
     })
-  const [why, hint] = permanent(code, url) ?? [
-    String((error as Error).message),
-  ]
+  const { message } = error as Error
+  const [why, hint] = permanent(code, message, url) ?? [message]
   return new RockerError('unavailable', `${asked}: ${why}`, {
     ...(hint && { hint }),
     cause: error,
@@ -36,10 +35,16 @@ const broken: ReadonlySet<string> = new Set([
 
 function permanent(
   code: string,
+  message: string,
   { host }: URL,
 ): [string, string?] | undefined {
   if (code === 'ENOTFOUND') return ['no host has this name']
   if (code === 'ECONNREFUSED') return ['nobody listens there']
+  if (/SSL alert/.test(message))
+    return [
+      'it ends the TLS handshake',
+      `if it asks for a certificate: /etc/docker/certs.d/${host}/client.cert and client.key are shown to it`,
+    ]
   if (code === 'EPROTO' || code === 'ERR_SSL_WRONG_VERSION_NUMBER')
     return [
       'it does not speak TLS',

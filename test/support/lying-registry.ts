@@ -7,7 +7,10 @@ import {
   type RequestListener,
   type ServerResponse,
 } from 'node:http'
-import { createServer as createTlsServer } from 'node:https'
+import {
+  createServer as createTlsServer,
+  type ServerOptions,
+} from 'node:https'
 import type { AddressInfo } from 'node:net'
 
 import type { Shelf } from './made-image.ts'
@@ -42,7 +45,7 @@ export interface LyingRegistry {
 export async function startLyingRegistry(
   shelf: Shelf,
   behave: Behaviour = (visit) => visit.honest(),
-  tls?: { key: string; cert: string },
+  tls?: ServerOptions,
 ): Promise<LyingRegistry> {
   const visits: Visit[] = []
   const listener: RequestListener = (request, response) => {
