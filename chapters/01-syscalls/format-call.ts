@@ -62,6 +62,8 @@ function formatArgument(
       )
     case 'output':
       return `→${value.name}[${value.bytes}]`
+    case 'filled':
+      return `{${value.name}}`
     case 'length':
       return formatLength(beside[value.of])
     case 'struct':

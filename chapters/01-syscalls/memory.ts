@@ -116,7 +116,7 @@ export class Memory {
   }
 
   /** Where the bytes lie that a result stands for. */
-  source(value: Result): number {
+  source(value: Omit<Result, 'kind'>): number {
     const cell = this.cells.get(value.of)
     if (!cell)
       throw new RockerError(

@@ -6,6 +6,7 @@ import { Memory, type Patch } from './memory.ts'
 import { placeCall } from './place-call.ts'
 import {
   type Argument,
+  filled,
   flags,
   inside,
   lengthOf,
@@ -250,10 +251,20 @@ describe('results', () => {
   })
 })
 
+test('what was filled before is pointed to again', () => {
+  const memory = withResults()
+  const { at } = memory.cell('pipe') ?? { at: -1 }
+  const { slots, patches } = placeCall(memory, call(filled('pipe'), 8))
+  expect(patches).toEqual([
+    { kind: 'pointer', at: slots, source: at, size: 8 },
+  ])
+})
+
 describe('misuse throws', () => {
   test.each<[string, Argument[], RegExp]>([
     ['seven arguments', [1, 2, 3, 4, 5, 6, 7], /more than 6 arguments/],
     ['an unknown result', [result('nothing')], /no earlier result/],
+    ['what nobody filled', [filled('nothing')], /no earlier result/],
     ['four bytes behind an output', [inside('pipe', 5)], /no 4 bytes at 5/],
     ['bytes before an output', [inside('pipe', -1)], /no 4 bytes at -1/],
     ['a string with a NUL in it', ['a\0b'], /NUL byte/],

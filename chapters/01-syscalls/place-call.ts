@@ -12,6 +12,7 @@ import { RockerError } from './rocker-error.ts'
 import { structLayout } from './struct-layout.ts'
 import type {
   Argument,
+  Filled,
   Flags,
   Output,
   Struct,
@@ -111,6 +112,10 @@ function putTarget(value: Pointed, to: Sheet): Target {
   }
   if (value.kind === 'text') return putText(value, to)
   if (value.kind === 'struct') return putSharedStruct(value, to)
+  if (value.kind === 'filled') {
+    const at = to.memory.source({ of: value.name, at: 0, bytes: 1 })
+    return { at, length: 0, dynamic: false }
+  }
   if (value.kind !== 'output')
     throw new RockerError('bad-input', 'an argument of no known kind')
   const at = to.memory.addCell(value.name, value.bytes)
@@ -192,7 +197,7 @@ interface Placing {
   readonly value: Argument
 }
 
-type Pointed = string | Uint8Array | Text | Output | Struct
+type Pointed = string | Uint8Array | Text | Output | Filled | Struct
 
 /** What is being filled: memory, and the patches of one call. */
 interface Sheet {

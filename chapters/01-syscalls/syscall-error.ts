@@ -106,6 +106,37 @@ export const hints: readonly Hint[] = [
     errno: 'E2BIG',
     hint: 'arguments and environment may have 2 MB in all, and 128 kB each',
   },
+  {
+    name: 'execve',
+    errno: 'ENOTDIR',
+    hint: 'on the way to the program stands a file: is the path right?',
+  },
+  {
+    name: 'execve',
+    errno: 'ELOOP',
+    hint: 'links lead round in a circle on the way to the program',
+  },
+  {
+    name: 'openat2',
+    errno: 'ENOTDIR',
+    hint: 'a file or a link stands where the image should have a folder',
+  },
+  {
+    name: 'openat2',
+    errno: 'ELOOP',
+    hint: 'links of the image lead round in a circle, or out of it',
+  },
+  {
+    name: 'openat2',
+    errno: 'ENOENT',
+    hint: 'the image does not have it, and it cannot be made there',
+  },
+  {
+    name: 'write',
+    errno: 'EINVAL',
+    doing: /join cgroup/,
+    hint: 'a real-time process cannot join it: chrt --other 0 makes it a usual one',
+  },
 ]
 // #endregion hints
 

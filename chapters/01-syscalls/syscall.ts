@@ -45,6 +45,7 @@ export type Argument =
   | Result
   | Text
   | Output
+  | Filled
   | Length
   | Struct
 // #endregion argument
@@ -74,6 +75,12 @@ export interface Output {
   readonly kind: 'output'
   readonly name: string
   readonly bytes: number
+}
+
+/** The same memory for a later call: what was read is written elsewhere. */
+export interface Filled {
+  readonly kind: 'filled'
+  readonly name: string
 }
 
 /** The length in bytes of the argument (or field) with this index. */
@@ -126,6 +133,11 @@ export function text(
 
 export function output(name: string, bytes: number): Output {
   return { kind: 'output', name, bytes }
+}
+
+/** The bytes of the Output with this name, once it is filled. */
+export function filled(name: string): Filled {
+  return { kind: 'filled', name }
 }
 
 export function lengthOf(index: number): Length {
