@@ -35,7 +35,7 @@ const headersOf: readonly [RegExp, readonly string[]][] = [
   [/^MFD_/, ['linux/memfd.h']],
   [/^RLIMIT_/, ['sys/resource.h']],
   [/^PR_/, ['linux/prctl.h']],
-  [/^(AF|SOCK|SOL|SO)_/, ['sys/socket.h']],
+  [/^(AF|SOCK|SOL|SO|SCM)_/, ['sys/socket.h']],
   [/^SIOC/, ['linux/sockios.h']],
   [/^IFF_/, ['net/if.h']],
   [/^(TC|TIOC)/, ['sys/ioctl.h']],
