@@ -221,31 +221,33 @@ static long wait_child(const uint64_t *slots) {
 
 /* ---- calls -------------------------------------------------------------- */
 
+// #region make-call
 /* Makes one call. Returns its value, or minus the errno. */
 static long make(const struct plan_call *call) {
     for (uint32_t i = 0; i < call->patch_count; i++)
         apply(&plan.patches[call->patches + i]);
-    uint64_t slots[6];
-    memcpy(slots, plan.memory + call->slots, sizeof slots);
+    uint64_t s[6]; /* the arguments */
+    memcpy(s, plan.memory + call->slots, sizeof s);
     switch (call->number) {
     case CALL_WAIT:
-        return wait_child(slots);
+        return wait_child(s);
     case CALL_EXPECT:
-        return slots[0] == slots[1] ? 0 : -(long)slots[2];
+        return s[0] == s[1] ? 0 : -(long)s[2];
     case CALL_STARTED:
-        return started((pid_t)slots[0]);
-    case SYS_kill: /* a result that is missing is -1, and that would be everybody */
-        if ((pid_t)slots[0] <= 0)
+        return started((pid_t)s[0]);
+    case CALL_REMOVE_TREE:
+        return remove_tree((int)s[0], (char *)(uintptr_t)s[1]);
+    case SYS_kill: /* a missing result is -1, and -1 would be everybody */
+        if ((pid_t)s[0] <= 0)
             return -ESRCH;
         break;
-    case CALL_REMOVE_TREE:
-        return remove_tree((int)slots[0], (const char *)(uintptr_t)slots[1]);
     }
     if (call->child != NONE)
-        return clone_child(slots, call->child);
-    long value = syscall((long)call->number, slots[0], slots[1], slots[2], slots[3], slots[4], slots[5]);
+        return clone_child(s, call->child);
+    long value = syscall(call->number, s[0], s[1], s[2], s[3], s[4], s[5]);
     return value == -1 ? -errno : value;
 }
+// #endregion make-call
 
 static bool ignored(const struct plan_call *call, int error) {
     for (uint32_t i = 0; i < call->ignore_count; i++) {
@@ -271,11 +273,13 @@ static struct report take_failure(uint32_t kind) {
                            first & 0xffff};
 }
 
-/* Plays a list to the first failure; `after` to its end, or to an expect that
- * fails: "only where nothing is left". */
+// #region play-list
+/* Plays a list to the first failure; `after` to its end, or to an expect
+ * that fails: "only where nothing is left". */
 static bool play(uint32_t list) {
     for (uint32_t i = 0; i < plan.lists[list].count; i++) {
-        const struct plan_call *call = &plan.calls[plan.lists[list].first + i];
+        uint32_t number = plan.lists[list].first + i;
+        const struct plan_call *call = &plan.calls[number];
         long value = make(call);
         if (call->result != NONE)
             set_cell(call->result, value);
@@ -293,6 +297,7 @@ static bool play(uint32_t list) {
     }
     return true;
 }
+// #endregion play-list
 
 /* What the last wait() of this process answered. */
 static int status_of_wait(void) { return exit_status < 0 ? 0 : exit_status; }

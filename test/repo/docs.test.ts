@@ -85,6 +85,21 @@ describe('a page takes from the tree', () => {
     expect(unused).toEqual([])
   })
 
+  test('every region of the shim, in lines that fit', () => {
+    const shown = new Set(all.map(({ what }) => what))
+    const wrong = paths
+      .filter((path) => /^native\/\w+\.[ch]$/.test(path))
+      .flatMap((path) =>
+        [...text(path).matchAll(/^\/\/ #region ([\w-]+)$/gm)]
+          .map(([, name = '']) => ({ path, name, is: region(path, name) }))
+          .filter(
+            ({ name, is }) =>
+              !shown.has(`@/../${path}#${name}`) || /.{77}/.test(is),
+          ),
+      )
+    expect(wrong).toEqual([])
+  })
+
   test('every transcript', () => {
     const shown = new Set(all.map(({ what }) => what))
     const unused = paths
