@@ -41,12 +41,15 @@ describe('the report', () => {
  ✗ overlay  ENODEV     → load it
 
 tools
- ✗ nft      not found  → apt-get install nftables (only for networks)
+ – nft      not found  → apt-get install nftables (only for networks)
 `)
   })
 
   test('has colours where it is asked for them', () => {
-    expect(formatNeeds(groups, true)).toContain('\u001b[32m✓\u001b[39m')
+    const colored = formatNeeds(groups, true)
+    expect(colored).toContain('\u001b[32m✓\u001b[39m')
+    expect(colored).toContain('\u001b[31m✗\u001b[39m')
+    expect(colored).toContain('\u001b[33m–\u001b[39m')
     expect(formatNeeds(groups, false)).not.toContain('\u001b')
   })
 

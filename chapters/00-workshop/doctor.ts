@@ -1,6 +1,6 @@
 // rocker doctor: what this machine can do, and what to install.
 //
-//   npm run doctor             ✓ and ✗, one line each
+//   npm run doctor             ✓, ✗, and – where run works without it
 //   npm run doctor -- --json   the same for a program
 //
 // Exit status 0: all that `rocker run` needs is there.

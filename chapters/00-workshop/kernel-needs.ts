@@ -34,7 +34,7 @@ export async function kernelNeeds(): Promise<Need[]> {
     tried('overlay', overlay),
     {
       ...tried('overlay lowerdir+', appendLayer),
-      optional: 'fewer layers',
+      optional: 'images of more than 50 layers',
     },
     ...(await userNamespaces()),
   ]

@@ -1,7 +1,8 @@
 // One thing that rocker needs of a machine, and how doctor prints them.
 //
 //   ✓ overlay          works
-//   ✗ nft              not found   → apt-get install nftables (for networks)
+//   ✗ clone3           ENOSYS      → needs a newer kernel
+//   – nft              not found   → apt-get install nftables (only for networks)
 
 import { styleText } from 'node:util'
 
@@ -40,13 +41,13 @@ export function formatNeeds(
   const foundWidth = Math.max(
     ...all.filter(({ met }) => !met).map(({ found }) => found.length),
   )
-  const mark = (met: boolean) => {
-    const sign = met ? '✓' : '✗'
-    return colored ? styleText(met ? 'green' : 'red', sign, always) : sign
+  const mark = (need: Need) => {
+    const [sign, color] = signOf(need)
+    return colored ? styleText(color, sign, always) : sign
   }
   const line = (need: Need) =>
     [
-      ` ${mark(need.met)} ${need.name.padEnd(nameWidth)}`,
+      ` ${mark(need)} ${need.name.padEnd(nameWidth)}`,
       need.met ? need.found : need.found.padEnd(foundWidth),
       ...(need.met ? [] : [advice(need)]),
     ].join('  ')
@@ -55,6 +56,11 @@ export function formatNeeds(
     .join('\n')
 }
 // #endregion format-needs
+
+function signOf({ met, optional }: Need) {
+  if (met) return ['✓', 'green'] as const
+  return optional ? (['–', 'yellow'] as const) : (['✗', 'red'] as const)
+}
 
 const always = { validateStream: false } // it was decided by who calls
 
