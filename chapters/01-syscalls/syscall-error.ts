@@ -135,7 +135,7 @@ export const hints: readonly Hint[] = [
     name: 'write',
     errno: 'EINVAL',
     doing: /join cgroup/,
-    hint: 'a real-time process cannot join it: chrt --other 0 makes it a usual one',
+    hint: 'a real-time process cannot join it: start it by chrt --other 0',
   },
 ]
 // #endregion hints

@@ -67,8 +67,8 @@ export function enterRoot(folder: string): Syscall[] {
 // #endregion enter-root
 
 /**
- * The working directory, made where it is missing, as docker does. An image
- * names it: so no step goes through /proc/self/fd, where a descriptor of
+ * The working directory, made where it is missing, as docker does, by who
+ * stands at the root. An image names it: so no step goes through /proc/self/fd, where a descriptor of
  * rocker's might lead out (CVE-2024-21626), and at the end the kernel has to
  * know a path to it.
  */

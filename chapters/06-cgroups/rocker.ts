@@ -45,7 +45,7 @@ const cgroup = cgroupPlan(cgroups, cgroupName(id), limits)
 const plan = launchPlan(argv, overlay, cgroup)
 const { status, failure } = await play(plan, { locks: [fd] })
 if (failure) printError(failure)
-console.log(describeUsage(readUsage(cgroups, cgroupName(id))))
+else console.log(describeUsage(readUsage(cgroups, cgroupName(id))))
 await remove(id)
 done()
 process.exitCode = status

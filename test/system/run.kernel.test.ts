@@ -156,6 +156,9 @@ describe('exit codes', () => {
     ['no image', []],
     ['an image that is not here', ['--pull', 'never', 'nope']],
     ['a relative folder', ['-w', 'a', 'busybox']],
+    ['a folder that is a file', ['-w', '/etc/passwd', 'busybox']],
+    ['a folder that is none', ['-w', '/proc/self/fd/9', 'busybox']],
+    ['a limit that is no number', ['--pids-limit', 'abc', 'busybox']],
     ['an unknown user', ['-u', 'nobody-knows', 'busybox']],
     ['a user that is no number', ['-u', '4294967296', 'busybox']],
     ['too little memory', ['-m', '1m', 'busybox']],
@@ -165,13 +168,16 @@ describe('exit codes', () => {
     ['a network of a later chapter', ['--network', 'bridge', 'busybox']],
     ['a terminal, before chapter 9', ['-t', 'busybox']],
     ['a root folder that is none', ['--rootfs', '/etc/passwd']],
-  ])('125 for %s, one sentence, and nothing made', async (_, words) => {
-    const { status, out, err } = await run(...words)
-    expect(status).toBe(125)
-    expect(out).toBe('')
-    expect(err).toMatch(/^rocker: [^\n]+\n( {2}hint: [^\n]+\n)?$/)
-    expect(readdirSync(join(installed.root, 'pending'))).toEqual([])
-  })
+  ])(
+    '125 for %s, one sentence with a hint, and nothing made',
+    async (_, words) => {
+      const { status, out, err } = await run(...words)
+      expect(status).toBe(125)
+      expect(out).toBe('')
+      expect(err).toMatch(/^rocker: [^\n]+\n {2}hint: [^\n]+\n$/)
+      expect(readdirSync(join(installed.root, 'pending'))).toEqual([])
+    },
+  )
 })
 
 test('words keep the bytes that are no UTF-8', async () => {

@@ -4,10 +4,12 @@
 //   provoke.ts chroot       the root is no mount point
 //   provoke.ts processes    a user may have no process more
 //   provoke.ts arguments    a word that is longer than the kernel takes
+//   provoke.ts circle       a folder that is a link to itself
+//   provoke.ts nowhere      a folder where none can be made
 //
 // What they are answered, and the hint for it, is on the page of the errors.
 
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -18,12 +20,13 @@ import { clone, waitFor } from '../../02-process/run-process.ts'
 import { play } from '../../02-process/shim.ts'
 import { newNamespaces } from '../../03-namespaces/namespaces.ts'
 import { chdir, mount } from '../../04-rootfs/mount.ts'
-import { isolateMounts } from '../../04-rootfs/root-folder.ts'
+import { enterFolder, isolateMounts } from '../../04-rootfs/root-folder.ts'
 import { mountOverlay } from '../overlay.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'provoke-'))
 for (const name of ['lower', 'upper', 'work', 'merged'])
   mkdirSync(join(folder, name))
+symlinkSync('circle', join(folder, 'circle'))
 
 // #region detour
 const top = { mode: 0o755, uid: 0, gid: 0 }
@@ -49,6 +52,8 @@ const plans: Readonly<Record<string, readonly Syscall[]>> = {
   arguments: child(
     execute({ argv: ['/bin/true', 'long '.repeat(40_000)], env: [] }),
   ),
+  circle: child([chdir('/'), ...enterFolder(`${folder}/circle`)]),
+  nowhere: child([chdir('/'), ...enterFolder('/proc/nowhere')]),
 }
 
 function child(calls: readonly Syscall[]): Syscall[] {
