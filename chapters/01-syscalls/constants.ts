@@ -108,6 +108,7 @@ export const constants = {
   SOCK_STREAM: [1],
   SOCK_DGRAM: [2],
   SOCK_CLOEXEC: [0o2000000],
+  SOCK_NONBLOCK: [0o4000],
   SOCK_SEQPACKET: [5],
   SOL_SOCKET: [1],
   SCM_RIGHTS: [1],

@@ -41,8 +41,14 @@ export function bindRoot(folder: string): Syscall[] {
   ])
 }
 
-/** Moves into the mount point at `folder`: it is the root afterwards. */
-export function enterRoot(folder: string): Syscall[] {
+/**
+ * Moves into the mount point at `folder`: it is the root afterwards. What
+ * else is to be mounted in it finds it as the descriptor `root`.
+ */
+export function enterRoot(
+  folder: string,
+  more: readonly Syscall[] = [],
+): Syscall[] {
   return [
     ...step(chapter, `go to ${folder}`, [
       chdir(folder),
@@ -57,6 +63,7 @@ export function enterRoot(folder: string): Syscall[] {
       },
     ]),
     ...systemMounts('root'),
+    ...more,
     ...step(chapter, 'let go of the root', [
       close('root'),
       { name: 'umask', args: [0o022] },
