@@ -74,7 +74,7 @@ export function readBlob(root: DataRoot, claim: Claim): Buffer {
   }
 }
 
-/** The same for who is in a hurry: its hash was taken when it came. */
+/** The same without the hash, for who has another way to know it. */
 export function readUnchecked(root: DataRoot, claim: Claim): Buffer {
   if (hasBlob(root, claim))
     return readFileSync(blobPath(root, claim.digest))

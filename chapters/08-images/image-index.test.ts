@@ -14,12 +14,17 @@ const [a, b] = ['a', 'b'].map((digit) => ({
 type Descriptor = Parameters<typeof indexEntry>[0]
 
 const name = parseReference
-const foreign = { raw: 42, name: undefined, descriptor: undefined }
+const foreign = {
+  raw: 42,
+  name: undefined,
+  descriptor: undefined,
+  sum: undefined,
+}
 
 /** [['x'], a] → an entry that calls a x; [[], a] one without a name */
 function entries(...pairs: [text: string | undefined, of: Descriptor][]) {
   return pairs.map(([text, of]) =>
-    indexEntry(of, text ? name(text) : undefined),
+    indexEntry(of, text ? name(text) : undefined, undefined),
   )
 }
 
@@ -31,14 +36,14 @@ function shown(list: ReturnType<typeof entries>) {
 }
 
 test('an entry has its name in full, where other tools look for it', () => {
-  expect(indexEntry(a, name('debian')).raw).toEqual({
+  expect(indexEntry(a, name('debian'), 'ffff').raw).toEqual({
     ...a,
     annotations: {
       'org.opencontainers.image.ref.name':
         'docker.io/library/debian:latest',
+      'rocker.config.sum': 'ffff',
     },
   })
-  expect(indexEntry(a, undefined).raw).toEqual(a)
 })
 
 describe('names', () => {

@@ -41,9 +41,12 @@ export interface IndexEntry {
   readonly name: Reference | undefined
   /** Missing where the entry cannot be understood. */
   readonly descriptor: Descriptor | undefined
+  /** The quick sum of the image's configuration, where rocker noted it. */
+  readonly sum: string | undefined
 }
 
 const refName = 'org.opencontainers.image.ref.name'
+const sumName = 'rocker.config.sum'
 const largestIndex = 64 * 1024 * 1024
 
 /** Every entry; a store that was never used has none. */
@@ -75,6 +78,7 @@ function readEntry(raw: unknown): IndexEntry {
     raw,
     name: whatCanBeRead(() => nameOf(object(raw, 'an entry'))),
     descriptor: whatCanBeRead(() => descriptorOf(object(raw, 'an entry'))),
+    sum: whatCanBeRead(() => note(object(raw, 'an entry'), sumName)),
   }
 }
 
@@ -82,10 +86,13 @@ function readEntry(raw: unknown): IndexEntry {
 export function indexEntry(
   descriptor: Descriptor,
   name: Reference | undefined,
+  sum: string | undefined,
 ): IndexEntry {
-  const annotations = name && { [refName]: canonicalName(name) }
-  const raw = { ...descriptor, ...(annotations ? { annotations } : {}) }
-  return { raw, name, descriptor }
+  const annotations = {
+    ...(name && { [refName]: canonicalName(name) }),
+    ...(sum && { [sumName]: sum }),
+  }
+  return { raw: { ...descriptor, annotations }, name, descriptor, sum }
 }
 
 /** Replaces the index; only for who has the store's lock. */
@@ -113,9 +120,9 @@ export function changeNames(
   added: readonly IndexEntry[],
 ): IndexEntry[] {
   const left = entries.flatMap((entry) => {
-    const { name, descriptor } = entry
+    const { name, descriptor, sum } = entry
     if (!name || !includesName(lost, name)) return entry
-    return descriptor ? indexEntry(descriptor, undefined) : []
+    return descriptor ? indexEntry(descriptor, undefined, sum) : []
   })
   const all = [...left, ...added]
   const named = all.filter(({ name }) => name)
@@ -138,9 +145,13 @@ export function includesName(
 }
 
 function nameOf(fields: JsonObject): Reference | undefined {
-  const annotations = object(fields.annotations ?? {}, 'annotations')
-  const name = optionalText(annotations[refName], refName)
+  const name = note(fields, refName)
   return name === undefined ? undefined : parseReference(name)
+}
+
+function note(fields: JsonObject, key: string): string | undefined {
+  const annotations = object(fields.annotations ?? {}, 'annotations')
+  return optionalText(annotations[key], key)
 }
 
 function descriptorOf(fields: JsonObject): Descriptor {

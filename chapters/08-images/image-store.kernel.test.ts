@@ -326,6 +326,13 @@ describe('a damaged file costs its own object only', () => {
       expect.objectContaining({ code: 'damaged' }),
     )
     expect(findImage(sandbox.root, 'two').id).toBe(two.id)
+    const user = begin(sandbox.root, 'test')
+    await expect(useImage(sandbox.root, user, 'one')).rejects.toMatchObject(
+      {
+        code: 'damaged',
+      },
+    )
+    user.done()
     await removeImage(sandbox.root, 'one')
     expect(listImages(sandbox.root)).toHaveLength(1)
     expect(layers()).toHaveLength(2)

@@ -18,7 +18,7 @@ import {
   type Reference,
 } from '../07-registry/reference.ts'
 
-import { readBlob, readUnchecked } from './blob-store.ts'
+import { readUnchecked } from './blob-store.ts'
 import { type Image, layersOf, loadImage } from './image.ts'
 import {
   changeNames,
@@ -29,6 +29,7 @@ import {
   writeIndex,
 } from './image-index.ts'
 import { changeStore, withStoreLock } from './locks.ts'
+import { quickSum } from './quick-sum.ts'
 
 /** An image with its names: tags and digests, maybe none. */
 export interface NamedImage {
@@ -42,6 +43,9 @@ export interface NamedImage {
   readonly descriptors: readonly Descriptor[]
 }
 
+/** An entry of the index that leads to an image. */
+type ImageEntry = IndexEntry & { readonly descriptor: Descriptor }
+
 /** Every image, the newest first; a damaged one is listed with its error. */
 export function listImages(root: DataRoot): NamedImage[] {
   return namedImages(root, readIndex(root)).sort(
@@ -53,11 +57,11 @@ export function listImages(root: DataRoot): NamedImage[] {
 export function findImage(
   root: DataRoot,
   nameOrId: string,
-  read = readBlob,
+  load = loadChecked,
 ): Image {
   const entries = readIndex(root)
-  const named = findByName(entries, nameOrId)
-  if (named) return loadImage(root, named, read)
+  const entry = findByName(entries, nameOrId)
+  if (entry) return load(root, entry)
   const found = findNamed(namedImages(root, entries), nameOrId).named
   if (!found.image) throw found.error
   return found.image
@@ -67,12 +71,33 @@ export function findImage(
 function findByName(
   entries: readonly IndexEntry[],
   text: string,
-): Descriptor | undefined {
+): ImageEntry | undefined {
   if (isIdOnly(text)) return undefined
   const wanted = exactName(text)
-  const isIt = ({ name }: IndexEntry) =>
-    name && includesName([name], wanted)
-  return entries.find(isIt)?.descriptor
+  const isIt = (entry: IndexEntry): entry is ImageEntry =>
+    entry.name !== undefined &&
+    includesName([entry.name], wanted) &&
+    entry.descriptor !== undefined
+  return entries.find(isIt)
+}
+
+function loadChecked(root: DataRoot, { descriptor }: ImageEntry): Image {
+  return loadImage(root, descriptor)
+}
+
+/**
+ * By the sum that was noted when the digests were checked. The manifest has
+ * none: it only leads to the configuration.
+ */
+function loadQuickly(root: DataRoot, entry: ImageEntry): Image {
+  const { descriptor, sum } = entry
+  try {
+    const image = loadImage(root, descriptor, readUnchecked)
+    if (quickSum(image.configBytes) === sum) return image
+  } catch (error) {
+    if (!(error instanceof RockerError)) throw error
+  }
+  return loadChecked(root, entry) // and this one says what is wrong
 }
 
 /**
@@ -121,7 +146,7 @@ export function useImage(
   nameOrId: string,
 ): Promise<Image> {
   return withStoreLock(root, () => {
-    const image = findImage(root, nameOrId, readUnchecked)
+    const image = findImage(root, nameOrId, loadQuickly)
     layersOf(root, image)
     user.hold([
       `image ${image.id}`,
@@ -132,19 +157,19 @@ export function useImage(
 }
 
 /**
- * Gives a manifest names, which others lose; tells whether the first of
+ * Gives an image names, which others lose; tells whether the first of
  * them meant something else before. With no names it becomes an image
  * without one.
  */
 export function nameImage(
   root: DataRoot,
-  descriptor: Descriptor,
+  image: Image,
   names: readonly Reference[],
 ): Promise<boolean> {
   return changeStore(root, (scratch) => {
     const entries = readIndex(root)
     const added = (names.length > 0 ? names : [undefined]).map((name) =>
-      indexEntry(descriptor, name),
+      entryOf(image, name),
     )
     const isNew = added.map((entry) => !entries.some(sameAs(entry)))
     if (isNew.includes(true))
@@ -169,9 +194,16 @@ export function tagImage(
     const entries = readIndex(root)
     const { named } = findNamed(namedImages(root, entries), nameOrId)
     if (!named.image) throw named.error
-    const added = [indexEntry(named.image.descriptor, name)]
+    const added = [entryOf(named.image, name)]
     writeIndex(root, scratch, changeNames(entries, [name], added))
   })
+}
+
+function entryOf(
+  { descriptor, configBytes }: Image,
+  name: Reference | undefined,
+): IndexEntry {
+  return indexEntry(descriptor, name, quickSum(configBytes))
 }
 
 /** The images of an index, each with all the names that it has. */

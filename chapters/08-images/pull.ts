@@ -122,7 +122,7 @@ async function bring(job: Job, resolved: Resolved): Promise<Pulled> {
     await putBlob(root, pending.path, resolved.bytes)
     const digest = resolved.index?.digest ?? resolved.digest
     const names = namesFor(job.repository.reference, digest)
-    const isNew = await nameImage(root, image.descriptor, names)
+    const isNew = await nameImage(root, image, names)
     pending.done()
     return { image, digest, isNew }
   } catch (error) {
