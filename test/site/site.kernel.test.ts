@@ -126,7 +126,7 @@ describe.skipIf(noBrowser)(title, () => {
   })
 
   test('Copy takes the commands alone', async () => {
-    const page = await open('/guide/06-cgroups', {
+    const page = await open('/guide/07-registry', {
       permissions: ['clipboard-read', 'clipboard-write'],
     })
     const block = page.locator('.language-shellsession').nth(1)
@@ -134,9 +134,12 @@ describe.skipIf(noBrowser)(title, () => {
     await block.locator('button.copy').click()
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe(
       [
-        'chapter 06',
-        'rocker run --pids-limit 5 ./rootfs -- \\',
-        "  sh -c 'for i in 1 2 3 4 5 6; do sleep 1 & done; wait'",
+        "cat $(grep -l schemaVersion image/*) | tr , '\\n'; echo",
+        "cat $(grep -l rootfs image/*) | tr , '\\n'; echo",
+        'tar tzf image/$(ls -S image | head -1) | grep -v bin/',
+        'for file in image/*; do echo "$' +
+          '{file#image/sha256-}  $file"; done | \\',
+        '  sha256sum --check',
       ].join('\n'),
     )
     await page.context().close()
