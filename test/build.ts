@@ -1,16 +1,17 @@
 // npm run build: chapters/ → dist/, what users start.
 //
 //   dist/rocker      three lines of sh: the pinned Node on main.cjs
-//   dist/main.cjs    turns the compile cache on, then loads rocker.cjs
+//   dist/main.cjs    loads rocker.cjs, with what V8 compiled of it before
 //   dist/rocker.cjs  all commands; what one does not need is not executed
 //   dist/undici.cjs  what asks a registry; read when there is a question
 //   dist/koffi.node  the one native addon, and shim, the C program
-//   dist/cache       V8's code of what ran before, for its owner alone
+//   dist/cache       V8's code of what was called before, for its owner alone
 //
 // One file for all commands: a second one costs a start 1 ms. CommonJS: Node's
 // loader for modules costs 5. Each is put in its place by a rename: so a rocker
 // that starts while this runs finds nothing in halves.
 
+import { createHash } from 'node:crypto'
 import {
   chmodSync,
   copyFileSync,
@@ -18,6 +19,7 @@ import {
   mkdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -39,17 +41,32 @@ const dist = join(top, 'dist')
 const commandLine = join(top, 'chapters/19-rocker/rocker.ts')
 const shim = join(top, 'native/build/shim')
 
-// The cache keeps what the first command compiled: run has one of its own. It
-// is written when Node exits, or here, where it becomes the shim instead.
-const entry = `const node = process.getBuiltinModule('node:module')
-const kind = process.argv[2] === 'run' ? 'run' : 'rest'
-node.enableCompileCache(__dirname + '/cache/' + kind)
-const become = process.execve
-process.execve = (...args) => {
-  node.flushCompileCache()
-  return become(...args)
-}
-require('./rocker.cjs')
+// V8 compiles a function when it is first called: a third of the time of `run`.
+// So the first command of a kind that goes well keeps what it compiled. (Node's
+// own compile cache is made before anything is called.) V8 sees by itself
+// whether it was made by another version, but not by which program: `sum` does.
+const entry = (sum: string) => `const fs = require('node:fs')
+const { Script } = require('node:vm')
+const filename = __dirname + '/rocker.cjs'
+const [kind] = /^[a-z]+$/.exec(process.argv[2] ?? '') ?? ['rest']
+const cache = __dirname + '/cache/${sum}-' + kind
+let cachedData
+try {
+  cachedData = fs.readFileSync(cache)
+} catch {}
+const source = fs.readFileSync(filename, 'latin1') // esbuild writes ASCII
+const script = new Script(source, { filename, cachedData })
+if (script.cachedDataRejected !== false)
+  process.once('exit', (code) => {
+    if (code !== 0 || process.argv.includes('--help')) return
+    const making = cache + '.' + process.pid
+    try {
+      const options = { mode: 0o600, flush: true }
+      fs.writeFileSync(making, script.createCachedData(), options)
+      fs.renameSync(making, cache)
+    } catch {} // who may not write there does without
+  })
+script.runInThisContext()(require, __dirname, __filename)
 `
 
 const importMeta = {
@@ -75,6 +92,7 @@ async function main(): Promise<void> {
     bundle(rocker),
     bundle(lean),
   ])
+  rmSync(join(dist, 'cache'), { recursive: true, force: true })
   mkdirSync(join(dist, 'cache'), { recursive: true })
   chmodSync(join(dist, 'cache'), 0o700)
   put('shim', (path) => copyFileSync(shim, path))
@@ -82,14 +100,15 @@ async function main(): Promise<void> {
   put('package.json', (path) => writeFileSync(path, description()))
   put(undiciFile, (path) => writeFileSync(path, undici))
   put('rocker.cjs', (path) => writeFileSync(path, program))
-  put('main.cjs', (path) => writeFileSync(path, entry))
+  put('main.cjs', (path) => writeFileSync(path, entry(sumOf(program))))
   put('rocker', (path) => writeFileSync(path, launcher, { mode: 0o755 }))
 }
 
 const rocker: BuildOptions = {
   entryPoints: [commandLine],
   define: importMeta,
-  banner: { js: fileUrl },
+  banner: { js: `(function (require, __dirname, __filename) {${fileUrl}` },
+  footer: { js: '})' },
   external: ['koffi'],
   plugins: [lazyBuiltins, undiciElsewhere],
 }
@@ -122,6 +141,10 @@ function koffiAddon(): string {
   const name = `koffi-linux-${arch()}`
   const folder = dirname(require.resolve(`@koromix/${name}/package.json`))
   return join(folder, `linux_${arch()}`, 'koffi.node')
+}
+
+function sumOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex').slice(0, 16)
 }
 
 function description(): string {

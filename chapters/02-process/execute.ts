@@ -49,6 +49,13 @@ export function execute({ argv, env }: Program): Syscall[] {
 }
 // #endregion execute
 
+/** The environment of this process, for another program in its place. */
+export function ownEnvironment(): string[] {
+  return Object.entries(process.env).map(
+    ([name, value]) => `${name}=${value}`,
+  )
+}
+
 // "PATH=/bin::/usr/bin" → /bin . /usr/bin: an empty one is the current folder
 function searchPath(env: Program['env']): string[] {
   const entry = env.map(asText).find((value) => value.startsWith('PATH='))

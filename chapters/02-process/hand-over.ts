@@ -1,12 +1,13 @@
 // Node goes, the shim stays.
 //
 // execve(2) puts another program in the place of this one: same process, same
-// parent, same terminal. So a container costs no Node while it runs.
+// parent, same terminal. So a container costs no Node while it runs. Node has
+// `process.execve` for that, and loads all its streams to see that it may.
 
 import { perform } from '../01-syscalls/perform.ts'
-import { RockerError } from '../01-syscalls/rocker-error.ts'
-import { flags } from '../01-syscalls/syscall.ts'
+import { flags, pointers } from '../01-syscalls/syscall.ts'
 
+import { ownEnvironment } from './execute.ts'
 import type { Plan } from './plan.ts'
 import { type Descriptors, planFile, shimPath } from './plan-file.ts'
 
@@ -21,11 +22,12 @@ export function handOver(
 ): never {
   const keep = Object.values(handles)
   const memfd = planFile(plan, { keep, handles, locks })
-  for (const fd of [memfd, ...keep, ...locks])
+  // Node has marked all to be closed, standard streams too
+  for (const fd of [0, 1, 2, memfd, ...keep, ...locks])
     perform({ name: 'fcntl', args: [fd, flags('F_SETFD'), 0] })
-  const become = process.execve // missing in Node before 23.11
-  if (!become)
-    throw new RockerError('unsupported', 'run on this version of Node')
-  return become(shimPath(), ['rocker-shim', `${memfd}`], process.env)
+  const argv = ['rocker-shim', `${memfd}`]
+  const args = [shimPath(), pointers(argv), pointers(ownEnvironment())]
+  process.emit('exit', 0) // who waits for Node's end hears of it
+  return perform({ name: 'execve', args }) as never
 }
 // #endregion hand-over

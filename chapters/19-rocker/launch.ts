@@ -12,7 +12,7 @@ import {
   text,
 } from '../01-syscalls/syscall.ts'
 import type { Credentials } from '../02-process/credentials.ts'
-import type { Program } from '../02-process/execute.ts'
+import { ownEnvironment, type Program } from '../02-process/execute.ts'
 import { onlyIfUndone, type Plan } from '../02-process/plan.ts'
 import { clone, waitFor } from '../02-process/run-process.ts'
 import {
@@ -90,14 +90,11 @@ function sayWhy(): Syscall[] {
     'failure',
     ...numbers,
   ]
-  const env = Object.entries(process.env).map(
-    ([key, value]) => `${key}=${value}`,
-  )
   return step('19-rocker', 'say why it failed', [
     { name: 'fcntl', args: [result('plan'), flags('F_SETFD'), 0] },
     {
       name: 'execve',
-      args: [process.execPath, pointers(argv), pointers(env)],
+      args: [process.execPath, pointers(argv), pointers(ownEnvironment())],
     },
   ])
 }
