@@ -16,6 +16,42 @@ export const commands: readonly Entry[] = [
     load: () => import('./commands/run.ts'),
   },
   {
+    name: 'create',
+    summary: 'Make a container that does not run yet',
+    aliases: ['container create'],
+    load: () => import('./commands/create.ts'),
+  },
+  {
+    name: 'start',
+    summary: 'Start containers',
+    aliases: ['container start'],
+    load: () => import('./commands/start.ts'),
+  },
+  {
+    name: 'stop',
+    summary: 'End containers, politely first',
+    aliases: ['container stop'],
+    load: () => import('./commands/stop.ts'),
+  },
+  {
+    name: 'kill',
+    summary: 'Send containers a signal',
+    aliases: ['container kill'],
+    load: () => import('./commands/kill.ts'),
+  },
+  {
+    name: 'wait',
+    summary: 'Wait until containers end, and print how',
+    aliases: ['container wait'],
+    load: () => import('./commands/wait.ts'),
+  },
+  {
+    name: 'rm',
+    summary: 'Remove containers',
+    aliases: ['container rm', 'remove', 'container remove'],
+    load: () => import('./commands/rm.ts'),
+  },
+  {
     name: 'pull',
     summary: 'Download an image from a registry',
     aliases: ['image pull'],

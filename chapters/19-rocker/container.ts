@@ -137,7 +137,7 @@ export function makeLaunch(
 // #endregion make-launch
 
 /** Node reads words as UTF-8; what was typed otherwise is asked of the kernel. */
-function asBytes(
+export function asBytes(
   words: readonly string[],
 ): readonly (string | Uint8Array)[] {
   if (!words.some((word) => word.includes('\ufffd'))) return words
@@ -153,7 +153,7 @@ function overlayOf(lowers: readonly string[], folder: string): Overlay {
 }
 
 /** Names are looked up in the image, and nowhere else. */
-function findUser(text: string, layers: readonly string[]): User {
+export function findUser(text: string, layers: readonly string[]): User {
   const wanted = parseUser(text)
   if (!isRoot() || !layers.every(statOf)) return unseenUser(text, wanted)
   const image = peek(layers)
@@ -178,7 +178,7 @@ function unseenUser(text: string, wanted: WantedUser): User {
   }
 }
 
-function readHostname(
+export function readHostname(
   name: string | undefined,
   network: Request['network'],
   id: string,

@@ -1,4 +1,5 @@
-// rocker failure LIST INDEX ERRNO PLAN-FD: says why a launch failed.
+// rocker failure LIST INDEX ERRNO PLAN-FD [CONTAINER-FOLDER]: says why a launch
+// failed, and writes it down where the container stays.
 //
 // The shim executes this at the very end, when Node is long gone. The plan is
 // in the descriptor: which call it was stands in there.
@@ -6,15 +7,18 @@
 import { closeSync, fstatSync, readSync } from 'node:fs'
 
 import { errorFromNotes } from '../../02-process/report.ts'
+import { noteFailure } from '../../09-containers/state.ts'
 import type { Command } from '../command.ts'
 
 export const command: Command = {
-  usage: 'LIST INDEX ERRNO PLAN-FD',
+  usage: 'LIST INDEX ERRNO PLAN-FD [CONTAINER-FOLDER]',
   options: [],
-  words: { least: 4, most: 4 },
+  words: { least: 4, most: 5 },
   async run({ rest }) {
     const [list = 0, index = 0, errno = 0, fd = 0] = rest.map(Number)
-    throw errorFromNotes(readAll(fd), { list, index, errno })
+    const error = errorFromNotes(readAll(fd), { list, index, errno })
+    if (rest[4] !== undefined) noteFailure(rest[4], error)
+    throw error
   },
 }
 

@@ -1,0 +1,42 @@
+// The container's cgroup: born in it, limited by it, counted by it.
+
+import { findCgroups } from '../06-cgroups/cgroup.ts'
+import { cgroupPlan } from '../06-cgroups/cgroup-plan.ts'
+
+import type { Container } from './container.ts'
+import type { Part } from './part.ts'
+import { limitsOf } from './resources.ts'
+
+// #region cgroup-part
+export const cgroupPart: Part = {
+  name: 'cgroup',
+  inside(container) {
+    const limits = limitsOf(container.spec.linux.resources)
+    const plan = cgroupPlan(findCgroups(), cgroupOf(container), limits)
+    const { flags, cgroup } = plan.clone
+    return {
+      before: plan.before,
+      flags,
+      ...(cgroup ? { cgroup } : {}),
+      child: plan.child,
+      after: plan.after,
+    }
+  },
+  describe: ({ spec }) => {
+    const { memory, cpu, pids } = spec.linux.resources
+    return {
+      Memory: memory?.limit ?? 0,
+      MemorySwap: memory?.swap ?? 0,
+      NanoCpus: ((cpu?.quota ?? 0) / (cpu?.period ?? 1)) * 1e9,
+      CpuShares: cpu?.shares ?? 0,
+      CpusetCpus: cpu?.cpus ?? '',
+      PidsLimit: pids?.limit ?? 0,
+    }
+  },
+}
+// #endregion cgroup-part
+
+/** The cgroup's name below each hierarchy: `rocker/3f2a…`. */
+export function cgroupOf({ spec }: Pick<Container, 'spec'>): string {
+  return spec.linux.cgroupsPath.replace(/^\//, '')
+}

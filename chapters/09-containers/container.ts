@@ -1,0 +1,101 @@
+// A container: a folder with what it is, and, while it runs, one with who runs
+// it.
+//
+//   containers/<id>/        config.json, container.json, log, exit, upper/ …
+//   pending/running-<id>/   lock, process, attach: gone when it has ended
+//
+// With `run --rm` both are one folder, pending/container-<id>: it is unfinished
+// from its first to its last moment, and whatever dies, a sweep removes it.
+
+import { existsSync, readdirSync } from 'node:fs'
+import { basename, join } from 'node:path'
+
+import { RockerError } from '../01-syscalls/rocker-error.ts'
+import type { DataRoot } from '../05-overlay/data-root.ts'
+
+import { type ContainerRecord, readJson, readRecord } from './record.ts'
+import type { Spec } from './spec.ts'
+
+/** A container and where it lies. */
+export interface Container {
+  readonly root: DataRoot
+  readonly id: string
+  readonly folder: string
+  /** Where its lock is while it runs. */
+  readonly runFolder: string
+  readonly record: ContainerRecord
+  readonly spec: Spec
+}
+
+/** The folder of what outlives a run. */
+export function keptFolder(root: DataRoot, id: string): string {
+  return join(root.containers, id)
+}
+
+/** The folder of one that is removed at its end. */
+export function fleetingFolder(root: DataRoot, id: string): string {
+  return join(root.pending, `container-${id}`)
+}
+
+export function runFolderOf(root: DataRoot, folder: string): string {
+  return folder.startsWith(root.pending)
+    ? folder
+    : join(root.pending, `running-${basename(folder)}`)
+}
+
+// #region list-containers
+/** The ids of all containers; those that are being made are not there yet. */
+export function containerIds(root: DataRoot): string[] {
+  const fleeting = list(root.pending)
+    .filter((name) => name.startsWith('container-'))
+    .map((name) => name.slice('container-'.length))
+    .filter((id) => isMade(fleetingFolder(root, id)))
+  return [...list(root.containers).filter(isId), ...fleeting]
+}
+
+/** Reads a container by its whole id. */
+export function readContainer(root: DataRoot, id: string): Container {
+  const folder = [keptFolder(root, id), fleetingFolder(root, id)].find(
+    (path) => isMade(path),
+  )
+  if (!folder) throw noSuch(id)
+  const record = readRecord(folder)
+  const spec = readJson<Spec>(join(folder, 'config.json'))
+  return {
+    root,
+    id,
+    folder,
+    runFolder: runFolderOf(root, folder),
+    record,
+    spec,
+  }
+}
+// #endregion list-containers
+
+/** docker's sentence, and what helps. */
+export function noSuch(name: string): RockerError {
+  return new RockerError(
+    'not-found',
+    `find container ${name}: there is none`,
+    {
+      hint: 'rocker ps -a lists them',
+      exitCode: 1,
+    },
+  )
+}
+
+function isMade(folder: string): boolean {
+  return existsSync(join(folder, 'container.json'))
+}
+
+function isId(name: string): boolean {
+  return /^[0-9a-f]{64}$/.test(name)
+}
+
+function list(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,99 @@
+// A container starts: this process becomes its client, or starts one beside it;
+// the client starts the monitor.
+
+import { closeSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { result, type Syscall } from '../01-syscalls/syscall.ts'
+import { handOver } from '../02-process/hand-over.ts'
+import type { Plan } from '../02-process/plan.ts'
+import { planFile } from '../02-process/plan-file.ts'
+import { play } from '../02-process/shim.ts'
+import type { Pending } from '../05-overlay/leftovers.ts'
+
+import type { Attachment } from './attach.ts'
+import { clientPlan } from './client-plan.ts'
+import type { Container } from './container.ts'
+import { monitorPlan } from './monitor-plan.ts'
+import { writeJson } from './record.ts'
+import { bootId, type RunNote, readNote } from './state.ts'
+
+/** How a container is launched. */
+export interface Launch {
+  readonly container: Container
+  /** Holds the run's lock; the monitor has it from then on. */
+  readonly run: Pick<Pending, 'fd'>
+  readonly attachment: Attachment
+  /** Executed by the monitor, or by the client, where a call fails. */
+  readonly failed: readonly Syscall[]
+}
+
+const room = 32 // numbers between the lock and the monitor's end of the socket
+const besides = { monitor: 5, lock: 6 } // as `play` numbers them
+
+// #region launch
+/** Does not return: Node is gone, its client waits for the container. */
+export function launch(how: Launch): never {
+  const { attachment, failed, run } = how
+  const clientFd = run.fd + room
+  const monitor = monitorFile(how, { lock: run.fd, clientFd })
+  return handOver(clientPlan(attachment, clientFd, failed), {
+    handles: { monitor, lock: run.fd },
+  })
+}
+
+/** The same with Node waiting; answers the client's exit status. */
+export async function launchBeside(how: Launch): Promise<number> {
+  const { attachment, failed, run } = how
+  const clientFd = besides.lock + room
+  const monitor = monitorFile(how, { lock: besides.lock, clientFd })
+  const outcome = await play(clientPlan(attachment, clientFd, failed), {
+    handles: { monitor, lock: run.fd },
+  })
+  closeSync(monitor)
+  return outcome.status
+}
+// #endregion launch
+
+/** The monitor's plan, in a file that the client hands on. */
+function monitorFile(
+  { container, failed }: Launch,
+  { lock, clientFd }: { readonly lock: number; readonly clientFd: number },
+): number {
+  const first = forgetLastRun(container)
+  const client = result('client')
+  return planFile(monitorPlan(container, { first, client, failed }), {
+    keep: [clientFd],
+    handles: { client: clientFd },
+    locks: [lock],
+  })
+}
+
+/** Both plans as data, for `explain`. */
+export function launchPlans(
+  container: Container,
+  attachment: Attachment,
+  failed: readonly Syscall[],
+): { client: Plan; monitor: Plan } {
+  const client = result('client')
+  return {
+    client: clientPlan(attachment, room, failed),
+    monitor: monitorPlan(container, { first: true, client, failed }),
+  }
+}
+
+/** Notes that a run begins; answers whether it is the first. */
+function forgetLastRun({ folder, runFolder }: Container): boolean {
+  if (folder === runFolder) return true // it has no second one
+  const last = readNote(folder)
+  rmSync(join(folder, 'exit'), { force: true })
+  const note: RunNote = {
+    bootId: bootId(),
+    restartCount: last?.restartCount ?? 0,
+    error: '',
+    exitCode: 0,
+    stopped: false,
+  }
+  writeJson(join(folder, 'state.json'), note)
+  return last === undefined
+}

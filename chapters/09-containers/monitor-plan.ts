@@ -1,0 +1,279 @@
+// What a container's monitor does, from the first call to the last.
+//
+//   before     what the parts make outside
+//   clone3     the container; its list is what the parts do inside
+//   monitor    its output into the log, its clients, until it ends
+//   exit       how it ended is written down
+//   after      everything that was made goes
+//
+// The monitor is a shim like any other. It has no Node and 100 kB.
+
+import {
+  type Argument,
+  filled,
+  flags,
+  inside,
+  lengthOf,
+  output,
+  result,
+  type Syscall,
+  step,
+  struct,
+  text,
+} from '../01-syscalls/syscall.ts'
+import { onlyIfUndone, type Plan } from '../02-process/plan.ts'
+import { clone } from '../02-process/run-process.ts'
+import { prepareOverlay } from '../05-overlay/overlay.ts'
+import { findCgroups } from '../06-cgroups/cgroup.ts'
+
+import { cgroupOf, cgroupPart } from './cgroup-part.ts'
+import type { Container } from './container.ts'
+import { type LogFile, monitorProcess } from './monitor.ts'
+import { folderOf } from './names.ts'
+import { namespacesPart } from './namespaces-part.ts'
+import { compose, type Part } from './part.ts'
+import { processPart } from './process-part.ts'
+import { overlayOf, rootfsPart } from './rootfs-part.ts'
+import { monitorEnds, streamsPart } from './streams-part.ts'
+
+const chapter = '09-containers'
+
+/** What a container consists of; in this order its process comes to be. */
+export const parts: readonly Part[] = [
+  cgroupPart,
+  namespacesPart,
+  rootfsPart,
+  streamsPart,
+  processPart,
+]
+
+/** What is different from run to run of one container. */
+export interface Run {
+  /** Its layer is made by the plan: it was never started. */
+  readonly first: boolean
+  /** The socket of the client that waits for it; -1 where nobody does. */
+  readonly client: Argument
+  /** Executed where a call fails: says which, and writes it down. */
+  readonly failed: readonly Syscall[]
+}
+
+// #region monitor-plan
+/** The plan of a container's monitor. */
+export function monitorPlan(
+  container: Container,
+  { first, client, failed }: Run,
+): Plan {
+  const share = compose(parts, container)
+  const overlay = overlayOf(container)
+  return {
+    main: [
+      ...(overlay && first ? prepareOverlay(overlay) : []),
+      ...share.before,
+      ...listen(container),
+      ...clone({
+        flags: share.flags,
+        ...(share.cgroup ? { cgroup: share.cgroup } : {}),
+        child: share.child,
+        meanwhile: share.meanwhile,
+      }),
+      ...noteProcess(container),
+      ...letGoOfCaller(),
+      ...monitorProcess({
+        pid: result('pid'),
+        ...monitorEnds(container),
+        terminal: container.spec.process.terminal,
+        listener: result('listener'),
+        client,
+        stdinOnce: container.record.openStdin,
+        log: logOf(container),
+      }),
+      ...noteExit(container),
+    ],
+    after: [...share.after, ...onlyIfUndone(), ...removeRun(container)],
+    failed,
+  }
+}
+// #endregion monitor-plan
+
+/** The socket that `attach` comes to; only its folder's owner reaches it. */
+function listen({ runFolder }: Container): Syscall[] {
+  const address = struct({
+    family: [2, flags('AF_UNIX')],
+    path: ['inline', Buffer.from('attach\0')],
+  })
+  return step(chapter, 'wait for clients', [
+    {
+      name: 'socket',
+      args: [
+        flags('AF_UNIX'),
+        flags('SOCK_SEQPACKET', 'SOCK_CLOEXEC', 'SOCK_NONBLOCK'),
+        0,
+      ],
+      result: 'listener',
+    },
+    { name: 'umask', args: [0o077] },
+    { name: 'chdir', args: [runFolder] }, // a socket's path has 108 bytes
+    { name: 'bind', args: [result('listener'), address, lengthOf(1)] },
+    { name: 'chdir', args: ['/'] },
+    { name: 'listen', args: [result('listener'), 16] },
+  ])
+}
+
+// #region note-process
+/**
+ * Who it is and since when: the clock, and the kernel's own line with the
+ * start time, by which a pid that was used again is told from it.
+ */
+function noteProcess({ runFolder }: Container): Syscall[] {
+  return step(chapter, 'note the process', [
+    clock('began'),
+    {
+      name: 'openat',
+      args: [
+        flags('AT_FDCWD'),
+        text`/proc/${result('pid')}/stat`,
+        flags('O_RDONLY', 'O_CLOEXEC'),
+      ],
+      result: 'fd',
+    },
+    {
+      name: 'read',
+      args: [result('fd'), output('stat', 512), lengthOf(1)],
+      result: 'length',
+    },
+    { name: 'close', args: [result('fd')] },
+    create(`${runFolder}/process.new`),
+    writeText(timeOf('began')),
+    {
+      name: 'write',
+      args: [result('fd'), filled('stat'), result('length')],
+    },
+    ...publish(`${runFolder}/process`),
+  ])
+}
+// #endregion note-process
+
+// #region note-exit
+/** How it ended; whether memory ran out is known as long as its cgroup is. */
+function noteExit(container: Container): Syscall[] {
+  const { folder } = container
+  return step(chapter, 'note how it ended', [
+    clock('ended'),
+    {
+      name: 'openat',
+      args: [
+        flags('AT_FDCWD'),
+        oomCounter(container),
+        flags('O_RDONLY', 'O_CLOEXEC'),
+      ],
+      ignore: ['ENOENT'],
+      result: 'fd',
+    },
+    {
+      name: 'read',
+      args: [result('fd'), output('counters', 512), lengthOf(1)],
+      ignore: ['EBADF'],
+      result: 'length',
+    },
+    { name: 'close', args: [result('fd')], ignore: ['EBADF'] },
+    create(`${folder}/exit.new`),
+    writeText(
+      text`${result('status')} ${inside('ended', 0, 8)} ${inside('ended', 8, 8)} `,
+    ),
+    writeText(timeOf('began')),
+    {
+      name: 'write',
+      args: [result('fd'), filled('counters'), result('length')],
+      ignore: ['EFAULT', 'EINVAL'], // there was none
+    },
+    ...publish(`${folder}/exit`),
+  ])
+}
+// #endregion note-exit
+
+function oomCounter(container: Container): string {
+  const { version, controllers, unified } = findCgroups()
+  const name = cgroupOf(container)
+  return version === 2
+    ? `${unified}/${name}/memory.events`
+    : `${controllers.memory ?? '/'}/${name}/memory.oom_control`
+}
+
+/** Whoever started us wants to see its own streams closed. */
+function letGoOfCaller(): Syscall[] {
+  return step(chapter, 'let go of the caller', [
+    {
+      name: 'openat',
+      args: [flags('AT_FDCWD'), '/dev/null', flags('O_RDWR', 'O_CLOEXEC')],
+      result: 'null',
+    },
+    { name: 'dup3', args: [result('null'), 2, 0] },
+    { name: 'close', args: [result('null')] },
+  ])
+}
+
+/** At the end: the run's own folder, and with --rm all of the container. */
+function removeRun({
+  root,
+  id,
+  folder,
+  runFolder,
+  record,
+}: Container): Syscall[] {
+  const at = flags('AT_FDCWD')
+  const tree = (path: string): Syscall => ({
+    name: 'remove_tree',
+    args: [at, path],
+  })
+  if (!record.autoRemove)
+    return step(chapter, 'remove what was for this run', [tree(runFolder)])
+  return step(chapter, `remove container ${id.slice(0, 12)}`, [
+    {
+      name: 'unlinkat',
+      args: [at, `${folderOf(root)}/${record.name}`, 0],
+      ignore: ['ENOENT'],
+    },
+    ...(folder === runFolder ? [] : [tree(folder)]),
+    tree(runFolder),
+  ])
+}
+
+function logOf({ folder, record }: Container): LogFile | undefined {
+  const { driver, maxBytes, maxFiles } = record.log
+  if (driver === 'none') return undefined
+  return { path: `${folder}/log`, maxBytes, maxFiles }
+}
+
+function clock(name: string): Syscall {
+  return { name: 'clock_gettime', args: [0, output(name, 16)] } // CLOCK_REALTIME
+}
+
+function timeOf(name: string) {
+  return text`${inside(name, 0, 8)} ${inside(name, 8, 8)}\n`
+}
+
+function create(path: string): Syscall {
+  return {
+    name: 'openat',
+    args: [
+      flags('AT_FDCWD'),
+      path,
+      flags('O_WRONLY', 'O_CREAT', 'O_TRUNC', 'O_CLOEXEC'),
+      0o600,
+    ],
+    result: 'fd',
+  }
+}
+
+function writeText(content: ReturnType<typeof text>): Syscall {
+  return { name: 'write', args: [result('fd'), content, lengthOf(1)] }
+}
+
+/** Closed, and then in its place: nobody reads half of it. */
+function publish(path: string): Syscall[] {
+  const at = flags('AT_FDCWD')
+  return [
+    { name: 'close', args: [result('fd')] },
+    { name: 'renameat2', args: [at, `${path}.new`, at, path, 0] },
+  ]
+}

@@ -1,0 +1,32 @@
+// The container's namespaces, and what belongs into new ones: a hostname, lo.
+
+import { ownSession } from '../02-process/streams.ts'
+import { setHostname } from '../03-namespaces/hostname.ts'
+import { loopbackUp } from '../03-namespaces/loopback.ts'
+import {
+  type Namespace,
+  newNamespaces,
+  unshareCgroup,
+} from '../03-namespaces/namespaces.ts'
+
+import type { Part } from './part.ts'
+import { hasNamespace, type Spec } from './spec.ts'
+
+// #region namespaces-part
+export const namespacesPart: Part = {
+  name: 'namespaces',
+  inside: ({ spec }) => ({
+    flags: newNamespaces(kinds(spec).filter((kind) => kind !== 'cgroup')),
+    child: [
+      ...unshareCgroup(kinds(spec)), // once it is in its own
+      ...ownSession(),
+      ...(hasNamespace(spec, 'uts') ? setHostname(spec.hostname) : []),
+      ...(hasNamespace(spec, 'network') ? loopbackUp() : []),
+    ],
+  }),
+}
+// #endregion namespaces-part
+
+function kinds({ linux }: Spec): Namespace[] {
+  return linux.namespaces.map(({ type }) => type)
+}

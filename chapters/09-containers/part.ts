@@ -1,0 +1,59 @@
+// One thing that a container is made of.
+//
+// Since chapter 3 each launch repeats the same: something before the clone3,
+// a flag for it, a share of the child's list, and at the end all of it undone.
+// So a part says its four shares, and nobody else has to know what it is. What
+// chapter 11 and those behind it add is one more part in the list.
+
+import type { ConstantName } from '../01-syscalls/constants.ts'
+import type { Argument, Syscall } from '../01-syscalls/syscall.ts'
+import type { Plan } from '../02-process/plan.ts'
+
+import type { Container } from './container.ts'
+
+// #region part
+/** One thing that a container has. */
+export interface Part {
+  readonly name: string
+  /** Its share of the plan. It depends on the container's files alone. */
+  inside(container: Container): Share
+  /** What `inspect` shows of it, by docker's names. */
+  describe?(container: Container): PartState
+}
+
+export type PartState = Readonly<Record<string, unknown>>
+
+/** A part's calls, by when they are made. */
+export interface Share {
+  /** By the monitor, before there is a process. */
+  readonly before?: readonly Syscall[]
+  /** What the new process is born with. */
+  readonly flags?: readonly ConstantName[]
+  readonly cgroup?: Argument
+  /** By the new process; in the order of the parts. */
+  readonly child?: readonly Syscall[]
+  /** By the monitor, as soon as there is a process. */
+  readonly meanwhile?: readonly Syscall[]
+  /** By the monitor, at the end in any case; in the opposite order. */
+  readonly after?: Plan['after']
+}
+// #endregion part
+
+// #region compose
+/** The shares of all parts as one. */
+export function compose(
+  parts: readonly Part[],
+  container: Container,
+): Required<Omit<Share, 'cgroup'>> & Pick<Share, 'cgroup'> {
+  const shares = parts.map((part) => part.inside(container))
+  const cgroup = shares.find((share) => share.cgroup)?.cgroup
+  return {
+    before: shares.flatMap((share) => share.before ?? []),
+    flags: shares.flatMap((share) => share.flags ?? []),
+    ...(cgroup ? { cgroup } : {}),
+    child: shares.flatMap((share) => share.child ?? []),
+    meanwhile: shares.flatMap((share) => share.meanwhile ?? []),
+    after: shares.toReversed().flatMap((share) => share.after ?? []),
+  }
+}
+// #endregion compose

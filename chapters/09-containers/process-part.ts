@@ -1,0 +1,70 @@
+// The container's process: where it works, who it is, what it executes. Its
+// share is the last: nothing of the container is made after it.
+
+import { type Syscall, step, struct } from '../01-syscalls/syscall.ts'
+import { become } from '../02-process/credentials.ts'
+import { execute } from '../02-process/execute.ts'
+import { dieWithParent } from '../02-process/run-process.ts'
+import { enterFolder } from '../04-rootfs/root-folder.ts'
+
+import type { Part } from './part.ts'
+import type { SpecRlimit } from './spec.ts'
+import { bytesOf } from './word.ts'
+
+// #region process-part
+export const processPart: Part = {
+  name: 'process',
+  inside({ spec: { process } }) {
+    const { uid, gid, additionalGids } = process.user
+    return {
+      child: [
+        ...enterFolder(process.cwd),
+        ...process.rlimits.flatMap(limitResource),
+        ...become({ uid, gid, groups: additionalGids }),
+        ...dieWithParent(), // a change of user would undo it
+        ...execute({
+          argv: process.args.map(bytesOf),
+          env: process.env.map(bytesOf),
+        }),
+      ],
+    }
+  },
+}
+// #endregion process-part
+
+// asm-generic/resource.h
+export const rlimits = [
+  'cpu',
+  'fsize',
+  'data',
+  'stack',
+  'core',
+  'rss',
+  'nproc',
+  'nofile',
+  'memlock',
+  'as',
+  'locks',
+  'sigpending',
+  'msgqueue',
+  'nice',
+  'rtprio',
+  'rttime',
+] as const
+
+/** Sets a limit of the process itself: man 2 prlimit. */
+function limitResource({ type, soft, hard }: SpecRlimit): Syscall[] {
+  const name = type.replace('RLIMIT_', '').toLowerCase()
+  const both = struct({ soft: [8, limit(soft)], hard: [8, limit(hard)] })
+  return step('09-containers', `limit ${name} to ${soft}:${hard}`, [
+    {
+      name: 'prlimit64',
+      args: [0, rlimits.indexOf(name as never), both, null],
+    },
+  ])
+}
+
+// -1 is RLIM_INFINITY
+function limit(value: number): number | bigint {
+  return value < 0 ? 0xffffffffffffffffn : value
+}

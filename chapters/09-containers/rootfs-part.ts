@@ -1,0 +1,111 @@
+// The container's files: its layers or a folder, /proc, /sys and /dev in it, and
+// the three files of /etc that are each container's own.
+
+import { dirname } from 'node:path'
+
+import {
+  flags,
+  lengthOf,
+  result,
+  type Syscall,
+  step,
+  struct,
+} from '../01-syscalls/syscall.ts'
+import { bind } from '../04-rootfs/mount.ts'
+import {
+  bindRoot,
+  enterRoot,
+  isolateMounts,
+} from '../04-rootfs/root-folder.ts'
+import { close, openFolder, pathOf } from '../04-rootfs/target.ts'
+import {
+  mergedFolder,
+  mountOverlay,
+  type Overlay,
+} from '../05-overlay/overlay.ts'
+
+import type { Container } from './container.ts'
+import { etcFiles } from './hosts.ts'
+import type { Part } from './part.ts'
+
+const chapter = '09-containers'
+
+// #region rootfs-part
+export const rootfsPart: Part = {
+  name: 'rootfs',
+  inside(container) {
+    const { root } = container.spec
+    const overlay = overlayOf(container)
+    return {
+      child: [
+        ...isolateMounts(),
+        ...(overlay ? mountOverlay(overlay) : bindRoot(root.path)),
+        ...enterRoot(root.path, bindEtc(container)),
+        ...(root.readonly ? makeReadOnly() : []),
+      ],
+    }
+  },
+  describe: ({ spec }) => ({ ReadonlyRootfs: spec.root.readonly }),
+}
+// #endregion rootfs-part
+
+/** The overlay that a container's files are; none with --rootfs. */
+export function overlayOf(container: Container): Overlay | undefined {
+  const { folder, record, spec } = container
+  if (spec.root.path !== mergedFolder({ folder })) return undefined
+  return {
+    lowers: record.layers,
+    folder,
+    top: { mode: 0o755, uid: 0, gid: 0 },
+  }
+}
+
+/** Its own /etc/hosts, /etc/hostname and /etc/resolv.conf, from its folder. */
+function bindEtc({ folder, spec }: Container): Syscall[] {
+  if (dirname(spec.root.path) !== folder) return [] // a rootfs has its own
+  return [
+    ...step(chapter, 'find /etc', openFolder('root', 'etc', 'etc')),
+    ...etcFiles.flatMap((name) => bindFile(`${folder}/${name}`, name)),
+    ...step(chapter, 'find /etc', [close('etc')]),
+  ]
+}
+
+/** In the image it may be a link, to a file that is not there either. */
+function bindFile(source: string, name: string): Syscall[] {
+  return step(chapter, `mount /etc/${name}`, [
+    {
+      name: 'mknodat',
+      args: [result('etc'), name, flags('S_IFREG'), 0],
+      ignore: ['EEXIST', 'EROFS'],
+    },
+    {
+      name: 'openat2',
+      args: [result('root'), `etc/${name}`, inRoot, lengthOf(2)],
+      ignore: ['ENOENT', 'ELOOP'],
+      result: 'file',
+    },
+    { ...bind(source, pathOf('file')), ignore: ['ENOENT'] },
+    { ...close('file'), ignore: ['EBADF'] },
+  ])
+}
+
+const inRoot = struct({
+  flags: [8, flags('O_PATH', 'O_CLOEXEC')],
+  mode: [8, 0],
+  resolve: [8, flags('RESOLVE_IN_ROOT', 'RESOLVE_NO_MAGICLINKS')],
+})
+
+function makeReadOnly(): Syscall[] {
+  return step(chapter, 'make the root read-only', [
+    {
+      name: 'mount',
+      args: [
+        null,
+        '/',
+        null,
+        flags('MS_REMOUNT', 'MS_BIND', 'MS_RDONLY'),
+        null,
+      ],
+    },
+  ])
+}

@@ -1,0 +1,177 @@
+// What a container is doing: read from files that nobody has to keep true.
+//
+//   the lock is held      it runs (process, written by its monitor, says since when)
+//   exit                  it has ended, and how
+//   neither, and started  whoever watched over it was killed
+//
+// Nobody sets a flag "running" that a crash could leave behind: the kernel frees
+// the lock of the dead.
+
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { tryLock } from '../01-syscalls/lock.ts'
+import type { RockerError } from '../01-syscalls/rocker-error.ts'
+import { findCgroups } from '../06-cgroups/cgroup.ts'
+import { readText } from '../06-cgroups/cgroup-file.ts'
+
+import type { Container } from './container.ts'
+import { readJson, writeJson } from './record.ts'
+
+export type Status =
+  | 'created'
+  | 'starting'
+  | 'running'
+  | 'paused'
+  | 'restarting'
+  | 'exited'
+  | 'removing'
+
+/** What a container is doing now, or did last. */
+export interface ContainerState {
+  readonly status: Status
+  /** Of its pid 1, seen from the host; 0 where there is none. */
+  readonly pid: number
+  /** The kernel's start time of that process, in ticks since the boot. */
+  readonly startTicks: number
+  /** ISO 8601, or docker's year 1 where it never was. */
+  readonly startedAt: string
+  readonly finishedAt: string
+  readonly exitCode: number
+  readonly oomKilled: boolean
+  readonly error: string
+  readonly restartCount: number
+}
+
+/** What is written down when a run begins or fails to begin. */
+export interface RunNote {
+  readonly bootId: string
+  readonly restartCount: number
+  readonly error: string
+  readonly exitCode: number
+  /** The monitor was told to end it: no policy starts it again. */
+  readonly stopped: boolean
+}
+
+export const never = '0001-01-01T00:00:00Z'
+const lostStatus = 137
+
+// #region read-state
+/** Looks at the lock, and at what the monitor wrote. */
+export function readState(container: Container): ContainerState {
+  const { folder } = container
+  const note = readNote(folder)
+  const process = readProcess(container)
+  const ended = readExit(folder)
+  const common = {
+    pid: 0,
+    startTicks: 0,
+    startedAt: process?.startedAt ?? ended?.startedAt ?? never,
+    finishedAt: ended?.finishedAt ?? never,
+    exitCode: ended?.status ?? note?.exitCode ?? 0,
+    oomKilled: ended?.oomKilled ?? false,
+    error: note?.error ?? '',
+    restartCount: note?.restartCount ?? 0,
+  }
+  if (isHeld(container)) {
+    if (ended) return { ...common, status: 'removing' }
+    if (!process) return { ...common, status: 'starting' }
+    const { pid, startTicks } = process
+    const status = isFrozen(container) ? 'paused' : 'running'
+    return { ...common, status, pid, startTicks }
+  }
+  if (ended) return { ...common, status: 'exited' }
+  if (!process) return { ...common, status: 'created' }
+  return { ...common, status: 'exited', exitCode: lostStatus }
+}
+// #endregion read-state
+
+/** Whether somebody watches over it, or is about to. */
+export function isHeld({
+  runFolder,
+}: Pick<Container, 'runFolder'>): boolean {
+  const path = join(runFolder, 'lock')
+  if (!existsSync(path)) return false
+  const lock = tryLock(path)
+  lock?.release()
+  return lock === undefined
+}
+
+/** What was noted at the last start; nothing before the first. */
+export function readNote(folder: string): RunNote | undefined {
+  const path = join(folder, 'state.json')
+  return existsSync(path) ? readJson<RunNote>(path) : undefined
+}
+
+/** It could not be started: docker shows why, and how it would have ended. */
+export function noteFailure(folder: string, error: RockerError): void {
+  const note = readNote(folder)
+  if (!note) return
+  const { exitCode, message } = error
+  writeJson(join(folder, 'state.json'), {
+    ...note,
+    exitCode,
+    error: message,
+  })
+}
+
+export function bootId(): string {
+  return readText('/proc/sys/kernel/random/boot_id').trim()
+}
+
+interface Process {
+  readonly pid: number
+  readonly startTicks: number
+  readonly startedAt: string
+}
+
+// "1795325472 456491000\n4242 (sh) S 1 …": the clock, then /proc/PID/stat
+function readProcess({ runFolder }: Container): Process | undefined {
+  const [clock = '', stat = ''] = readText(
+    join(runFolder, 'process'),
+  ).split('\n')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const [pid, startTicks] = [Number.parseInt(stat, 10), Number(fields[19])]
+  if (!(pid > 0) || !(startTicks > 0)) return undefined
+  return { pid, startTicks, startedAt: isoTime(clock) }
+}
+
+export interface Ended {
+  readonly status: number
+  readonly startedAt: string
+  readonly finishedAt: string
+  readonly oomKilled: boolean
+}
+
+// "0 1795325473 99000000 1795325472 456491000\noom_kill_disable 0\n…"
+export function readExit(folder: string): Ended | undefined {
+  const [line = '', ...counters] = readText(join(folder, 'exit')).split(
+    '\n',
+  )
+  const match = /^(\d+) (\d+ \d+) (\d+ \d+)$/.exec(line)
+  if (!match) return undefined
+  const kills = counters.find((one) => one.startsWith('oom_kill '))
+  return {
+    status: Number(match[1]),
+    finishedAt: isoTime(match[2] ?? ''),
+    startedAt: isoTime(match[3] ?? ''),
+    oomKilled: Number(kills?.split(' ')[1] ?? 0) > 0,
+  }
+}
+
+// "1795325472 456491000" → 2026-11-22T…:12.456491000Z
+export function isoTime(clock: string): string {
+  const [seconds = 0, nanos = 0] = clock.split(' ').map(Number)
+  const whole = new Date(seconds * 1000).toISOString().slice(0, 19)
+  return `${whole}.${`${nanos}`.padStart(9, '0')}Z`
+}
+
+function isFrozen({ spec }: Container): boolean {
+  const name = spec.linux.cgroupsPath.replace(/^\//, '')
+  const { version, controllers, unified } = findCgroups()
+  if (version === 2)
+    return readText(`${unified}/${name}/cgroup.events`).includes('frozen 1')
+  return readText(
+    `${controllers.freezer}/${name}/freezer.state`,
+  ).startsWith('FRO')
+}

@@ -1,0 +1,63 @@
+// Where the container's input comes from and its output goes: pipes, or a
+// terminal of its own. The other ends are the monitor's, and nobody else's.
+
+import type { Argument } from '../01-syscalls/syscall.ts'
+import { inside } from '../01-syscalls/syscall.ts'
+import {
+  closeChildEnds,
+  makePipes,
+  type Streams,
+  takeStreams,
+} from '../02-process/streams.ts'
+
+import type { Container } from './container.ts'
+import type { Part } from './part.ts'
+import { giveTerminal, receiveTerminal, takeTerminal } from './terminal.ts'
+
+// #region streams-part
+export const streamsPart: Part = {
+  name: 'streams',
+  inside(container) {
+    const { terminal, user } = container.spec.process
+    if (terminal) {
+      const { before, child, meanwhile } = receiveTerminal()
+      return {
+        before,
+        child: [...takeTerminal(user.uid), ...giveTerminal(), ...child],
+        meanwhile,
+      }
+    }
+    const streams = pipes(container)
+    return {
+      before: makePipes(streams),
+      child: takeStreams(streams),
+      meanwhile: closeChildEnds(streams),
+    }
+  },
+}
+// #endregion streams-part
+
+/** The monitor's ends, for its loop: -1 is none. */
+export function monitorEnds(container: Container): {
+  readonly stdin: Argument
+  readonly stdout: Argument
+  readonly stderr: Argument
+} {
+  if (container.spec.process.terminal) {
+    const master = inside('rights', 16) // behind the header
+    return { stdin: master, stdout: master, stderr: -1 }
+  }
+  return {
+    stdin: container.record.openStdin ? inside('stdin', 4) : -1,
+    stdout: inside('stdout', 0),
+    stderr: inside('stderr', 0),
+  }
+}
+
+function pipes({ record }: Container): Streams {
+  return {
+    stdin: record.openStdin ? 'copied' : 'none',
+    stdout: 'copied',
+    stderr: 'copied',
+  }
+}

@@ -1,0 +1,45 @@
+// How a client attaches, from the flags of run, start and attach.
+
+import { RockerError } from '../01-syscalls/rocker-error.ts'
+import type { Attachment } from '../09-containers/attach.ts'
+
+import { lastValue, type Parsed } from './command.ts'
+
+// #region detach-keys
+/** "ctrl-p,ctrl-q" → 0x10 0x11 */
+export function readDetachKeys(text = 'ctrl-p,ctrl-q'): Uint8Array {
+  if (text === '') return new Uint8Array()
+  return Uint8Array.from(text.split(','), (key) => {
+    const control = /^ctrl-([a-z@[\\\]^_])$/.exec(key)?.[1]
+    if (control) return control.toUpperCase().charCodeAt(0) & 0x1f
+    if (/^[\x20-\x7e]$/.test(key)) return key.charCodeAt(0)
+    throw new RockerError(
+      'bad-input',
+      `detach by ${JSON.stringify(text)}`,
+      {
+        hint: 'keys with commas between: ctrl-p,ctrl-q or ctrl-a,d',
+      },
+    )
+  })
+}
+// #endregion detach-keys
+
+export function attachmentOf(
+  parsed: Parsed,
+  terminal: boolean,
+): Attachment {
+  return {
+    stdin: parsed.flags.has('interactive'),
+    terminal,
+    proxy: true,
+    detachKeys: readDetachKeys(lastValue(parsed, 'detach-keys')),
+  }
+}
+
+/** `-d`: until the container runs, and no longer. */
+export const inBackground: Attachment = {
+  stdin: false,
+  terminal: false,
+  proxy: false,
+  untilStarted: true,
+}

@@ -1,0 +1,24 @@
+// rocker create: a container that is there, and does nothing yet.
+
+import type { Command, Context, Parsed } from '../command.ts'
+import { readRequest } from '../container.ts'
+import { createContainer } from '../create-container.ts'
+import { runOptions } from '../run-options.ts'
+
+export const command: Command = {
+  usage: '[OPTIONS] IMAGE [COMMAND] [ARG...]',
+  options: runOptions.filter(({ name }) => name !== 'detach'),
+  words: { least: 0 },
+  stopsAtWord: true,
+  examples: ['rocker create --name web debian sleep 1000'],
+  run,
+}
+
+async function run(parsed: Parsed, context: Context): Promise<number> {
+  const request = readRequest(parsed)
+  const { container } = await createContainer(request, context, {
+    fleeting: false,
+  })
+  console.log(container.id)
+  return 0
+}

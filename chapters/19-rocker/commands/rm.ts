@@ -1,0 +1,65 @@
+// rocker rm: containers go, with their own files.
+
+import { RockerError } from '../../01-syscalls/rocker-error.ts'
+import { keptFolder } from '../../09-containers/container.ts'
+import {
+  findContainer,
+  findId,
+} from '../../09-containers/find-container.ts'
+import {
+  removeContainer,
+  removeFolder,
+} from '../../09-containers/remove-container.ts'
+import { rootToChange } from '../change-root.ts'
+import type { Command, Context, Parsed } from '../command.ts'
+import { printError } from '../print-error.ts'
+
+export const command: Command = {
+  usage: '[OPTIONS] CONTAINER [CONTAINER...]',
+  options: [
+    {
+      name: 'force',
+      short: 'f',
+      type: 'boolean',
+      help: 'Kill it first where it runs',
+    },
+    {
+      name: 'volumes',
+      short: 'v',
+      type: 'boolean',
+      help: 'Remove its nameless volumes too: it has none before chapter 12',
+    },
+  ],
+  words: { least: 1 },
+  examples: ['rocker rm web', 'rocker rm -f $(rocker ps -aq)'],
+  run,
+}
+
+async function run(parsed: Parsed, context: Context): Promise<number> {
+  const force = parsed.flags.has('force')
+  const root = await rootToChange(context.root)
+  let exitCode = 0
+  for (const name of parsed.rest) {
+    try {
+      await remove(name)
+      console.log(name)
+    } catch (error) {
+      printError(error)
+      const missing =
+        error instanceof RockerError && error.code === 'not-found'
+      if (!(force && missing)) exitCode = 1
+    }
+  }
+  return exitCode
+
+  async function remove(name: string): Promise<void> {
+    try {
+      await removeContainer(findContainer(root, name), { force })
+    } catch (error) {
+      const damaged =
+        error instanceof RockerError && error.code === 'damaged'
+      if (!damaged || !force) throw error
+      removeFolder(root, keptFolder(root, findId(root, name)))
+    }
+  }
+}

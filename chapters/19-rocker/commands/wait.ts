@@ -1,0 +1,27 @@
+// rocker wait: until containers have ended; prints how.
+
+import { dataRoot } from '../../05-overlay/data-root.ts'
+import { findContainer } from '../../09-containers/find-container.ts'
+import { waitForContainer } from '../../09-containers/wait-container.ts'
+import type { Command } from '../command.ts'
+import { printError } from '../print-error.ts'
+
+export const command: Command = {
+  usage: 'CONTAINER [CONTAINER...]',
+  options: [],
+  words: { least: 1 },
+  examples: ['rocker wait web'],
+  run: async ({ rest }, context) => {
+    const root = dataRoot(context.root)
+    let exitCode = 0
+    for (const name of rest) {
+      try {
+        console.log(waitForContainer(findContainer(root, name)))
+      } catch (error) {
+        printError(error)
+        exitCode = 1
+      }
+    }
+    return exitCode
+  },
+}

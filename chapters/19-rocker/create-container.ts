@@ -1,0 +1,105 @@
+// What `create` and `run` have in common: the image is there, or is pulled; then
+// the container is made, and what is made is noted first.
+
+import { RockerError } from '../01-syscalls/rocker-error.ts'
+import {
+  type DataRoot,
+  dataRoot,
+  makeDataRoot,
+} from '../05-overlay/data-root.ts'
+import { begin, type Pending, sweep } from '../05-overlay/leftovers.ts'
+import { checkUpper } from '../05-overlay/where-it-works.ts'
+import type { Image } from '../08-images/image.ts'
+import { useImage } from '../08-images/image-store.ts'
+import type { Container } from '../09-containers/container.ts'
+import { makeContainer } from '../09-containers/make-container.ts'
+
+import { type Context, lastValue, type Parsed } from './command.ts'
+import { type Files, type Request, rootfsFiles } from './container.ts'
+import { layerFolders } from './layer-folders.ts'
+import { removers } from './removers.ts'
+import { type ImageWords, makeWishes } from './wishes.ts'
+
+/** A container that was made, and the lock that says that we are at it. */
+export interface Created {
+  readonly container: Container
+  readonly pending: Pending
+}
+
+// #region create-container
+/** Makes the container; a fleeting one goes when its lock is let go. */
+export async function createContainer(
+  request: Request,
+  context: Context,
+  { fleeting }: { readonly fleeting: boolean },
+): Promise<Created> {
+  const root = dataRoot(context.root)
+  makeDataRoot(root)
+  checkUpper(root.path)
+  for (const left of await sweep(root, removers(root))) warn(left.message)
+
+  const pending = begin(root, 'container')
+  try {
+    const { files, image } = await findFiles(root, request, pending)
+    const about = { id: pending.id, ...(image ? { image } : {}) }
+    const { wishes, warnings } = makeWishes(request, files, about)
+    warnings.forEach(warn)
+    const container = await makeContainer(root, pending, {
+      ...wishes,
+      fleeting,
+    })
+    return { container, pending }
+  } catch (error) {
+    pending.done()
+    throw error
+  }
+}
+// #endregion create-container
+
+async function findFiles(
+  root: DataRoot,
+  { image, rootfs, parsed }: Request,
+  pending: Pending,
+): Promise<{ files: Files; image?: ImageWords }> {
+  if (rootfs !== undefined) return { files: rootfsFiles(rootfs) }
+  const found = await imageFor(root, pending, { name: image ?? '', parsed })
+  const { labels, stopSignal = '' } = found.config
+  return {
+    files: { layers: layerFolders(root, found), defaults: found.config },
+    image: { id: found.id, labels, stopSignal },
+  }
+}
+
+/** As docker does: what is not here is pulled, unless --pull says otherwise. */
+async function imageFor(
+  root: DataRoot,
+  pending: Pending,
+  { name, parsed }: { name: string; parsed: Parsed },
+): Promise<Image> {
+  const when = readPull(lastValue(parsed, 'pull'))
+  if (when !== 'always') {
+    try {
+      return await useImage(root, pending, name)
+    } catch (error) {
+      const missing =
+        error instanceof RockerError && error.code === 'not-found'
+      if (!missing || when === 'never') throw error
+    }
+  }
+  const { pullFor } = await import('./pull-for-run.ts')
+  await pullFor(root, name, parsed)
+  return useImage(root, pending, name)
+}
+
+function readPull(when = 'missing'): string {
+  if (['always', 'missing', 'never'].includes(when)) return when
+  throw new RockerError(
+    'bad-input',
+    `pull the image ${JSON.stringify(when)}`,
+    { hint: '--pull always, missing or never' },
+  )
+}
+
+export function warn(line: string): void {
+  console.error(`rocker: warning: ${line}`)
+}
