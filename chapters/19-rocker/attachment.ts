@@ -32,7 +32,7 @@ export function attachmentOf(
     stdin: parsed.flags.has('interactive'),
     terminal,
     proxy: true,
-    detachKeys: readDetachKeys(lastValue(parsed, 'detach-keys')),
+    keys: readDetachKeys(lastValue(parsed, 'detach-keys')),
   }
 }
 
