@@ -58,7 +58,7 @@ enum { KEPT_IS_LOCK = 0x80000000 };
 enum { CELL_LIST = 0, CELL_INDEX = 8, CELL_ERRNO = 16, CELL_PLAN = 24, CELL_LEFT = 32, CELLS_END = 40 };
 
 /* Calls that are loops over events, and so no single call of the kernel. */
-enum { CALL_WAIT = 0x10000, CALL_EXPECT, CALL_STARTED, CALL_REMOVE_TREE };
+enum { CALL_WAIT = 0x10000, CALL_EXPECT, CALL_STARTED, CALL_REMOVE_TREE, CALL_MONITOR, CALL_ATTACH };
 
 /* What the shim writes to the report: first `started`, if the plan asks for
  * it, then every call that failed. */
@@ -71,6 +71,30 @@ struct report {
 /* Where wait() copies while it waits: from one descriptor to another. */
 struct relay {
     uint32_t from, to;
+};
+
+/* What monitor() serves while it waits. A descriptor that is -1 is not there. */
+struct monitor_options {
+    int64_t stdin_fd;       /* what is typed is written to it */
+    int64_t stdout_fd;      /* read; a pty's master with `terminal` */
+    int64_t stderr_fd;      /* read */
+    int64_t terminal;       /* 1: the process has a terminal */
+    int64_t listener;       /* a listening socket: whoever wants to attach */
+    int64_t client;         /* the first client's end of a socketpair */
+    int64_t stdin_once;     /* 1: with the client that types the input ends */
+    uint64_t log;           /* a pointer to the log's path, or 0 */
+    uint64_t log_max_bytes; /* of one file; 0: no limit */
+    uint64_t log_max_files; /* 0 is 1 */
+};
+
+/* What attach() connects with the monitor at the other end of its socket. */
+struct attach_options {
+    int64_t stdin_fd, stdout_fd, stderr_fd;
+    int64_t terminal;      /* 1: the process has a terminal */
+    int64_t proxy;         /* 1: signals are for the process */
+    int64_t until_started; /* 1: no longer than until it runs */
+    uint64_t keys;         /* a pointer to the bytes that detach, or 0 */
+    uint64_t keys_length;
 };
 
 #endif

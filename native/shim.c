@@ -10,8 +10,9 @@
  *
  * The shim knows nothing of containers. It checks the whole plan, plays `main`
  * to the first failure, then all of `after`, then, if something had failed,
- * `failed`. It exits with what the last wait() of main answered, or as docker
- * does: 127 program not found, 126 not executable, 125 anything else.
+ * `failed`. It exits with what the last wait(), monitor() or attach() of main
+ * answered, or as docker does: 127 program not found, 126 not executable, 125
+ * anything else.
  */
 #define _GNU_SOURCE
 #include <elf.h>
@@ -28,6 +29,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "attach.h"
+#include "child.h"
+#include "monitor.h"
 #include "plan.h"
 #include "plan_check.h"
 #include "remove_tree.h"
@@ -201,22 +205,53 @@ static long started(pid_t pid) {
     return -ECHILD;
 }
 
+/* What a loop over events is given has to lie in the plan's memory. A string
+ * that begins there also ends there: behind it stands a NUL. */
+static const void *in_plan(uint64_t address, uint64_t size) {
+    uint64_t start = (uintptr_t)plan.memory, all = plan.header->memory_size;
+    bool inside = address >= start && size <= all && address - start <= all - size;
+    return inside ? (const void *)(uintptr_t)address : NULL;
+}
+
+/* What a process has answered, or minus the errno of waiting for it. */
+static long answer_of(pid_t pid, int status) {
+    if (status < 0)
+        return status;
+    forget(pid);
+    return has_failed() ? -ECANCELED : shell_status(status);
+}
+
 /* wait(pid, relays, count): the exit status as a shell has it, 128 + n for a
  * signal. Signals that reach the shim meanwhile go to the process. */
 static long wait_child(const uint64_t *slots) {
     pid_t pid = (pid_t)slots[0];
-    uint64_t start = (uintptr_t)plan.memory, end = start + plan.header->memory_size;
     if (slots[2] > WAIT_MAX_RELAYS)
         return -EINVAL;
-    if (slots[2] && (slots[1] < start || slots[1] + slots[2] * sizeof(struct relay) > end))
+    const struct relay *relays = in_plan(slots[1], slots[2] * sizeof *relays);
+    if (slots[2] && !relays)
         return -EFAULT;
-    int status = wait_for(pid, (const struct relay *)(uintptr_t)slots[1], (int)slots[2], !is_child);
-    if (status < 0)
-        return status;
-    forget(pid);
-    if (has_failed())
-        return -ECANCELED;
-    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+    return answer_of(pid, wait_for(pid, relays, (int)slots[2], !is_child));
+}
+
+/* monitor(pid, options): the same, for a process in the background. */
+static long monitor_child(const uint64_t *slots) {
+    pid_t pid = (pid_t)slots[0];
+    const struct monitor_options *options = in_plan(slots[1], sizeof *options);
+    if (!options || slots[1] % 8 || (options->log && !in_plan(options->log, 1)))
+        return -EFAULT;
+    return answer_of(pid, monitor(pid, options));
+}
+
+/* attach(socket, pid, options): its status, from the monitor. */
+static long attach_client(const uint64_t *slots) {
+    pid_t pid = (pid_t)slots[1];
+    const struct attach_options *options = in_plan(slots[2], sizeof *options);
+    if (!options || slots[2] % 8 || (options->keys && !in_plan(options->keys, options->keys_length)))
+        return -EFAULT;
+    int status = attach((int)slots[0], pid, options);
+    if (status >= 0 && pid > 0 && !is_child_of_ours(pid))
+        forget(pid);
+    return status;
 }
 
 /* ---- calls -------------------------------------------------------------- */
@@ -237,6 +272,10 @@ static long make(const struct plan_call *call) {
         return started((pid_t)s[0]);
     case CALL_REMOVE_TREE:
         return remove_tree((int)s[0], (char *)(uintptr_t)s[1]);
+    case CALL_MONITOR:
+        return monitor_child(s);
+    case CALL_ATTACH:
+        return attach_client(s);
     case SYS_kill: /* a missing result is -1, and -1 would be everybody */
         if ((pid_t)s[0] <= 0)
             return -ESRCH;
@@ -274,6 +313,11 @@ static struct report take_failure(uint32_t kind) {
 }
 
 // #region play-list
+/* Is this a call whose value is what the shim exits with? */
+static bool answers(uint32_t number) {
+    return number == CALL_WAIT || number == CALL_MONITOR || number == CALL_ATTACH;
+}
+
 /* Plays a list to the first failure; `after` to its end, or to an expect
  * that fails: "only where nothing is left". */
 static bool play(uint32_t list) {
@@ -291,7 +335,7 @@ static bool play(uint32_t list) {
             set_cell(CELL_LEFT, ++left);
             if (call->number == CALL_EXPECT)
                 return false;
-        } else if (call->number == CALL_WAIT && list != LIST_AFTER) {
+        } else if (answers(call->number) && list != LIST_AFTER) {
             exit_status = (int)value;
         }
     }
@@ -299,7 +343,7 @@ static bool play(uint32_t list) {
 }
 // #endregion play-list
 
-/* What the last wait() of this process answered. */
+/* What the last of them in this process answered. */
 static int status_of_wait(void) { return exit_status < 0 ? 0 : exit_status; }
 
 /* ---- the process -------------------------------------------------------- */

@@ -115,7 +115,13 @@ export const kernelCalls = {
 export type KernelCall = keyof typeof kernelCalls
 
 /** What only the shim understands: loops over events that no single call is. */
-export type ShimCall = 'wait' | 'expect' | 'started' | 'remove_tree'
+export type ShimCall =
+  | 'wait'
+  | 'expect'
+  | 'started'
+  | 'remove_tree'
+  | 'monitor'
+  | 'attach'
 
 export type Architecture = 'x64' | 'arm64'
 
@@ -124,6 +130,8 @@ export const shimCalls: Readonly<Record<ShimCall, number>> = {
   expect: 0x10001,
   started: 0x10002,
   remove_tree: 0x10003,
+  monitor: 0x10004,
+  attach: 0x10005,
 }
 
 // #region syscall-number
