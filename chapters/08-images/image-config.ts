@@ -92,6 +92,7 @@ function readPlatform(document: JsonObject, what: string): Platform {
     throw new RockerError(
       'unsupported',
       `read ${what}: it is for ${JSON.stringify(os.slice(0, 40))}, not linux`,
+      { hint: 'rocker runs images for linux alone: is there another tag?' },
     )
   return { os, architecture, ...(variant ? { variant } : {}) }
 }

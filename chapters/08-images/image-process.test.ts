@@ -133,7 +133,15 @@ describe('the working directory', () => {
     expect(made({ workingDir }, { workingDir: ours }).cwd).toBe(cwd)
   })
 
-  test('is absolute', () => {
-    expect(() => made({}, { workingDir: 'tmp' })).toThrow(RockerError)
+  test.each([
+    ['relative', 'tmp'],
+    ['longer than a path may be', `/${'d'.repeat(4095)}`],
+    ['deeper than anybody needs', '/d'.repeat(501)],
+  ])('is refused where it is %s', (_, workingDir) => {
+    const work = () => made({}, { workingDir })
+    expect(work).toThrow(/^work in /)
+    expect(work).toThrow(
+      expect.objectContaining({ hint: expect.stringMatching(/\S/) }),
+    )
   })
 })

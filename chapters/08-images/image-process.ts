@@ -23,6 +23,9 @@ export interface Wishes {
   readonly hostname: string
 }
 
+const longestPath = 4095 // the kernel's
+const deepestFolder = 500 // each is made, and opened, on its own
+
 export type ImageDefaults = Pick<
   ImageConfig,
   'entrypoint' | 'cmd' | 'env' | 'workingDir'
@@ -108,6 +111,10 @@ function readEnv(text: string): string[] {
 
 function checkFolder(path: string): string {
   if (path === '') return '/'
+  if (path.length > longestPath || path.split('/').length > deepestFolder)
+    throw new RockerError('bad-input', `work in ${path.slice(0, 40)}…`, {
+      hint: `a path has ${longestPath} bytes and ${deepestFolder} folders at most`,
+    })
   if (path.startsWith('/')) return path
   throw new RockerError(
     'bad-input',
