@@ -111,7 +111,10 @@ function readEnv(text: string): string[] {
 
 function checkFolder(path: string): string {
   if (path === '') return '/'
-  if (path.length > longestPath || path.split('/').length > deepestFolder)
+  if (
+    path.length > longestPath ||
+    path.split('/').length - 1 > deepestFolder
+  )
     throw new RockerError('bad-input', `work in ${path.slice(0, 40)}…`, {
       hint: `a path has ${longestPath} bytes and ${deepestFolder} folders at most`,
     })
