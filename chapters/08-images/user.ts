@@ -15,6 +15,8 @@ import { RockerError } from '../01-syscalls/rocker-error.ts'
 export interface WantedUser {
   readonly user: number | string
   readonly group: number | string | undefined
+  /** Groups besides those that it has. */
+  readonly more?: readonly (number | string)[]
 }
 
 /** The text of the image's two files; empty where it has none. */
@@ -47,6 +49,11 @@ export function parseUser(text: string): WantedUser {
   }
 }
 
+/** `--group-add`: each a number, or a name to look up. */
+export function parseGroups(texts: readonly string[]): (number | string)[] {
+  return texts.map((text) => idOrName(text, text))
+}
+
 // "1000" → 1000   "www-data" → "www-data"
 // "-1", "007", "1e3 ", "" → refused
 function idOrName(part: string, text: string): number | string {
@@ -65,14 +72,20 @@ export function resolveUser(wanted: WantedUser, files: UserFiles): User {
   if (!entry && typeof wanted.user === 'string')
     missing('user', wanted.user, '/etc/passwd')
   const uid = entry?.uid ?? Number(wanted.user)
+  const added = (wanted.more ?? []).map((one) =>
+    findGroup(one, files.group),
+  )
+  const unique = (all: readonly number[]) => [
+    ...new Set([...all, ...added]),
+  ]
   const home = entry?.home ?? '/'
   if (wanted.group !== undefined) {
     const gid = findGroup(wanted.group, files.group)
-    return { uid, gid, groups: [gid], home }
+    return { uid, gid, groups: unique([gid]), home }
   }
   const gid = entry?.gid ?? 0
   const more = entry ? groupsOf(entry.name, files.group) : []
-  return { uid, gid, groups: [...new Set([gid, ...more])], home }
+  return { uid, gid, groups: unique([gid, ...more]), home }
 }
 
 function findUser(user: number | string, passwd: string) {

@@ -17,7 +17,7 @@ import { type NameWishes, writeEtcFiles } from './hosts.ts'
 import { claimName, freeName } from './names.ts'
 import { type ContainerRecord, writeJson, writeRecord } from './record.ts'
 import { resourcesOf } from './resources.ts'
-import type { Spec, SpecRlimit } from './spec.ts'
+import type { Spec, SpecDevice, SpecRlimit } from './spec.ts'
 import { wordOf } from './word.ts'
 
 /** Everything that is decided about a container. */
@@ -34,6 +34,8 @@ export interface ContainerWishes {
   readonly terminal: boolean
   readonly readOnly: boolean
   readonly rlimits: readonly SpecRlimit[]
+  readonly sysctl: Readonly<Record<string, string>>
+  readonly devices: readonly SpecDevice[]
   readonly record: Pick<
     ContainerRecord,
     | 'labels'
@@ -134,8 +136,8 @@ function specOf(wishes: ContainerWishes, folder: string, id: string): Spec {
       namespaces: types.map((type) => ({ type })),
       cgroupsPath: `/${cgroupName(id)}`,
       resources: resourcesOf(wishes.limits),
-      sysctl: {},
-      devices: [],
+      sysctl: wishes.sysctl,
+      devices: wishes.devices,
     },
   }
 }

@@ -35,6 +35,7 @@ import { compose, type Part } from './part.ts'
 import { processPart } from './process-part.ts'
 import { overlayOf, rootfsPart } from './rootfs-part.ts'
 import { monitorEnds, streamsPart } from './streams-part.ts'
+import { sysctlPart } from './sysctl-part.ts'
 
 const chapter = '09-containers'
 
@@ -43,6 +44,7 @@ export const parts: readonly Part[] = [
   cgroupPart,
   namespacesPart,
   rootfsPart,
+  sysctlPart,
   streamsPart,
   processPart,
 ]

@@ -1,10 +1,16 @@
 // The container's process: where it works, who it is, what it executes. Its
 // share is the last: nothing of the container is made after it.
 
-import { type Syscall, step, struct } from '../01-syscalls/syscall.ts'
+import {
+  flags,
+  result,
+  type Syscall,
+  step,
+  struct,
+} from '../01-syscalls/syscall.ts'
 import { become } from '../02-process/credentials.ts'
 import { execute } from '../02-process/execute.ts'
-import { dieWithParent } from '../02-process/run-process.ts'
+import { clone, dieWithParent, waitFor } from '../02-process/run-process.ts'
 import { enterFolder } from '../04-rootfs/root-folder.ts'
 
 import type { Part } from './part.ts'
@@ -14,23 +20,51 @@ import { bytesOf } from './word.ts'
 // #region process-part
 export const processPart: Part = {
   name: 'process',
-  inside({ spec: { process } }) {
+  inside({ spec: { process }, record }) {
     const { uid, gid, additionalGids } = process.user
+    const program = execute({
+      argv: process.args.map(bytesOf),
+      env: process.env.map(bytesOf),
+    })
     return {
       child: [
         ...enterFolder(process.cwd),
         ...process.rlimits.flatMap(limitResource),
         ...become({ uid, gid, groups: additionalGids }),
         ...dieWithParent(), // a change of user would undo it
-        ...execute({
-          argv: process.args.map(bytesOf),
-          env: process.env.map(bytesOf),
-        }),
+        ...(record.init ? runAsInit(program) : program),
       ],
     }
   },
 }
 // #endregion process-part
+
+// #region init
+/**
+ * `--init`: pid 1 stays what it is, the shim. It makes one more process, hands
+ * on signals and reaps orphans, as its loop does anyway. What it has open of
+ * the monitor's is closed before: in /proc/1/fd the container would find it.
+ */
+function runAsInit(program: readonly Syscall[]): Syscall[] {
+  return [
+    ...step('09-containers', 'be the init', [
+      {
+        name: 'prctl',
+        args: [flags('PR_SET_NAME'), 'rocker-init', 0, 0, 0],
+      },
+      ...['plan', 'client', 'listener'].map(
+        (name): Syscall => ({
+          name: 'close',
+          args: [result(name)],
+          ignore: ['EBADF'], // nobody waits for it
+        }),
+      ),
+    ]),
+    ...clone({ child: program }),
+    ...waitFor(),
+  ]
+}
+// #endregion init
 
 // asm-generic/resource.h
 export const rlimits = [

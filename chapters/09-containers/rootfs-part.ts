@@ -1,6 +1,7 @@
 // The container's files: its layers or a folder, /proc, /sys and /dev in it, and
 // the three files of /etc that are each container's own.
 
+import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 import {
@@ -25,6 +26,7 @@ import {
 } from '../05-overlay/overlay.ts'
 
 import type { Container } from './container.ts'
+import { makeDeviceFiles } from './device-files.ts'
 import { etcFiles } from './hosts.ts'
 import type { Part } from './part.ts'
 
@@ -40,7 +42,10 @@ export const rootfsPart: Part = {
       child: [
         ...isolateMounts(),
         ...(overlay ? mountOverlay(overlay) : bindRoot(root.path)),
-        ...enterRoot(root.path, bindEtc(container)),
+        ...enterRoot(root.path, [
+          ...makeDeviceFiles(container.spec.linux.devices),
+          ...bindEtc(container),
+        ]),
         ...(root.readonly ? makeReadOnly() : []),
       ],
     }
@@ -53,11 +58,18 @@ export const rootfsPart: Part = {
 export function overlayOf(container: Container): Overlay | undefined {
   const { folder, record, spec } = container
   if (spec.root.path !== mergedFolder({ folder })) return undefined
-  return {
-    lowers: record.layers,
-    folder,
-    top: { mode: 0o755, uid: 0, gid: 0 },
-  }
+  const top = isRoot() ? statOf(record.layers[0] ?? '') : undefined
+  const { mode, uid, gid } = top ?? { mode: 0o755, uid: 0, gid: 0 }
+  return { lowers: record.layers, folder, top: { mode, uid, gid } }
+}
+
+/** Layers are open to nobody else; `explain` asks for no root. */
+function isRoot(): boolean {
+  return process.geteuid?.() === 0
+}
+
+function statOf(path: string) {
+  return statSync(path, { throwIfNoEntry: false })
 }
 
 /** Its own /etc/hosts, /etc/hostname and /etc/resolv.conf, from its folder. */

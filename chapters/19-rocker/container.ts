@@ -25,6 +25,7 @@ import {
   imageProcess,
 } from '../08-images/image-process.ts'
 import {
+  parseGroups,
   parseUser,
   resolveUser,
   type User,
@@ -153,8 +154,12 @@ function overlayOf(lowers: readonly string[], folder: string): Overlay {
 }
 
 /** Names are looked up in the image, and nowhere else. */
-export function findUser(text: string, layers: readonly string[]): User {
-  const wanted = parseUser(text)
+export function findUser(
+  text: string,
+  layers: readonly string[],
+  groups: readonly string[] = [],
+): User {
+  const wanted = { ...parseUser(text), more: parseGroups(groups) }
   if (!isRoot() || !layers.every(statOf)) return unseenUser(text, wanted)
   const image = peek(layers)
   try {

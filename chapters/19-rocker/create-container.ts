@@ -1,6 +1,8 @@
 // What `create` and `run` have in common: the image is there, or is pulled; then
 // the container is made, and what is made is noted first.
 
+import { existsSync, writeFileSync } from 'node:fs'
+
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 import {
   type DataRoot,
@@ -34,6 +36,8 @@ export async function createContainer(
   { fleeting }: { readonly fleeting: boolean },
 ): Promise<Created> {
   const root = dataRoot(context.root)
+  const cidFile = lastValue(request.parsed, 'cidfile')
+  if (cidFile !== undefined) checkCidFile(cidFile)
   makeDataRoot(root)
   checkUpper(root.path)
   for (const left of await sweep(root, removers(root))) warn(left.message)
@@ -48,6 +52,7 @@ export async function createContainer(
       ...wishes,
       fleeting,
     })
+    if (cidFile !== undefined) writeFileSync(cidFile, container.id)
     return { container, pending }
   } catch (error) {
     pending.done()
@@ -55,6 +60,18 @@ export async function createContainer(
   }
 }
 // #endregion create-container
+
+/** An id in a file that is there already belongs to another container. */
+function checkCidFile(path: string): void {
+  if (!existsSync(path)) return
+  throw new RockerError(
+    'bad-input',
+    `write the id into ${path}: it is there`,
+    {
+      hint: 'another container may be at it; remove the file, or name another',
+    },
+  )
+}
 
 async function findFiles(
   root: DataRoot,

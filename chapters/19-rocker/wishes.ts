@@ -7,10 +7,12 @@ import { findCgroups } from '../06-cgroups/cgroup.ts'
 import { parseSize } from '../06-cgroups/size.ts'
 import { supportedLimits } from '../06-cgroups/supported.ts'
 import { imageProcess } from '../08-images/image-process.ts'
+import { readDevices } from '../09-containers/device-files.ts'
 import type { ContainerWishes } from '../09-containers/make-container.ts'
 import { rlimits } from '../09-containers/process-part.ts'
 import type { LogOptions, RestartPolicy } from '../09-containers/record.ts'
 import type { SpecRlimit } from '../09-containers/spec.ts'
+import { readSysctl } from '../09-containers/sysctl-part.ts'
 
 import { allValues, lastValue } from './command.ts'
 import {
@@ -20,6 +22,7 @@ import {
   type Request,
   readHostname,
 } from './container.ts'
+import { readEnvFile } from './env-file.ts'
 
 /** What an image says besides its process. */
 export interface ImageWords {
@@ -38,7 +41,11 @@ export function makeWishes(
   const { parsed, network, rootfs } = request
   const value = (name: string) => lastValue(parsed, name)
   const hostname = readHostname(value('hostname'), network, id)
-  const user = findUser(value('user') ?? files.defaults.user, files.layers)
+  const user = findUser(
+    value('user') ?? files.defaults.user,
+    files.layers,
+    allValues(parsed, 'group-add'),
+  )
   const { limits, warnings } = supportedLimits(
     request.limits,
     findCgroups(),
@@ -48,7 +55,10 @@ export function makeWishes(
     {
       words: asBytes(request.words),
       entrypoint: value('entrypoint'),
-      env: allValues(parsed, 'env'),
+      env: [
+        ...allValues(parsed, 'env-file').flatMap(readEnvFile),
+        ...allValues(parsed, 'env'),
+      ],
       workingDir: value('workdir'),
       hostname,
     },
@@ -75,6 +85,10 @@ export function makeWishes(
     terminal: parsed.flags.has('tty'),
     readOnly: parsed.flags.has('read-only'),
     rlimits: allValues(parsed, 'ulimit').map(readUlimit),
+    sysctl: Object.fromEntries(
+      allValues(parsed, 'sysctl').map((text) => readSysctl(text, network)),
+    ),
+    devices: allValues(parsed, 'device').flatMap(readDevices),
     record: {
       labels: {
         ...image?.labels,
