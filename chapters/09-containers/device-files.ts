@@ -3,7 +3,7 @@
 //
 // man 2 mknod
 
-import { readdirSync, statSync } from 'node:fs'
+import { readdirSync, type Stats, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
@@ -12,10 +12,6 @@ import { close, openFolder } from '../04-rootfs/target.ts'
 
 import type { SpecDevice } from './spec.ts'
 
-const formats: Readonly<Record<number, SpecDevice['type']>> = {
-  4802: 'c',
-  14406: 'b',
-}
 const hint = '--device /dev/fuse, or /dev/sda:/dev/disk:r'
 
 // "/dev/fuse" → that one   "/dev/snd" → all in it   "/dev/sda:/dev/disk:r"
@@ -42,11 +38,9 @@ function find(from: string, to: string): SpecDevice[] {
     return readdirSync(from).flatMap((name) => {
       const path = join(from, name)
       const inner = statSync(path, { throwIfNoEntry: false })
-      return inner && formats[inner.mode & 0o170000]
-        ? find(path, join(to, name))
-        : []
+      return inner && typeOf(inner) ? find(path, join(to, name)) : []
     })
-  const type = stat && formats[stat.mode & 0o170000]
+  const type = stat && typeOf(stat)
   if (!stat || !type)
     throw new RockerError('not-found', `give it the device ${from}`, {
       hint: stat ? 'it is no device' : 'there is none of that name',
@@ -63,6 +57,12 @@ function find(from: string, to: string): SpecDevice[] {
       gid,
     },
   ]
+}
+
+function typeOf({ mode }: Stats): SpecDevice['type'] | undefined {
+  const format = mode & 0o170000
+  if (format === 0o020000) return 'c'
+  return format === 0o060000 ? 'b' : undefined
 }
 
 // #region make-devices

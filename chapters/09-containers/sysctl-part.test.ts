@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest'
+
+import { readSysctl } from './sysctl-part.ts'
+
+test.each([
+  ['net.ipv4.ip_forward=1', ['net.ipv4.ip_forward', '1']],
+  ['kernel.shmmax=65536', ['kernel.shmmax', '65536']],
+  ['fs.mqueue.msg_max=20', ['fs.mqueue.msg_max', '20']],
+  ['kernel.sem=250 32000 32 128', ['kernel.sem', '250 32000 32 128']],
+])('%s is its own', (text, both) => {
+  expect(readSysctl(text, 'none')).toEqual(both)
+})
+
+test.each([
+  'kernel.core_pattern=|/x',
+  'vm.swappiness=1',
+  'net.ipv4.ip_forward',
+  'net.../../kernel.core_pattern=x',
+  'net/../kernel=1',
+  '=1',
+  '',
+])("%j would be the machine's, or is none: refused", (text) => {
+  expect(() => readSysctl(text, 'none')).toThrow(/set the sysctl/)
+})
+
+test("on the host's network its switches are not the container's", () => {
+  expect(() => readSysctl('net.core.somaxconn=1', 'host')).toThrow(
+    /--network host/,
+  )
+})
