@@ -15,7 +15,8 @@ function note(page: string): void {
   const path = join(docs, 'zh', `${page}.md`)
   const english = readFileSync(join(docs, `${page}.md`))
   const hash = createHash('sha256').update(english).digest('hex')
-  const line = `translated_from: ${hash.slice(0, 12)}`
+  // in quotes: 225e40577869 alone is a number
+  const line = `translated_from: '${hash.slice(0, 12)}'`
   const text = readFileSync(path, 'utf8')
   writeFileSync(path, text.replace(/^translated_from: .*$/m, line))
 }

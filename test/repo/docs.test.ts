@@ -147,7 +147,7 @@ describe('the two languages', () => {
 
   test.each(chinese)('%s says which text it is of', (path) => {
     expect(text(path)).toMatch(
-      /^---\n(.+\n)*translated_from: [0-9a-f]{12}\n/,
+      /^---\n(.+\n)*translated_from: '[0-9a-f]{12}'\n/,
     )
   })
 
