@@ -312,12 +312,12 @@ static struct report take_failure(uint32_t kind) {
                            first & 0xffff};
 }
 
-// #region play-list
 /* Is this a call whose value is what the shim exits with? */
 static bool answers(uint32_t number) {
     return number == CALL_WAIT || number == CALL_MONITOR || number == CALL_ATTACH;
 }
 
+// #region play-list
 /* Plays a list to the first failure; `after` to its end, or to an expect
  * that fails: "only where nothing is left". */
 static bool play(uint32_t list) {
