@@ -55,19 +55,26 @@ export function containerIds(root: DataRoot): string[] {
 
 /** Reads a container by its whole id. */
 export function readContainer(root: DataRoot, id: string): Container {
+  return { ...openContainer(root, id) } // now: also the spec
+}
+
+/** The same; its spec is read when somebody looks at it. */
+export function openContainer(root: DataRoot, id: string): Container {
   const folder = [keptFolder(root, id), fleetingFolder(root, id)].find(
     (path) => isMade(path),
   )
   if (!folder) throw noSuch(id)
-  const record = readRecord(folder)
-  const spec = readJson<Spec>(join(folder, 'config.json'))
+  let spec: Spec | undefined
   return {
     root,
     id,
     folder,
     runFolder: runFolderOf(root, folder),
-    record,
-    spec,
+    record: readRecord(folder),
+    get spec() {
+      spec ??= readJson<Spec>(join(folder, 'config.json'))
+      return spec
+    },
   }
 }
 // #endregion list-containers

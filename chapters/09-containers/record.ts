@@ -3,7 +3,13 @@
 //
 //   containers/<id>/container.json
 
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import {
+  constants,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
@@ -44,6 +50,10 @@ export interface LogOptions {
 }
 
 const file = 'container.json'
+const largest = 16 * 1024 * 1024
+// no pipe to wait for, and nobody else's file
+const plainFile =
+  constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 
 // #region record
 /** Writes it beside its place first: a reader finds the old one, or the new. */
@@ -53,12 +63,14 @@ export function writeRecord(folder: string, record: ContainerRecord): void {
 
 /** Reads it; one that is damaged costs its own container alone. */
 export function readRecord(folder: string): ContainerRecord {
-  const found = readJson<ContainerRecord>(join(folder, file))
-  if (found.version === 1 && /^[0-9a-f]{64}$/.test(`${found.id}`))
-    return found
-  throw new RockerError('damaged', `read ${join(folder, file)}`, {
-    hint: 'it is of another version of rocker, or damaged: rocker rm -f removes it',
-  })
+  const path = join(folder, file)
+  const found = readJson<ContainerRecord>(path)
+  if (found.version !== 1 || !/^[0-9a-f]{64}$/.test(found.id))
+    throw damaged(path, 'it is of another version of rocker, or damaged')
+  for (const [key, isRight] of Object.entries(shape))
+    if (!isRight(Reflect.get(found, key)))
+      throw damaged(path, `its ${key} is damaged`)
+  return found
 }
 // #endregion record
 
@@ -68,12 +80,51 @@ export function writeJson(path: string, value: unknown): void {
   renameSync(`${path}.new`, path)
 }
 
-/** What `writeJson` wrote; its shape is the caller's to check. */
-export function readJson<T>(path: string): T {
-  const text = readFileSync(path, 'utf8')
+/** What `writeJson` wrote: an object; its fields are the caller's to check. */
+export function readJson<T extends object>(path: string): T {
   try {
-    return JSON.parse(text)
+    const { size } = statSync(path)
+    if (size > largest) throw new Error(`it has ${size} bytes`)
+    const text = readFileSync(path, { encoding: 'utf8', flag: plainFile })
+    const found = JSON.parse(text)
+    if (!isObject(found)) throw new Error('it is no object')
+    return found
   } catch (cause) {
-    throw new RockerError('damaged', `read ${path}`, { cause })
+    throw damaged(path, 'it is damaged', cause)
   }
+}
+
+function damaged(path: string, what: string, cause?: unknown): RockerError {
+  return new RockerError('damaged', `read ${path}`, {
+    cause,
+    hint: `${what}: rocker rm -f removes the container`,
+    exitCode: 1,
+  })
+}
+
+const isText = (value: unknown) => typeof value === 'string'
+const isNumber = (value: unknown) => typeof value === 'number'
+const isBoolean = (value: unknown) => typeof value === 'boolean'
+const isObject = (value: unknown) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+const areTexts = (value: unknown) =>
+  Array.isArray(value) && value.every(isText)
+
+const shape: Readonly<Record<string, (value: unknown) => boolean>> = {
+  name: isText,
+  image: isText,
+  imageId: isText,
+  layers: areTexts,
+  created: (value) => isText(value) && Date.parse(String(value)) > 0,
+  labels: (value) =>
+    isObject(value) && areTexts(Object.values(value ?? {})),
+  command: areTexts,
+  network: isText,
+  autoRemove: isBoolean,
+  openStdin: isBoolean,
+  stopSignal: isText,
+  stopTimeout: isNumber,
+  restart: isObject,
+  log: isObject,
+  init: isBoolean,
 }

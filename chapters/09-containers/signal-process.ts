@@ -10,8 +10,8 @@ import { closeSync } from 'node:fs'
 
 import { perform } from '../01-syscalls/perform.ts'
 import { struct } from '../01-syscalls/syscall.ts'
-import { readText } from '../06-cgroups/cgroup-file.ts'
 
+import { processStat } from './process-stat.ts'
 import type { ContainerState } from './state.ts'
 
 type Known = Pick<ContainerState, 'pid' | 'startTicks'>
@@ -49,15 +49,10 @@ function withProcess(
   })
   if (pidfd < 0) return false
   try {
-    return startOf(pid) === startTicks && use(pidfd)
+    return processStat(pid)?.startTicks === startTicks && use(pidfd)
   } finally {
     closeSync(pidfd)
   }
-}
-
-function startOf(pid: number): number {
-  const stat = readText(`/proc/${pid}/stat`)
-  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19])
 }
 
 /** poll(2) of one descriptor; a pidfd can be read when its process has ended. */

@@ -8,14 +8,17 @@
 // the lock of the dead.
 
 import { existsSync } from 'node:fs'
+import { uptime } from 'node:os'
 import { join } from 'node:path'
 
 import { tryLock } from '../01-syscalls/lock.ts'
 import type { RockerError } from '../01-syscalls/rocker-error.ts'
-import { findCgroups } from '../06-cgroups/cgroup.ts'
 import { readText } from '../06-cgroups/cgroup-file.ts'
 
+import { cgroupOf } from './cgroup-part.ts'
 import type { Container } from './container.ts'
+import { isFrozen } from './frozen.ts'
+import { type ProcessStat, parseStat, processStat } from './process-stat.ts'
 import { readJson, writeJson } from './record.ts'
 
 export type Status =
@@ -55,6 +58,8 @@ export interface RunNote {
 
 export const never = '0001-01-01T00:00:00Z'
 const lostStatus = 137
+const tickMs = 10
+const toleranceMs = 5000
 
 // #region read-state
 /** Looks at the lock, and at what the monitor wrote. */
@@ -73,12 +78,18 @@ export function readState(container: Container): ContainerState {
     error: note?.error ?? '',
     restartCount: note?.restartCount ?? 0,
   }
-  if (isHeld(container)) {
+  const alive = process && whileItLives(process)
+  if (alive || isHeld(container)) {
     if (ended) return { ...common, status: 'removing' }
     if (!process) return { ...common, status: 'starting' }
     const { pid, startTicks } = process
-    const status = isFrozen(container) ? 'paused' : 'running'
-    return { ...common, status, pid, startTicks }
+    const frozen = isFrozen(cgroupOf(container), alive?.state)
+    return {
+      ...common,
+      status: frozen ? 'paused' : 'running',
+      pid,
+      startTicks,
+    }
   }
   if (ended) return { ...common, status: 'exited' }
   if (!process) return { ...common, status: 'created' }
@@ -119,21 +130,30 @@ export function bootId(): string {
   return readText('/proc/sys/kernel/random/boot_id').trim()
 }
 
-interface Process {
-  readonly pid: number
-  readonly startTicks: number
-  readonly startedAt: string
-}
+type Process = ProcessStat & { readonly startedAt: string }
 
 // "1795325472 456491000\n4242 (sh) S 1 …": the clock, then /proc/PID/stat
 function readProcess({ runFolder }: Container): Process | undefined {
-  const [clock = '', stat = ''] = readText(
+  const [clock = '', line = ''] = readText(
     join(runFolder, 'process'),
   ).split('\n')
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  const [pid, startTicks] = [Number.parseInt(stat, 10), Number(fields[19])]
-  if (!(pid > 0) || !(startTicks > 0)) return undefined
-  return { pid, startTicks, startedAt: isoTime(clock) }
+  const stat = parseStat(line)
+  return stat && { ...stat, startedAt: isoTime(clock) }
+}
+
+/**
+ * The process itself says that it lives, and it dies with its monitor: so no
+ * lock needs to be tried. That its ticks count from this boot the clock shows;
+ * where that was set meanwhile the lock decides.
+ */
+function whileItLives(process: Process): ProcessStat | undefined {
+  const bootMs = Date.now() - uptime() * 1000
+  const beganMs = bootMs + process.startTicks * tickMs
+  if (Math.abs(Date.parse(process.startedAt) - beganMs) > toleranceMs)
+    return undefined
+  const now = processStat(process.pid)
+  const same = now?.startTicks === process.startTicks
+  return same && !/[ZXx]/.test(now.state) ? now : undefined
 }
 
 export interface Ended {
@@ -164,14 +184,4 @@ export function isoTime(clock: string): string {
   const [seconds = 0, nanos = 0] = clock.split(' ').map(Number)
   const whole = new Date(seconds * 1000).toISOString().slice(0, 19)
   return `${whole}.${`${nanos}`.padStart(9, '0')}Z`
-}
-
-function isFrozen({ spec }: Container): boolean {
-  const name = spec.linux.cgroupsPath.replace(/^\//, '')
-  const { version, controllers, unified } = findCgroups()
-  if (version === 2)
-    return readText(`${unified}/${name}/cgroup.events`).includes('frozen 1')
-  return readText(
-    `${controllers.freezer}/${name}/freezer.state`,
-  ).startsWith('FRO')
 }
