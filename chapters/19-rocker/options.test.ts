@@ -69,6 +69,19 @@ test.each([
   expect(parse(line).flags.has('interactive')).toBe(isOn)
 })
 
+test('many words, and many flags, are read in a moment', () => {
+  const words = Array.from({ length: 300_000 }, () => 'a')
+  expect(parseOptions(['a', ...words], run, 'run').rest).toHaveLength(
+    300_001,
+  )
+  expect(parseOptions(['--', ...words], run, 'run').rest).toHaveLength(
+    300_000,
+  )
+  const flags = words.flatMap(() => ['-e', 'A=1'])
+  const { values } = parseOptions(flags, run, 'run')
+  expect(values.get('env')).toHaveLength(300_000)
+})
+
 describe('words', () => {
   test.each([
     ['--rm debian ls -l', ['debian', 'ls', '-l']],
@@ -114,6 +127,7 @@ test.each([
   ['-iy', /unknown flag -iy/],
   ['--mem 1m', /unknown flag --mem/],
   ['--rm=maybe', /read --rm=maybe: it is true or false/],
+  ['-e A=\ufffd', /read --env: it is no UTF-8/],
   ['-m', /-m needs a value/],
   ['--memory', /--memory needs a value/],
   ['-d debian', /run --detach comes with chapter 09/],

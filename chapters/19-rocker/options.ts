@@ -21,20 +21,20 @@ export function parseOptions(
 ): Parsed {
   const flags = new Set<string>()
   const values = new Map<string, string[]>()
-  const rest: string[] = []
-  const queue = [...words]
-  for (let word = queue.shift(); word !== undefined; word = queue.shift()) {
+  let rest: string[] = []
+  const queue = words.values() // a flag takes its value from there too
+  for (const word of queue) {
     if (asksForHelp(word, command))
       return { flags: new Set(['help']), values, rest }
     if (word === '--') {
-      rest.push(...queue)
+      rest = [...rest, ...queue]
       break
     }
     if (word.startsWith('-') && word !== '-') {
       for (const found of readWord(word, queue, { command, name }))
         keep(found, flags, values)
     } else if (command.stopsAtWord) {
-      rest.push(word, ...queue)
+      rest = [word, ...queue]
       break
     } else rest.push(word)
   }
@@ -61,7 +61,9 @@ interface Asking {
   readonly name: string
 }
 
-function readWord(word: string, queue: string[], asking: Asking): Found[] {
+type Queue = Iterator<string, undefined>
+
+function readWord(word: string, queue: Queue, asking: Asking): Found[] {
   if (!word.startsWith('--')) return readLetters(word, queue, asking)
   const [flag = '', ...more] = word.slice(2).split('=')
   const option = find(asking, (candidate) => candidate.name === flag, word)
@@ -72,11 +74,7 @@ function readWord(word: string, queue: string[], asking: Asking): Found[] {
 }
 
 // -it → -i -t   -m64m → -m 64m   -e=A=1 → -e A=1
-function readLetters(
-  word: string,
-  queue: string[],
-  asking: Asking,
-): Found[] {
+function readLetters(word: string, queue: Queue, asking: Asking): Found[] {
   const found: Found[] = []
   for (let at = 1; at < word.length; at++) {
     const letter = word[at]
@@ -105,7 +103,19 @@ function keep(
   const name = option.of ?? option.name
   if (value === true) flags.add(name)
   else if (value === false) flags.delete(name)
-  else values.set(name, [...(values.get(name) ?? []), value])
+  else {
+    const list = values.get(name) ?? []
+    list.push(utf8(value, option))
+    values.set(name, list)
+  }
+}
+
+// Node reads what is typed as UTF-8, and has a sign for what is none
+function utf8(value: string, { name }: Option): string {
+  if (!value.includes('\ufffd')) return value
+  throw new RockerError('bad-input', `read --${name}: it is no UTF-8`, {
+    hint: 'the words of the command may be any bytes, flags may not',
+  })
 }
 
 function find(
@@ -128,12 +138,8 @@ function find(
   return option
 }
 
-function following(
-  queue: string[],
-  word: string,
-  { name }: Asking,
-): string {
-  const value = queue.shift()
+function following(queue: Queue, word: string, { name }: Asking): string {
+  const { value } = queue.next()
   if (value !== undefined) return value
   throw new RockerError('bad-input', `${name}: ${word} needs a value`, {
     hint: `rocker ${name} --help says which`,

@@ -2,9 +2,11 @@
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 
+const mostShown = 100
+
 /** It is no template. */
 export function cannotRead(what: string): RockerError {
-  return new RockerError('bad-input', `read the template: ${what}`, {
+  return new RockerError('bad-input', `read the template: ${cut(what)}`, {
     hint: 'templates look like {{.ID}}, {{json .}} or {{range .RepoTags}}{{println .}}{{end}}',
   })
 }
@@ -14,7 +16,13 @@ export function cannotFillIn(
   what: string,
   hint = '{{json .}} shows all that is there',
 ): RockerError {
-  return new RockerError('bad-input', `fill in the template: ${what}`, {
-    hint,
-  })
+  return new RockerError(
+    'bad-input',
+    `fill in the template: ${cut(what)}`,
+    { hint },
+  )
+}
+
+function cut(text: string): string {
+  return text.length > mostShown ? `${text.slice(0, mostShown)}…` : text
 }

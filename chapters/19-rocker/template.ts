@@ -39,9 +39,13 @@ export type Operand =
       readonly fields: readonly string[]
     }
 
+const longest = 4096 // it is read by a function that calls itself
+
 // #region parse-template
 /** Reads a template; an error says which part of it is not understood. */
 export function parseTemplate(template: string): Piece[] {
+  if (template.length > longest)
+    throw cannotRead(`it has more than ${longest} characters`)
   const reader: Reader = { parts: split(template), at: 0 }
   const { pieces, end } = readPieces(reader)
   if (end !== undefined)
