@@ -4,6 +4,7 @@ import { findCgroups } from '../06-cgroups/cgroup.ts'
 import { cgroupPlan } from '../06-cgroups/cgroup-plan.ts'
 
 import type { Container } from './container.ts'
+import { letGo } from './let-go.ts'
 import type { Part } from './part.ts'
 import { limitsOf } from './resources.ts'
 
@@ -18,7 +19,10 @@ export const cgroupPart: Part = {
       before: plan.before,
       flags,
       ...(cgroup ? { cgroup } : {}),
-      child: plan.child,
+      child: [
+        ...plan.child,
+        ...(container.record.init && cgroup ? letGo([cgroup]) : []),
+      ],
       after: plan.after,
     }
   },

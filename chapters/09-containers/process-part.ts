@@ -3,6 +3,7 @@
 
 import {
   flags,
+  inside,
   result,
   type Syscall,
   step,
@@ -13,6 +14,7 @@ import { execute } from '../02-process/execute.ts'
 import { clone, dieWithParent, waitFor } from '../02-process/run-process.ts'
 import { enterFolder } from '../04-rootfs/root-folder.ts'
 
+import { letGo } from './let-go.ts'
 import type { Part } from './part.ts'
 import type { SpecRlimit } from './spec.ts'
 import { bytesOf } from './word.ts'
@@ -52,13 +54,12 @@ function runAsInit(program: readonly Syscall[]): Syscall[] {
         name: 'prctl',
         args: [flags('PR_SET_NAME'), 'rocker-init', 0, 0, 0],
       },
-      ...['plan', 'client', 'listener'].map(
-        (name): Syscall => ({
-          name: 'close',
-          args: [result(name)],
-          ignore: ['EBADF'], // nobody waits for it
-        }),
-      ),
+    ]),
+    ...letGo([
+      result('plan'),
+      result('client'),
+      result('listener'),
+      inside('lifeline', 0),
     ]),
     ...clone({ child: program }),
     ...waitFor(),

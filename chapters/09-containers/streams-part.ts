@@ -11,6 +11,7 @@ import {
 } from '../02-process/streams.ts'
 
 import type { Container } from './container.ts'
+import { letGo } from './let-go.ts'
 import type { Part } from './part.ts'
 import { giveTerminal, receiveTerminal, takeTerminal } from './terminal.ts'
 
@@ -30,7 +31,10 @@ export const streamsPart: Part = {
     const streams = pipes(container)
     return {
       before: makePipes(streams),
-      child: takeStreams(streams),
+      child: [
+        ...takeStreams(streams),
+        ...(container.record.init ? letGo(pipeEnds(container)) : []),
+      ],
       meanwhile: closeChildEnds(streams),
     }
   },
@@ -52,6 +56,12 @@ export function monitorEnds(container: Container): {
     stdout: inside('stdout', 0),
     stderr: inside('stderr', 0),
   }
+}
+
+/** Both ends of each pipe: an execve would close them. */
+function pipeEnds({ record }: Container): Argument[] {
+  const names = ['stdout', 'stderr', ...(record.openStdin ? ['stdin'] : [])]
+  return names.flatMap((name) => [inside(name, 0), inside(name, 4)])
 }
 
 function pipes({ record }: Container): Streams {
