@@ -39,7 +39,7 @@ export type Operand =
       readonly fields: readonly string[]
     }
 
-const longest = 4096 // it is read by a function that calls itself
+const longest = 2000 // it is read by a function that calls itself
 
 // #region parse-template
 /** Reads a template; an error says which part of it is not understood. */
