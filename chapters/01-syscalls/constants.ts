@@ -125,6 +125,6 @@ export function constant(
   name: ConstantName,
   arch: Architecture,
 ): number | bigint {
-  const [x64, arm64]: readonly [number | bigint, number?] = constants[name]
-  return arch === 'arm64' && arm64 !== undefined ? arm64 : x64
+  const values: readonly [number | bigint, number?] = constants[name]
+  return arch === 'arm64' ? (values[1] ?? values[0]) : values[0]
 }

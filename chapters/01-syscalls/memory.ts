@@ -14,7 +14,16 @@ import { RockerError } from './rocker-error.ts'
 import { alignUp } from './struct-layout.ts'
 import type { Result, Width } from './syscall.ts'
 
-/** What a patch does. The shim knows these by number. */
+/**
+ * What a patch does; the shim knows these by number. A patch is four words,
+ * with offsets into the memory: kind, at, source, size.
+ * - pointer: the address of `source`, as 8 bytes at `at`
+ * - copy: `size` bytes from `source` to `at`
+ * - clear: an empty string at `at`
+ * - append: `size` bytes from `source` behind the string at `at`
+ * - decimal: the signed number of `size` bytes at `source`, behind the string
+ * - length: the length of the string at `source`, as `size` bytes at `at`
+ */
 export const patchKinds = {
   pointer: 1,
   copy: 2,
@@ -24,26 +33,15 @@ export const patchKinds = {
   length: 6,
 } as const
 
-/**
- * One patch: offsets are into the memory.
- * - pointer: the address of `source`, as 8 bytes at `at`
- * - copy: `size` bytes from `source` to `at`
- * - clear: an empty string at `at`
- * - append: `size` bytes from `source` behind the string at `at`
- * - decimal: the signed number of `size` bytes at `source`, behind the string
- * - length: the length of the string at `source`, as `size` bytes at `at`
- */
-export interface Patch {
-  readonly kind: keyof typeof patchKinds
-  readonly at: number
-  readonly source: number
-  readonly size: number
-}
+export type PatchKind = keyof typeof patchKinds
 
-/** Memory that grows as arguments are laid out in it. */
+/** Memory that grows as arguments are laid out in it, with its patches. */
 export class Memory {
   readonly arch: Architecture
-  private buffer = Buffer.alloc(512)
+  /** Four words each: nothing else is as quick in code that runs once. */
+  readonly patches: number[] = []
+  private buffer = Buffer.alloc(1024)
+  private view = new DataView(this.buffer.buffer)
   private used = 0
   private readonly cells = new Map<string, { at: number; bytes: number }>()
 
@@ -54,6 +52,11 @@ export class Memory {
   /** The bytes so far. A view: what is placed later may move them. */
   get bytes(): Buffer {
     return this.buffer.subarray(0, this.used)
+  }
+
+  /** Notes what is only known just before the call. */
+  patch(kind: PatchKind, at: number, source: number, size: number): void {
+    this.patches.push(patchKinds[kind], at, source, size)
   }
 
   /** Where a result or an output lies, and how long it is. */
@@ -74,7 +77,7 @@ export class Memory {
 
   /** Sets a cell of eight bytes before anything is played. */
   setCell(name: string, value: number): void {
-    this.buffer.writeBigInt64LE(BigInt(value), this.addCell(name, 8))
+    this.view.setBigInt64(this.addCell(name, 8), BigInt(value), true)
   }
 
   /** What is named inside is not known outside: a child's results. */
@@ -136,8 +139,8 @@ export class Memory {
     if (value === 0) return // memory begins as zeros
     if (typeof value === 'number' && (value | 0) === value && width >= 4) {
       // nearly all are small, and BigInts are slow in code that runs once
-      this.buffer.writeInt32LE(value, at)
-      if (width === 8 && value < 0) this.buffer.writeInt32LE(-1, at + 4)
+      this.view.setInt32(at, value, true)
+      if (width === 8 && value < 0) this.view.setInt32(at + 4, -1, true)
       return
     }
     const wide = BigInt(value)
@@ -148,7 +151,7 @@ export class Memory {
         'bad-input',
         `${value} does not fit into ${width} bytes`,
       )
-    if (width === 8) this.buffer.writeBigUInt64LE(unsigned, at)
+    if (width === 8) this.view.setBigUint64(at, unsigned, true)
     else this.buffer.writeUIntLE(Number(unsigned), at, width)
   }
 
@@ -156,13 +159,14 @@ export class Memory {
   reserve(size: number, align: number): number {
     const at = alignUp(this.used, align)
     this.used = at + size
-    if (this.used > this.buffer.length) {
-      const larger = Buffer.alloc(
-        Math.max(this.used, this.buffer.length * 2),
-      )
-      this.buffer.copy(larger)
-      this.buffer = larger
-    }
+    if (this.used > this.buffer.length) this.grow()
     return at
+  }
+
+  private grow(): void {
+    const larger = Buffer.alloc(Math.max(this.used, this.buffer.length * 2))
+    this.buffer.copy(larger)
+    this.buffer = larger
+    this.view = new DataView(larger.buffer)
   }
 }

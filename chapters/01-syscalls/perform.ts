@@ -8,7 +8,7 @@ import { endianness } from 'node:os'
 
 import { errnoName } from './errno.ts'
 import { libc } from './libc.ts'
-import { Memory, type Patch } from './memory.ts'
+import { Memory, patchKinds } from './memory.ts'
 import { type Architecture, shimCalls, syscallNumber } from './numbers.ts'
 import { placeCall } from './place-call.ts'
 import { RockerError } from './rocker-error.ts'
@@ -32,9 +32,10 @@ export function perform(call: Syscall): Performed {
       `${call.name} is for the shim, not for Node`,
     )
   const memory = new Memory(architecture())
-  const { slots, patches } = placeCall(memory, call)
-  const bytes = memory.bytes
-  for (const patch of patches) apply(patch, bytes)
+  const slots = placeCall(memory, call)
+  const { bytes, patches } = memory
+  for (let i = 0; i < patches.length; i += 4)
+    apply(patches.slice(i, i + 4), bytes)
   const number = syscallNumber(call.name, architecture())
   const { value, errno } = libc().syscall(number, bytes.subarray(slots))
   if (value < 0n && !call.ignore?.includes(errnoName(errno) as never))
@@ -67,20 +68,21 @@ export function architecture(): Architecture {
 }
 
 /** A single call has no earlier results: only its own pointers are patched. */
-function apply(patch: Patch, bytes: Buffer): void {
-  if (patch.kind === 'pointer')
-    bytes.writeBigUInt64LE(
-      libc().address(bytes) + BigInt(patch.source),
-      patch.at,
-    )
-  else if (patch.kind === 'clear') bytes[patch.at] = 0
-  else if (patch.kind === 'append') {
-    const end = bytes.indexOf(0, patch.at)
-    bytes.copyWithin(end, patch.source, patch.source + patch.size)
-    bytes[end + patch.size] = 0
-  } else if (patch.kind === 'length') {
-    const length = bytes.indexOf(0, patch.source) - patch.source
-    bytes.writeUIntLE(length, patch.at, Math.min(patch.size, 6))
+function apply(
+  [kind, at = 0, source = 0, size = 0]: readonly number[],
+  bytes: Buffer,
+): void {
+  if (kind === patchKinds.pointer) {
+    const address = libc().address(bytes) + BigInt(source)
+    bytes.writeBigUInt64LE(address, at)
+  } else if (kind === patchKinds.clear) bytes[at] = 0
+  else if (kind === patchKinds.append) {
+    const end = bytes.indexOf(0, at)
+    bytes.copyWithin(end, source, source + size)
+    bytes[end + size] = 0
+  } else if (kind === patchKinds.length) {
+    const length = bytes.indexOf(0, source) - source
+    bytes.writeUIntLE(length, at, Math.min(size, 6))
   } else
     throw new RockerError(
       'bad-input',

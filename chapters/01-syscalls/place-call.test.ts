@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest'
 
-import { Memory, type Patch } from './memory.ts'
+import { Memory, patchKinds } from './memory.ts'
 import { placeCall } from './place-call.ts'
 import {
   type Argument,
@@ -116,13 +116,13 @@ const table: Row[] = [
       'a text has room for its numbers, and is put together at the call',
     args: [text`/fd/${result('fd')}!`, lengthOf(0)],
     slots: [0, 0],
-    // 4 + 20 + 1 and a NUL, then the two literals
-    behind: `${'00 '.repeat(26)}2f 66 64 2f 21`,
+    // 4 + 20 + 1 and a NUL, then the two literals with theirs
+    behind: `${'00 '.repeat(26)}2f 66 64 2f 00 21 00`,
     patches: [
       'clear 48 -16 1',
       'append 48 74 4',
       'decimal 48 -16 8',
-      'append 48 78 1',
+      'append 48 79 1',
       'pointer 0 48 8',
       'length 8 48 8',
     ],
@@ -199,19 +199,19 @@ const table: Row[] = [
 describe('arguments in memory', () => {
   test.each(table)('$title', ({ args, slots: expected, ...row }) => {
     const memory = withResults()
-    const { slots, patches } = placeCall(memory, call(...args))
+    const slots = placeCall(memory, call(...args))
     expect(slots).toBe(16)
     const words = expected.map((_, i) =>
       memory.bytes.readBigUInt64LE(slots + i * 8),
     )
     expect(words).toEqual(expected.map(BigInt))
     expect(hex(memory.bytes.subarray(slots + 48))).toBe(row.behind)
-    expect(patches.map((patch) => shown(patch, slots))).toEqual(row.patches)
+    expect(shownPatches(memory, slots)).toEqual(row.patches)
   })
 
   test('an architecture has its own values', () => {
     const memory = new Memory('arm64')
-    const { slots } = placeCall(memory, call(flags('O_DIRECTORY')))
+    const slots = placeCall(memory, call(flags('O_DIRECTORY')))
     expect(memory.bytes.readBigUInt64LE(slots)).toBe(0o40000n)
   })
 
@@ -227,8 +227,8 @@ describe('results', () => {
   test('a later one hides an earlier one of its name', () => {
     const memory = withResults()
     const later = memory.addCell('fd', 8)
-    const { patches } = placeCall(memory, call(result('fd')))
-    expect(patches[0]?.source).toBe(later)
+    const slots = placeCall(memory, call(result('fd')))
+    expect(memory.patches).toEqual([patchKinds.copy, slots, later, 8])
   })
 
   test("a child's are not known outside", () => {
@@ -254,10 +254,8 @@ describe('results', () => {
 test('what was filled before is pointed to again', () => {
   const memory = withResults()
   const { at } = memory.cell('pipe') ?? { at: -1 }
-  const { slots, patches } = placeCall(memory, call(filled('pipe'), 8))
-  expect(patches).toEqual([
-    { kind: 'pointer', at: slots, source: at, size: 8 },
-  ])
+  const slots = placeCall(memory, call(filled('pipe'), 8))
+  expect(memory.patches).toEqual([patchKinds.pointer, slots, at, 8])
 })
 
 describe('misuse throws', () => {
@@ -286,6 +284,10 @@ function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('hex').replace(/..\B/g, '$& ').trim()
 }
 
-function shown({ kind, at, source, size }: Patch, from: number): string {
-  return `${kind} ${at - from} ${source - from} ${size}`
+function shownPatches({ patches }: Memory, from: number): string[] {
+  const names = Object.keys(patchKinds)
+  return Array.from({ length: patches.length / 4 }, (_, i) => {
+    const [kind = 0, at = 0, source = 0, size] = patches.slice(i * 4)
+    return `${names[kind - 1]} ${at - from} ${source - from} ${size}`
+  })
 }

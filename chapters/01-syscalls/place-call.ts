@@ -4,216 +4,194 @@
 //
 //   slots  [ copy of the result root | pointer | 0755 | 0 | 0 | 0 ]
 //   bytes  "proc\0"
+//
+// A plan has hundreds of arguments, and is encoded once, before V8 optimizes
+// anything: so these are plain loops.
 
 import { constant } from './constants.ts'
-import type { Memory, Patch } from './memory.ts'
+import { type Memory, patchKinds } from './memory.ts'
 import type { Architecture } from './numbers.ts'
 import { RockerError } from './rocker-error.ts'
 import { structLayout } from './struct-layout.ts'
 import type {
   Argument,
+  Field,
   Filled,
   Flags,
+  Length,
   Output,
   Struct,
   Syscall,
   Text,
-  Width,
 } from './syscall.ts'
-
-/** Where the six arguments of a call lie, and the patches that complete them. */
-export interface Placed {
-  readonly slots: number
-  readonly patches: readonly Patch[]
-}
 
 const slotCount = 6
 const decimalDigits = 20 // of -9223372036854775808
 
 // #region place
-/** Lays out a call's arguments: six slots, and whatever they point to. */
-export function placeCall(memory: Memory, call: Syscall): Placed {
-  const { args } = call
+/**
+ * Lays out a call's arguments, six slots and whatever they point to; says
+ * where the slots are. What completes them are the patches of the memory.
+ */
+export function placeCall(memory: Memory, { name, args }: Syscall): number {
   if (args.length > slotCount)
     throw new RockerError(
       'bad-input',
-      `${call.name}: more than ${slotCount} arguments`,
+      `${name}: more than ${slotCount} arguments`,
     )
   const slots = memory.reserve(slotCount * 8, 8)
-  const to: Sheet = { memory, patches: [] }
-  const fields = args.map((value, i) => {
-    return { at: slots + i * 8, width: 8 as const, value }
-  })
-  fill(fields, to)
-  return { slots, patches: to.patches }
+  const fields: Placing[] = []
+  for (const value of args)
+    fields.push({ at: slots + fields.length * 8, width: 8, value })
+  fill(memory, fields)
+  return slots
 }
 // #endregion place
 
-function fill(fields: readonly Placing[], to: Sheet): void {
-  const targets = fields.map((field) => put(field, to))
+/** A value, and where it belongs. */
+interface Placing extends Pick<Field, 'width' | 'value'> {
+  readonly at: number
+}
+
+/** What a value points to; a Text's length is known when it is patched. */
+interface Target {
+  readonly at: number
+  readonly length: number | 'known later'
+}
+
+function fill(memory: Memory, fields: readonly Placing[]): void {
+  const targets: (Target | undefined)[] = []
+  for (const field of fields) targets.push(put(memory, field))
   for (const { at, width, value } of fields) {
-    if (!isKind(value, 'length')) continue
+    if (!isLength(value)) continue
     const target = targets[value.of]
     if (!target || width === 'inline')
       throw new RockerError(
         'bad-input',
         'the length of an argument without one',
       )
-    if (target.dynamic)
-      to.patches.push({
-        kind: 'length',
-        at,
-        source: target.at,
-        size: width,
-      })
-    else to.memory.setNumber(at, width, target.length)
+    if (target.length === 'known later')
+      memory.patch('length', at, target.at, width)
+    else memory.setNumber(at, width, target.length)
   }
 }
 
 /** Writes one value where it belongs; says what a Length would measure. */
-function put(field: Placing, to: Sheet): Target | undefined {
+function put(memory: Memory, field: Placing): Target | undefined {
   const { at, width, value } = field
-  if (width === 'inline') {
-    if (!(value instanceof Uint8Array))
-      throw new RockerError('bad-input', 'inline takes bytes')
-    to.memory.setBytes(at, value)
+  if (width === 'inline') return putInline(memory, at, value)
+  if (value === null) return undefined
+  if (typeof value === 'number' || typeof value === 'bigint') {
+    memory.setNumber(at, width, value)
     return undefined
   }
-  if (value === null || isKind(value, 'length')) return undefined
-  if (typeof value === 'number' || typeof value === 'bigint')
-    to.memory.setNumber(at, width, value)
-  else if (isKind(value, 'flags'))
-    to.memory.setNumber(at, width, flagsValue(value, to.memory.arch))
-  else if (isKind(value, 'result')) {
-    // a descriptor of four bytes in a slot of eight: the rest stays zero
-    const size = Math.min(width, value.bytes)
-    to.patches.push({
-      kind: 'copy',
-      at,
-      source: to.memory.source(value),
-      size,
-    })
-  } else {
-    if (width !== 8)
-      throw new RockerError('bad-input', 'a pointer takes 8 bytes')
-    const target = putTarget(value, to)
-    to.patches.push({ kind: 'pointer', at, source: target.at, size: 8 })
-    return target
-  }
-  return undefined
+  if (typeof value !== 'string' && !(value instanceof Uint8Array))
+    switch (value.kind) {
+      case 'length':
+        return undefined // when all others are there
+      case 'flags':
+        memory.setNumber(at, width, flagsValue(value, memory.arch))
+        return undefined
+      case 'result': {
+        // a descriptor of four bytes in a slot of eight: the rest stays zero
+        const size = Math.min(width, value.bytes)
+        memory.patch('copy', at, memory.source(value), size)
+        return undefined
+      }
+    }
+  if (width !== 8)
+    throw new RockerError('bad-input', 'a pointer takes 8 bytes')
+  const target = putTarget(memory, value)
+  memory.patch('pointer', at, target.at, 8)
+  return target
+}
+
+function putInline(memory: Memory, at: number, value: Argument): undefined {
+  if (!(value instanceof Uint8Array))
+    throw new RockerError('bad-input', 'inline takes bytes')
+  memory.setBytes(at, value)
 }
 
 /** Puts what a pointer points to. */
-function putTarget(value: Pointed, to: Sheet): Target {
-  if (typeof value === 'string') return putString(value, to)
-  if (value instanceof Uint8Array) {
-    const at = to.memory.addBytes(value, 8)
-    return { at, length: value.length, dynamic: false }
+function putTarget(memory: Memory, value: Pointed): Target {
+  if (typeof value === 'string') return memory.addString(value)
+  if (value instanceof Uint8Array)
+    return { at: memory.addBytes(value, 8), length: value.length }
+  switch (value.kind) {
+    case 'text':
+      return putText(memory, value)
+    case 'struct':
+      return putSharedStruct(memory, value)
+    case 'output':
+      return {
+        at: memory.addCell(value.name, value.bytes),
+        length: value.bytes,
+      }
+    case 'filled':
+      return {
+        at: memory.source({ of: value.name, at: 0, bytes: 1 }),
+        length: 0,
+      }
+    default:
+      throw new RockerError('bad-input', 'an argument of no known kind')
   }
-  if (value.kind === 'text') return putText(value, to)
-  if (value.kind === 'struct') return putSharedStruct(value, to)
-  if (value.kind === 'filled') {
-    const at = to.memory.source({ of: value.name, at: 0, bytes: 1 })
-    return { at, length: 0, dynamic: false }
-  }
-  if (value.kind !== 'output')
-    throw new RockerError('bad-input', 'an argument of no known kind')
-  const at = to.memory.addCell(value.name, value.bytes)
-  return { at, length: value.bytes, dynamic: false }
 }
 
-function putString(value: string, { memory }: Sheet): Target {
-  return { ...memory.addString(value), dynamic: false }
-}
-
-function putText(value: Text, to: Sheet): Target {
-  const literals = value.parts.map((part) =>
-    typeof part === 'string' ? Buffer.from(part) : part,
-  )
-  const room = literals.reduce(
-    (sum, part) =>
-      sum + (part instanceof Uint8Array ? part.length : decimalDigits),
-    1,
-  )
-  const at = to.memory.reserve(room, 1)
-  to.patches.push({ kind: 'clear', at, source: 0, size: 1 })
-  for (const part of literals) {
-    if (part instanceof Uint8Array) {
-      if (part.includes(0))
-        throw new RockerError('bad-input', 'a text has a NUL byte in it')
-      to.patches.push({
-        kind: 'append',
-        at,
-        source: to.memory.addBytes(part),
-        size: part.length,
-      })
-    } else {
-      to.patches.push({
-        kind: 'decimal',
-        at,
-        source: to.memory.source(part),
-        size: part.bytes,
-      })
-    }
-  }
-  return { at, length: 0, dynamic: true }
+/** Room for the string, which is put together there before each call. */
+function putText(memory: Memory, { parts }: Text): Target {
+  let room = 1
+  for (const part of parts)
+    room +=
+      typeof part === 'string' ? Buffer.byteLength(part) : decimalDigits
+  const at = memory.reserve(room, 1)
+  memory.patch('clear', at, 0, 1)
+  for (const part of parts)
+    if (typeof part === 'string') {
+      const literal = memory.addString(part)
+      memory.patch('append', at, literal.at, literal.length)
+    } else memory.patch('decimal', at, memory.source(part), part.bytes)
+  return { at, length: 'known later' }
 }
 
 /**
  * A structure that several calls name (the environment, while PATH is
  * searched) is there once, unless the kernel's answers are in it.
  */
-function putSharedStruct(value: Struct, to: Sheet): Target {
-  const known = structsOf(to.memory).get(value)
+function putSharedStruct(memory: Memory, value: Struct): Target {
+  const { patches, cellCount } = memory
+  const known = structsOf(memory).get(value)
   if (known) {
-    to.patches.push(...known.patches)
+    for (const word of known.patches) patches.push(word)
     return known.target
   }
-  const own: Patch[] = []
-  const cells = to.memory.cellCount
-  const target = putStruct(value, { ...to, patches: own })
-  const constant = own.every(({ kind }) => kind === 'pointer')
-  if (constant && to.memory.cellCount === cells)
-    structsOf(to.memory).set(value, { target, patches: own })
-  to.patches.push(...own)
+  const before = patches.length
+  const target = putStruct(memory, value)
+  const own = patches.slice(before)
+  if (memory.cellCount === cellCount && own.every(isPointer))
+    structsOf(memory).set(value, { target, patches: own })
   return target
 }
 
-function putStruct(value: Struct, to: Sheet): Target {
-  const { offsets, length } = structLayout(value.fields)
-  const base = to.memory.reserve(length, 8)
-  const placings = value.fields.map((field, i) => ({
-    at: base + (offsets[i] ?? 0),
-    width: field.width,
-    value: field.value,
-  }))
-  fill(placings, to)
-  return { at: base, length, dynamic: false }
+function putStruct(memory: Memory, { fields }: Struct): Target {
+  const { offsets, length } = structLayout(fields)
+  const base = memory.reserve(length, 8)
+  const placings = fields.map(({ width, value }, i) => {
+    return { at: base + (offsets[i] ?? 0), width, value }
+  })
+  fill(memory, placings)
+  return { at: base, length }
 }
 
-interface Placing {
-  readonly at: number
-  readonly width: Width | 'inline'
-  readonly value: Argument
+// of four words the first is the kind
+function isPointer(word: number, i: number): boolean {
+  return i % 4 !== 0 || word === patchKinds.pointer
 }
 
 type Pointed = string | Uint8Array | Text | Output | Filled | Struct
 
-/** What is being filled: memory, and the patches of one call. */
-interface Sheet {
-  readonly memory: Memory
-  readonly patches: Patch[]
-}
-
 interface PlacedStruct {
   readonly target: Target
-  readonly patches: readonly Patch[]
-}
-
-interface Target {
-  readonly at: number
-  readonly length: number
-  readonly dynamic: boolean // a Text: its length is known when it is patched
+  readonly patches: readonly number[]
 }
 
 const structs = new WeakMap<Memory, Map<Struct, PlacedStruct>>()
@@ -224,22 +202,23 @@ function structsOf(memory: Memory): Map<Struct, PlacedStruct> {
   return known
 }
 
-/** `MS_REC | MS_PRIVATE` as a number. */
-function flagsValue(value: Flags, arch: Architecture): number | bigint {
-  const values = value.names.map((name) => constant(name, arch))
-  if (values.every((one) => typeof one === 'number'))
-    return values.reduce((sum, one) => sum | one, 0)
-  return values.reduce<bigint>((sum, one) => sum | BigInt(one), 0n)
+/** `MS_REC | MS_PRIVATE` as a number; a BigInt where one of them is. */
+function flagsValue({ names }: Flags, arch: Architecture): number | bigint {
+  let sum = 0
+  let wide = 0n
+  for (const name of names) {
+    const value = constant(name, arch)
+    if (typeof value === 'bigint') wide |= value
+    else sum |= value
+  }
+  return wide === 0n ? sum : wide | BigInt(sum)
 }
 
-function isKind<K extends string>(
-  value: unknown,
-  kind: K,
-): value is Extract<Argument, { kind: K }> {
+function isLength(value: Argument): value is Length {
   return (
     typeof value === 'object' &&
     value !== null &&
     'kind' in value &&
-    value.kind === kind
+    value.kind === 'length'
   )
 }

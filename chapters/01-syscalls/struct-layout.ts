@@ -31,8 +31,9 @@ export function structLayout(fields: readonly Field[]): Layout {
 }
 // #endregion layout
 
+/** The next multiple of `align`, which is a power of two. */
 export function alignUp(offset: number, align: number): number {
-  return Math.ceil(offset / align) * align
+  return (offset + align - 1) & -align
 }
 
 function extent({ width, value }: Field): { size: number; align: number } {

@@ -7,11 +7,12 @@
 //
 // native/plan.h has the same layout in C.
 
-import { errnoNumber } from '../01-syscalls/errno.ts'
-import { Memory, patchKinds } from '../01-syscalls/memory.ts'
+import { type ErrnoName, errnoNumber } from '../01-syscalls/errno.ts'
+import { Memory } from '../01-syscalls/memory.ts'
 import { type Architecture, syscallNumber } from '../01-syscalls/numbers.ts'
-import { type Placed, placeCall } from '../01-syscalls/place-call.ts'
+import { placeCall } from '../01-syscalls/place-call.ts'
 import { RockerError } from '../01-syscalls/rocker-error.ts'
+import { alignUp } from '../01-syscalls/struct-layout.ts'
 import type { Syscall } from '../01-syscalls/syscall.ts'
 
 import type { Plan } from './plan.ts'
@@ -32,24 +33,15 @@ const magic = 0x4c504b52 // "RKPL"
 const version = 1
 const machines = { x64: 62, arm64: 183 } // as ELF numbers them
 const headerBytes = 64
-const checked = 20 // what the checksum is of begins behind it
+const checksumWord = 4 // it is of all that stands behind it
 const none = 0xffffffff
 const isLock = 0x80000000
 const largest = 16 * 1024 * 1024
 
 interface Encoder {
   readonly memory: Memory
-  readonly arch: Architecture
   /** By number: main, after, failed, then each child's, as listsOf has them. */
-  readonly lists: EncodedCall[][]
-}
-
-interface EncodedCall extends Placed {
-  readonly number: number
-  readonly ignore: number
-  readonly ignoreCount: number
-  readonly result: number
-  readonly child: number
+  readonly lists: number[][] // eight words a call, as native/plan.h has them
 }
 
 // #region encode
@@ -61,11 +53,7 @@ export function encode(plan: Plan, binding: Binding): Buffer {
     memory.addCell(name, 8)
   for (const [name, value] of Object.entries(binding.handles ?? {}))
     memory.setCell(name, value)
-  const encoder: Encoder = {
-    memory,
-    arch: binding.arch,
-    lists: [[], [], []],
-  }
+  const encoder: Encoder = { memory, lists: [[], [], []] }
   encodeList(plan.main, 0, encoder)
   encodeList(plan.after, 1, encoder)
   encodeList(plan.failed ?? [], 2, encoder)
@@ -78,24 +66,28 @@ function encodeList(
   number: number,
   encoder: Encoder,
 ): void {
-  for (const call of list)
-    encoder.lists[number]?.push(encodeCall(call, encoder))
+  const words = encoder.lists[number] ?? []
+  for (const call of list) encodeCall(call, words, encoder)
 }
 
-function encodeCall(call: Syscall, encoder: Encoder): EncodedCall {
-  const { memory, arch } = encoder
-  const placed = placeCall(memory, call)
-  const errnos = Uint16Array.from(call.ignore ?? [], errnoNumber)
-  const ignore = memory.addBytes(new Uint8Array(errnos.buffer), 2)
-  const child = call.child ? encodeChild(call, call.child, encoder) : none
-  return {
-    ...placed,
-    number: syscallNumber(call.name, arch),
-    ignore,
-    ignoreCount: errnos.length,
-    result: call.result ? memory.addCell(call.result, 8) : none,
-    child,
-  }
+function encodeCall(call: Syscall, list: number[], encoder: Encoder): void {
+  const { memory } = encoder
+  const { name, ignore = [], child } = call
+  const patches = memory.patches.length / 4
+  const slots = placeCall(memory, call)
+  const patchCount = memory.patches.length / 4 - patches
+  const errnos = ignore.length > 0 ? addErrnos(memory, ignore) : 0
+  const childList = child ? encodeChild(call, child, encoder) : none
+  const result = call.result ? memory.addCell(call.result, 8) : none
+  const number = syscallNumber(name, memory.arch)
+  list.push(number, slots, patches, patchCount)
+  list.push(errnos, ignore.length, result, childList)
+}
+
+/** The errnos that are as good as success, two bytes each. */
+function addErrnos(memory: Memory, ignore: readonly ErrnoName[]): number {
+  const numbers = Uint16Array.from(ignore, errnoNumber)
+  return memory.addBytes(new Uint8Array(numbers.buffer), 2)
 }
 
 /** A child knows what was known before its clone3, and keeps its own results. */
@@ -112,62 +104,35 @@ function encodeChild(
 }
 
 function assemble(encoder: Encoder, plan: Plan, binding: Binding): Buffer {
-  const lists: number[] = []
-  const calls: number[] = []
-  const patches: number[] = []
-  for (const list of encoder.lists) {
-    lists.push(calls.length / 8, list.length)
-    for (const call of list) addCall(call, calls, patches)
+  const { memory, lists } = encoder
+  const table: number[] = []
+  let first = 0
+  for (const list of lists) {
+    table.push(first, list.length / 8)
+    first += list.length / 8
   }
-  const kept = [
-    ...(binding.keep ?? []),
-    ...(binding.locks ?? []).map((fd) => (fd | isLock) >>> 0),
-  ]
-  const tables = [lists, calls, patches, kept].map((words) =>
-    Buffer.from(Uint32Array.from(words).buffer),
-  )
-  return join(tables, encoder.memory.bytes, {
+  const locks = (binding.locks ?? []).map((fd) => (fd | isLock) >>> 0)
+  const kept = [...(binding.keep ?? []), ...locks]
+  return join([table, lists.flat(), memory.patches, kept], memory.bytes, {
     arch: binding.arch,
     text: Buffer.from(notesOf(plan)),
   })
 }
 
-function addCall(
-  call: EncodedCall,
-  calls: number[],
-  patches: number[],
-): void {
-  const { number, slots, ignore, ignoreCount, result, child } = call
-  const first = patches.length / 4
-  for (const { kind, at, source, size } of call.patches)
-    patches.push(patchKinds[kind], at, source, size)
-  const count = call.patches.length
-  calls.push(
-    number,
-    slots,
-    first,
-    count,
-    ignore,
-    ignoreCount,
-    result,
-    child,
-  )
-}
-
 function join(
-  tables: readonly Buffer[],
+  tables: readonly (readonly number[])[],
   memory: Buffer,
   { arch, text }: { arch: Architecture; text: Buffer },
 ): Buffer {
-  const sizes = [8, 32, 16, 4] // of an entry
+  const sizes = [2, 8, 4, 1] // of an entry, in words
   const header: number[] = []
   let offset = headerBytes
   for (const [i, table] of tables.entries()) {
     header.push(offset, table.length / (sizes[i] ?? 1))
-    offset += table.length
+    offset += table.length * 4
   }
-  const start = alignUp(offset) // the words of a call are aligned
-  const memoryBytes = alignUp(memory.length)
+  const start = alignUp(offset, 8) // the words of a call are aligned
+  const memoryBytes = alignUp(memory.length, 8)
   header.splice(6, 0, start, memoryBytes) // before the kept descriptors
   const size = start + memoryBytes
   if (size + text.length > largest)
@@ -175,27 +140,23 @@ function join(
       hint: 'arguments and environment may have 2 MB in all',
     })
   const plan = Buffer.alloc(size + text.length)
-  const words = [magic, version, machines[arch], size, 0, ...header]
-  for (const [i, word] of words.entries()) plan.writeUInt32LE(word, i * 4)
-  let at = headerBytes
-  for (const table of tables) at += table.copy(plan, at)
+  const words = new Uint32Array(plan.buffer, 0, size / 4)
+  words.set([magic, version, machines[arch], size, 0, ...header])
+  let at = headerBytes / 4
+  for (const table of tables) {
+    words.set(table, at)
+    at += table.length
+  }
   memory.copy(plan, start)
   text.copy(plan, size)
-  plan.writeUInt32LE(checksum(plan.subarray(checked, size)), 16)
+  const rest = new Int32Array(plan.buffer, 0, size / 4)
+  words[checksumWord] = checksum(rest.subarray(checksumWord + 1))
   return plan
 }
 
-/** FNV-1a over words of four bytes, as the shim computes it. */
-function checksum(bytes: Buffer): number {
-  const { buffer, byteOffset, length } = bytes
-  const words = new Uint32Array(buffer, byteOffset, length / 4)
-  let sum = 0x811c9dc5
-  // by index: in code that runs once an iterator takes five times as long
-  for (let i = 0; i < words.length; i++)
-    sum = Math.imul(sum ^ (words[i] ?? 0), 0x01000193)
-  return sum >>> 0
-}
-
-function alignUp(offset: number): number {
-  return Math.ceil(offset / 8) * 8
+/** Turned by five bits, then the next word, as the shim computes it. */
+function checksum(words: Int32Array): number {
+  const sum = (last: number, word: number) =>
+    ((last << 5) | (last >>> 27)) ^ word
+  return words.reduce(sum, 1) >>> 0
 }
