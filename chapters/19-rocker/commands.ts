@@ -46,6 +46,12 @@ export const commands: readonly Entry[] = [
     load: () => import('./commands/wait.ts'),
   },
   {
+    name: 'logs',
+    summary: 'Print what a container has said',
+    aliases: ['container logs', 'log'],
+    load: () => import('./commands/logs.ts'),
+  },
+  {
     name: 'rm',
     summary: 'Remove containers',
     aliases: ['container rm', 'remove', 'container remove'],
