@@ -52,6 +52,12 @@ export const commands: readonly Entry[] = [
     load: () => import('./commands/logs.ts'),
   },
   {
+    name: 'ps',
+    summary: 'List containers',
+    aliases: ['container ls', 'container list', 'container ps'],
+    load: () => import('./commands/ps.ts'),
+  },
+  {
     name: 'rm',
     summary: 'Remove containers',
     aliases: ['container rm', 'remove', 'container remove'],
@@ -129,10 +135,7 @@ export const laterCommands: Readonly<Record<string, string>> = {
     '09',
     'attach container create diff events info kill log logs',
   ),
-  ...chapter(
-    '09',
-    'pause port ps rename restart rm remove start stats stop',
-  ),
+  ...chapter('09', 'pause port rename restart rm remove start stats stop'),
   ...chapter('09', 'system top unpause update wait'),
   'image prune': '09',
   ...chapter('10', 'exec'),

@@ -9,12 +9,15 @@ import { table } from './table.ts'
 import { type Piece, parseTemplate } from './template.ts'
 import { fillIn } from './template-evaluate.ts'
 
+/** A text, or what makes one of a template's words: `{{.Label "tier"}}`. */
+export type Cell = string | ((word: unknown) => string)
+
 /** A list, before anybody said how to print it. */
 export interface Listing {
   /** The rows: what a template calls by name. */
-  readonly rows: readonly Readonly<Record<string, string>>[]
+  readonly rows: readonly Readonly<Record<string, Cell>>[]
   /** The heads of the columns, for each name: ID → IMAGE ID. */
-  readonly heads: Readonly<Record<string, string>>
+  readonly heads: Readonly<Record<string, Cell>>
   /** The names of the usual columns, in their order. */
   readonly columns: readonly string[]
 }
@@ -29,7 +32,9 @@ export function formatList(listing: Listing, format = 'table'): string[] {
     .replaceAll('\\n', '\n')
   if (wanted === 'table')
     return table(
-      [heads, ...rows].map((row) => columns.map((name) => row[name] ?? '')),
+      [heads, ...rows].map((row) =>
+        columns.map((name) => String(row[name] ?? '')),
+      ),
     )
   const isTable = /^table\s/.test(wanted)
   const pieces = readTemplate(isTable ? wanted.slice(6).trim() : wanted)

@@ -11,6 +11,7 @@ import {
 } from '../07-registry/reference.ts'
 import type { NamedImage } from '../08-images/image-store.ts'
 
+import { hasLabel } from './has-label.ts'
 import { repositoryOf } from './image-rows.ts'
 
 /** What was asked for: an image has to fulfil each kind of condition. */
@@ -59,15 +60,6 @@ export function filterNames(
   return matching.length > 0 ? matching : undefined
 }
 // #endregion filter-names
-
-function hasLabel(
-  labels: Readonly<Record<string, string>>,
-  wanted: string,
-): boolean {
-  const [key = '', ...value] = wanted.split('=')
-  if (!Object.hasOwn(labels, key)) return false
-  return value.length === 0 || labels[key] === value.join('=')
-}
 
 // "deb*" is debian; "docker.io/library/debian" is it too
 function matches(name: Reference, pattern: string): boolean {

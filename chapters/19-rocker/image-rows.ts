@@ -5,6 +5,7 @@ import { familiarName, type Reference } from '../07-registry/reference.ts'
 import { imageSize } from '../08-images/image.ts'
 import type { NamedImage } from '../08-images/image-store.ts'
 
+import { goTime } from './go-text.ts'
 import { humanDuration, humanSize } from './human.ts'
 
 /** What a template calls by name. */
@@ -80,9 +81,4 @@ export function repositoryOf(name: Reference): string {
 
 function unique(values: readonly (string | undefined)[]): string[] {
   return [...new Set(values)].filter((value) => value !== undefined)
-}
-
-// 2024-05-14 01:28:26 +0000 UTC
-function goTime(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} +0000 UTC`
 }

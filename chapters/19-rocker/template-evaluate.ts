@@ -72,17 +72,25 @@ function callOf(
   scope: Scope,
 ): unknown {
   const values = [...others.map((other) => operand(other, scope)), ...piped]
-  if (first?.kind !== 'function') {
-    if (first && values.length === 0) return operand(first, scope)
-    throw cannotFillIn('only a function can be given values')
-  }
-  return functionOf(first.name)(values)
+  if (first?.kind === 'function') return functionOf(first.name)(values)
+  const value = first?.kind === 'path' ? walk(first, scope) : first?.value
+  if (typeof value === 'function') return value(...values)
+  if (first && values.length === 0) return value
+  throw cannotFillIn('only a function can be given values')
 }
 
 function operand(operand: Operand, scope: Scope): unknown {
   if (operand.kind === 'value') return operand.value
   if (operand.kind === 'function') return functionOf(operand.name)([])
-  const { of, fields } = operand
+  const value = walk(operand, scope)
+  if (typeof value !== 'function') return value
+  throw cannotFillIn(`.${operand.fields.join('.')} needs brackets here`)
+}
+
+function walk(
+  { of, fields }: Extract<Operand, { kind: 'path' }>,
+  scope: Scope,
+): unknown {
   const start =
     typeof of === 'string' ? named(of, scope) : evaluate(of, scope)
   return fields.reduce<unknown>(

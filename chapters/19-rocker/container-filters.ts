@@ -1,0 +1,178 @@
+// Which containers `ps` lists.
+//
+//   --filter status=exited   --filter name=^web   --filter label=tier=front
+//   --filter ancestor=debian --filter since=web   --filter exited=137
+//
+// Conditions of one kind: one of them is enough, but all labels. Of different
+// kinds: all.
+
+import { RockerError } from '../01-syscalls/rocker-error.ts'
+import type { DataRoot } from '../05-overlay/data-root.ts'
+import type { Readable } from '../09-containers/container-list.ts'
+import { findId } from '../09-containers/find-container.ts'
+
+import { shownState } from './container-rows.ts'
+import { hasLabel } from './has-label.ts'
+
+type Condition = (listed: Readable) => boolean
+
+/** What was asked for. */
+export interface ContainerFilters {
+  readonly byKey: ReadonlyMap<string, readonly string[]>
+  /** Also what does not run is meant. */
+  readonly all: boolean
+}
+
+/** What a condition is compared with. */
+export interface Among {
+  readonly root: DataRoot
+  readonly listed: readonly Readable[]
+  /** The layers of an image that is here, the topmost first. */
+  layersOf(image: string): readonly string[] | undefined
+}
+
+const states = [
+  'created',
+  'restarting',
+  'running',
+  'removing',
+  'paused',
+  'exited',
+  'dead',
+]
+const healths = ['starting', 'healthy', 'unhealthy', 'none']
+
+/** Kinds of conditions: each makes, of a value, what a container must be. */
+const kinds: Readonly<
+  Record<string, (value: string, among: Among) => Condition>
+> = {
+  ancestor: descends,
+  before: (name, among) => createdBy(name, among, (a, b) => a < b),
+  exited: hasExited,
+  expose: isPublished,
+  health: hasHealth,
+  id: (begin) => (listed) => begin !== '' && listed.id.startsWith(begin),
+  label: (label) => (listed) =>
+    hasLabel(listed.container.record.labels, label),
+  name: hasName,
+  network: (name) => (listed) => listed.container.record.network === name,
+  publish: isPublished,
+  since: (name, among) => createdBy(name, among, (a, b) => a > b),
+  status: hasStatus,
+  volume: () => () => false, // none has one before chapter 12
+}
+
+// #region read-container-filters
+/** Reads `key=value` conditions. */
+export function readContainerFilters(
+  conditions: readonly string[],
+): ContainerFilters {
+  const byKey = new Map<string, string[]>()
+  for (const condition of conditions) {
+    const [key = '', ...value] = condition.split('=')
+    if (value.length === 0 || !Object.hasOwn(kinds, key))
+      throw wrong(condition)
+    byKey.set(key, [...(byKey.get(key) ?? []), value.join('=')])
+  }
+  return { byKey, all: byKey.has('status') }
+}
+
+/** Those of the list that fulfil each kind of condition. */
+export function filterContainers(
+  { byKey }: ContainerFilters,
+  among: Among,
+): readonly Readable[] {
+  const wanted = [...byKey].map(([key, values]) => {
+    const conditions = values.map((value) => conditionOf(key, value, among))
+    return (listed: Readable) =>
+      key === 'label'
+        ? conditions.every((fulfils) => fulfils(listed))
+        : conditions.some((fulfils) => fulfils(listed))
+  })
+  return among.listed.filter((one) =>
+    wanted.every((fulfils) => fulfils(one)),
+  )
+}
+// #endregion read-container-filters
+
+function conditionOf(key: string, value: string, among: Among): Condition {
+  const make = kinds[key]
+  if (!make) throw wrong(key)
+  return make(value, among)
+}
+
+// "12", "-1": what a container may have exited with
+function hasExited(value: string): Condition {
+  if (!/^[+-]?\d{1,9}$/.test(value)) throw wrong(`exited=${value}`)
+  return ({ state }) =>
+    state.status === 'exited' && state.exitCode === Number(value)
+}
+
+function hasStatus(value: string): Condition {
+  if (!states.includes(value)) throw wrong(`status=${value}`)
+  return ({ state }) => shownState(state) === value
+}
+
+function hasHealth(value: string): Condition {
+  if (!healths.includes(value)) throw wrong(`health=${value}`)
+  return () => value === 'none' // no other before chapter 10
+}
+
+function isPublished(value: string): Condition {
+  if (!/^\d{1,5}(?:-\d{1,5})?(?:\/(?:tcp|udp|sctp))?$/.test(value))
+    throw wrong(`publish=${value}`)
+  return () => false // nothing is before chapter 11
+}
+
+// A pattern, found in the name or in "/name"; what is none is a name in full.
+function hasName(value: string): Condition {
+  const pattern = patternOf(value)
+  return ({ container }) => {
+    const { name } = container.record
+    return pattern
+      ? pattern.test(name) || pattern.test(`/${name}`)
+      : name === value
+  }
+}
+
+function patternOf(value: string): RegExp | undefined {
+  try {
+    return new RegExp(value, 'u')
+  } catch {
+    return undefined
+  }
+}
+
+function createdBy(
+  name: string,
+  { root, listed }: Among,
+  is: (a: string, b: string) => boolean,
+): Condition {
+  const id = findId(root, name)
+  const other = listed.find((one) => one.id === id)?.container.record
+  return ({ container }) =>
+    other !== undefined && is(container.record.created, other.created)
+}
+
+// Its image, or one whose layers begin with all of those.
+function descends(image: string, { layersOf }: Among): Condition {
+  const layers = layersOf(image)
+  return ({ container }) => {
+    const { record } = container
+    if (!layers) return image !== '' && record.image === image
+    const lowest = record.layers.slice(-layers.length)
+    return (
+      layers.length > 0 && layers.every((layer, i) => lowest[i] === layer)
+    )
+  }
+}
+
+function wrong(condition: string): RockerError {
+  return new RockerError(
+    'bad-input',
+    `read the filter ${JSON.stringify(condition)}`,
+    {
+      hint: `filters are KEY=VALUE; the keys: ${Object.keys(kinds).join(', ')}`,
+    },
+  )
+}
