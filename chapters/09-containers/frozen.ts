@@ -11,13 +11,20 @@ import { existsSync } from 'node:fs'
 import { findCgroups } from '../06-cgroups/cgroup.ts'
 import { readText } from '../06-cgroups/cgroup-file.ts'
 
+import { cgroupOf } from './cgroup-part.ts'
+import type { Container } from './container.ts'
+
 const usualRoot = '/sys/fs/cgroup'
 
-/** `name` is the cgroup's below each hierarchy, `letter` of /proc/PID/stat. */
-export function isFrozen(name: string, letter?: string): boolean {
+/** By the letter of its process in /proc/PID/stat, and its cgroup's files. */
+export function isFrozen(
+  container: Pick<Container, 'spec'>,
+  letter?: string,
+): boolean {
   if (letter === 'R') return false
+  if (letter === 'S' && !hasUsualV2()) return false
+  const name = cgroupOf(container)
   if (letter === 'S') {
-    if (!existsSync(`${usualRoot}/cgroup.controllers`)) return false
     const events = readText(`${usualRoot}/${name}/cgroup.events`)
     if (events) return events.includes('frozen 1')
   }
@@ -27,4 +34,11 @@ export function isFrozen(name: string, letter?: string): boolean {
     : readText(`${controllers.freezer}/${name}/freezer.state`).startsWith(
         'FRO',
       )
+}
+
+let usualV2: boolean | undefined
+
+function hasUsualV2(): boolean {
+  usualV2 ??= existsSync(`${usualRoot}/cgroup.controllers`)
+  return usualV2
 }

@@ -15,7 +15,6 @@ import { tryLock } from '../01-syscalls/lock.ts'
 import type { RockerError } from '../01-syscalls/rocker-error.ts'
 import { readText } from '../06-cgroups/cgroup-file.ts'
 
-import { cgroupOf } from './cgroup-part.ts'
 import type { Container } from './container.ts'
 import { isFrozen } from './frozen.ts'
 import { type ProcessStat, parseStat, processStat } from './process-stat.ts'
@@ -60,6 +59,7 @@ export const never = '0001-01-01T00:00:00Z'
 const lostStatus = 137
 const tickMs = 10
 const toleranceMs = 5000
+let bootMs: number | undefined
 
 // #region read-state
 /** Looks at the lock, and at what the monitor wrote. */
@@ -67,7 +67,8 @@ export function readState(container: Container): ContainerState {
   const { folder } = container
   const note = readNote(folder)
   const process = readProcess(container)
-  const ended = readExit(folder)
+  const alive = process && whileItLives(process)
+  const ended = alive ? undefined : readExit(folder)
   const common = {
     pid: 0,
     startTicks: 0,
@@ -78,12 +79,11 @@ export function readState(container: Container): ContainerState {
     error: note?.error ?? '',
     restartCount: note?.restartCount ?? 0,
   }
-  const alive = process && whileItLives(process)
   if (alive || isHeld(container)) {
     if (ended) return { ...common, status: 'removing' }
     if (!process) return { ...common, status: 'starting' }
     const { pid, startTicks } = process
-    const frozen = isFrozen(cgroupOf(container), alive?.state)
+    const frozen = isFrozen(container, alive?.state)
     return {
       ...common,
       status: frozen ? 'paused' : 'running',
@@ -147,7 +147,7 @@ function readProcess({ runFolder }: Container): Process | undefined {
  * where that was set meanwhile the lock decides.
  */
 function whileItLives(process: Process): ProcessStat | undefined {
-  const bootMs = Date.now() - uptime() * 1000
+  bootMs ??= Date.now() - uptime() * 1000
   const beganMs = bootMs + process.startTicks * tickMs
   if (Math.abs(Date.parse(process.startedAt) - beganMs) > toleranceMs)
     return undefined
