@@ -105,8 +105,9 @@ static void read_input(void) {
 
 /* ---- from the monitor --------------------------------------------------- */
 
+/* A monitor that has told how it ended may live on: the container restarts. */
 static int status_at_end(void) {
-    if (client.pid <= 0)
+    if (client.told >= 0 || client.pid <= 0)
         return client.told >= 0 ? client.told : -ECONNRESET;
     int status;
     while (waitpid(client.pid, &status, __WALL) < 0)

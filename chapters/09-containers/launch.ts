@@ -16,6 +16,7 @@ import { clientPlan } from './client-plan.ts'
 import type { Container } from './container.ts'
 import { monitorPlan } from './monitor-plan.ts'
 import { writeJson } from './record.ts'
+import { type Decider, setAskedAtEnd, waitFirst } from './restart.ts'
 import { bootId, type RunNote, readNote } from './state.ts'
 
 /** How a container is launched. */
@@ -26,6 +27,8 @@ export interface Launch {
   readonly attachment: Attachment
   /** Executed by the monitor, or by the client, where a call fails. */
   readonly failed: readonly Syscall[]
+  /** Executed at the end, where a policy may start it again. */
+  readonly ended?: Decider | undefined
 }
 
 const room = 32 // numbers between the lock and the monitor's end of the socket
@@ -57,16 +60,38 @@ export async function launchBeside(how: Launch): Promise<number> {
 
 /** The monitor's plan, in a file that the client hands on. */
 function monitorFile(
-  { container, failed }: Launch,
+  { container, failed, ended }: Launch,
   { lock, clientFd }: { readonly lock: number; readonly clientFd: number },
 ): number {
   const first = forgetLastRun(container)
   const client = result('client')
-  return planFile(monitorPlan(container, { first, client, failed }), {
+  const run = { first, client, failed, ended }
+  return planFile(monitorPlan(container, run), {
     keep: [clientFd],
-    handles: { client: clientFd },
+    handles: { client: clientFd, lock },
     locks: [lock],
   })
+}
+
+/**
+ * Becomes the monitor of the next run, in the place of the last one's: it has
+ * the lock already, and waits before it begins.
+ */
+export function launchAgain(
+  { container, run, failed, ended }: Omit<Launch, 'attachment'>,
+  pauseMs: number,
+): never {
+  const plan = monitorPlan(container, {
+    first: false,
+    client: -1,
+    failed,
+    ended,
+  })
+  const main = [...waitFirst(container, pauseMs), ...plan.main]
+  return handOver(
+    { ...plan, main },
+    { handles: { lock: run.fd }, locks: [run.fd] },
+  )
 }
 
 /** Both plans as data, for `explain`. */
@@ -83,17 +108,18 @@ export function launchPlans(
 }
 
 /** Notes that a run begins; answers whether it is the first. */
-function forgetLastRun({ folder, runFolder }: Container): boolean {
+function forgetLastRun({ folder, runFolder, record }: Container): boolean {
   if (folder === runFolder) return true // it has no second one
   const last = readNote(folder)
   rmSync(join(folder, 'exit'), { force: true })
   const note: RunNote = {
     bootId: bootId(),
-    restartCount: last?.restartCount ?? 0,
+    restartCount: 0,
     error: '',
     exitCode: 0,
     stopped: false,
   }
   writeJson(join(folder, 'state.json'), note)
+  setAskedAtEnd(folder, record.restart.name !== 'no')
   return last === undefined
 }

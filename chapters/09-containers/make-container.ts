@@ -13,6 +13,7 @@ import type { ImageProcess } from '../08-images/image-process.ts'
 import type { User } from '../08-images/user.ts'
 
 import { type Container, keptFolder, runFolderOf } from './container.ts'
+import { noteEvent } from './event.ts'
 import { type NameWishes, writeEtcFiles } from './hosts.ts'
 import { claimName, freeName } from './names.ts'
 import { type ContainerRecord, writeJson, writeRecord } from './record.ts'
@@ -102,6 +103,7 @@ export async function makeContainer(
     writeJson(join(path, 'config.json'), container.spec)
     writeRecord(path, container.record)
     if (!fleeting) renameSync(path, folder)
+    noteEvent(container, 'create')
     return container
   } catch (error) {
     freeName(root, name, id)

@@ -28,11 +28,13 @@ import { findCgroups } from '../06-cgroups/cgroup.ts'
 
 import { cgroupOf, cgroupPart } from './cgroup-part.ts'
 import type { Container } from './container.ts'
+import { clock, eventCalls } from './event.ts'
 import { type LogFile, monitorProcess } from './monitor.ts'
 import { folderOf } from './names.ts'
 import { namespacesPart } from './namespaces-part.ts'
 import { compose, type Part } from './part.ts'
 import { processPart } from './process-part.ts'
+import { askForNext, type Decider, lookForNext } from './restart.ts'
 import { overlayOf, rootfsPart } from './rootfs-part.ts'
 import { monitorEnds, streamsPart } from './streams-part.ts'
 import { sysctlPart } from './sysctl-part.ts'
@@ -57,13 +59,15 @@ export interface Run {
   readonly client: Argument
   /** Executed where a call fails: says which, and writes it down. */
   readonly failed: readonly Syscall[]
+  /** Executed when all is undone, where its policy may start it again. */
+  readonly ended?: Decider | undefined
 }
 
 // #region monitor-plan
 /** The plan of a container's monitor. */
 export function monitorPlan(
   container: Container,
-  { first, client, failed }: Run,
+  { first, client, failed, ended }: Run,
 ): Plan {
   const share = compose(parts, container)
   const overlay = overlayOf(container)
@@ -90,8 +94,14 @@ export function monitorPlan(
         log: logOf(container),
       }),
       ...noteExit(container),
+      ...(ended ? lookForNext(container) : []),
     ],
-    after: [...share.after, ...onlyIfUndone(), ...removeRun(container)],
+    after: [
+      ...share.after,
+      ...onlyIfUndone(),
+      ...(ended ? askForNext(ended) : []),
+      ...removeRun(container),
+    ],
     failed,
   }
 }
@@ -126,7 +136,8 @@ function listen({ runFolder }: Container): Syscall[] {
  * Who it is and since when: the clock, and the kernel's own line with the
  * start time, by which a pid that was used again is told from it.
  */
-function noteProcess({ runFolder }: Container): Syscall[] {
+function noteProcess(container: Container): Syscall[] {
+  const { runFolder } = container
   return step(chapter, 'note the process', [
     clock('began'),
     {
@@ -151,6 +162,7 @@ function noteProcess({ runFolder }: Container): Syscall[] {
       args: [result('fd'), filled('stat'), result('length')],
     },
     ...publish(`${runFolder}/process`),
+    ...eventCalls(container, { action: 'start', at: 'began' }),
   ])
 }
 // #endregion note-process
@@ -189,9 +201,22 @@ function noteExit(container: Container): Syscall[] {
       ignore: ['EFAULT', 'EINVAL'], // there was none
     },
     ...publish(`${folder}/exit`),
+    ...eventCalls(container, {
+      action: 'die',
+      at: 'ended',
+      exitCode: 'status',
+      ...(countsMemory() ? { counters } : {}),
+    }),
   ])
 }
 // #endregion note-exit
+
+const counters = { name: 'counters', length: 'length' }
+
+function countsMemory(): boolean {
+  const { version, controllers } = findCgroups()
+  return version === 2 || controllers.memory !== undefined
+}
 
 function oomCounter(container: Container): string {
   const { version, controllers, unified } = findCgroups()
@@ -215,13 +240,8 @@ function letGoOfCaller(): Syscall[] {
 }
 
 /** At the end: the run's own folder, and with --rm all of the container. */
-function removeRun({
-  root,
-  id,
-  folder,
-  runFolder,
-  record,
-}: Container): Syscall[] {
+function removeRun(container: Container): Syscall[] {
+  const { root, id, folder, runFolder, record } = container
   const at = flags('AT_FDCWD')
   const tree = (path: string): Syscall => ({
     name: 'remove_tree',
@@ -237,6 +257,8 @@ function removeRun({
     },
     ...(folder === runFolder ? [] : [tree(folder)]),
     tree(runFolder),
+    clock('gone'),
+    ...eventCalls(container, { action: 'destroy', at: 'gone' }),
   ])
 }
 
@@ -244,10 +266,6 @@ function logOf({ folder, record }: Container): LogFile | undefined {
   const { driver, maxBytes, maxFiles } = record.log
   if (driver === 'none') return undefined
   return { path: `${folder}/log`, maxBytes, maxFiles }
-}
-
-function clock(name: string): Syscall {
-  return { name: 'clock_gettime', args: [0, output(name, 16)] } // CLOCK_REALTIME
 }
 
 function timeOf(name: string) {

@@ -10,6 +10,7 @@ import { cgroupName, findCgroups } from '../06-cgroups/cgroup.ts'
 import { removeCgroup } from '../06-cgroups/remove-cgroup.ts'
 
 import type { Container } from './container.ts'
+import { noteEvent } from './event.ts'
 import { lostRun } from './lost-run.ts'
 import { freeName } from './names.ts'
 import { readState } from './state.ts'
@@ -31,6 +32,7 @@ export async function removeContainer(
   await waitForEnd(container)
   freeName(root, record.name, id)
   removeFolder(root, folder)
+  noteEvent(container, 'destroy')
 }
 
 /** Also of one that cannot be read any more. */

@@ -53,7 +53,12 @@ export interface RunNote {
   readonly exitCode: number
   /** The monitor was told to end it: no policy starts it again. */
   readonly stopped: boolean
+  /** How long its monitor waited before it started it again. */
+  readonly pauseMs?: number
 }
+
+/** In its folder while the end of a run need not be the end: restart.ts. */
+export const againLink = 'again'
 
 export const never = '0001-01-01T00:00:00Z'
 const lostStatus = 137
@@ -65,37 +70,52 @@ let bootMs: number | undefined
 /** Looks at the lock, and at what the monitor wrote. */
 export function readState(container: Container): ContainerState {
   const { folder } = container
-  const note = readNote(folder)
   const process = readProcess(container)
   const alive = process && whileItLives(process)
+  const note = alive ? undefined : readNote(folder)
   const ended = alive ? undefined : readExit(folder)
-  const common = {
-    pid: 0,
-    startTicks: 0,
+  const held = alive !== undefined || isHeld(container)
+  const isPaused = () => isFrozen(container, alive?.state)
+  const isAgain = !alive && existsSync(`${folder}/${againLink}`)
+  const status = statusOf({ held, process, ended, isPaused, isAgain })
+  const runs = status === 'running' || status === 'paused'
+  const otherwise = status === 'exited' ? lostStatus : note?.exitCode
+  return {
+    status,
+    pid: (runs && process?.pid) || 0,
+    startTicks: (runs && process?.startTicks) || 0,
     startedAt: process?.startedAt ?? ended?.startedAt ?? never,
     finishedAt: ended?.finishedAt ?? never,
-    exitCode: ended?.status ?? note?.exitCode ?? 0,
+    exitCode: ended?.status ?? otherwise ?? 0,
     oomKilled: ended?.oomKilled ?? false,
     error: note?.error ?? '',
-    restartCount: note?.restartCount ?? 0,
+    get restartCount() {
+      return (note ?? readNote(folder))?.restartCount ?? 0
+    },
   }
-  if (alive || isHeld(container)) {
-    if (ended) return { ...common, status: 'removing' }
-    if (!process) return { ...common, status: 'starting' }
-    const { pid, startTicks } = process
-    const frozen = isFrozen(container, alive?.state)
-    return {
-      ...common,
-      status: frozen ? 'paused' : 'running',
-      pid,
-      startTicks,
-    }
-  }
-  if (ended) return { ...common, status: 'exited' }
-  if (!process) return { ...common, status: 'created' }
-  return { ...common, status: 'exited', exitCode: lostStatus }
+}
+
+/** What the files say; `held`: somebody is alive who watches over it. */
+function statusOf(seen: Seen): Status {
+  const { held, process, ended, isPaused, isAgain } = seen
+  // #region exercise-read-state
+  if (held && ended) return isAgain ? 'restarting' : 'removing'
+  if (held && !process) return 'starting'
+  if (held) return isPaused() ? 'paused' : 'running'
+  if (ended) return 'exited'
+  return process ? 'exited' : 'created' // its monitor was killed, or never was
+  // #endregion exercise-read-state
 }
 // #endregion read-state
+
+interface Seen {
+  readonly held: boolean
+  readonly process: Process | undefined
+  readonly ended: Ended | undefined
+  readonly isPaused: () => boolean
+  /** Its policy may start it again. */
+  readonly isAgain: boolean
+}
 
 /** Whether somebody watches over it, or is about to. */
 export function isHeld({
@@ -134,9 +154,9 @@ type Process = ProcessStat & { readonly startedAt: string }
 
 // "1795325472 456491000\n4242 (sh) S 1 …": the clock, then /proc/PID/stat
 function readProcess({ runFolder }: Container): Process | undefined {
-  const [clock = '', line = ''] = readText(
-    join(runFolder, 'process'),
-  ).split('\n')
+  const [clock = '', line = ''] = readText(`${runFolder}/process`).split(
+    '\n',
+  )
   const stat = parseStat(line)
   return stat && { ...stat, startedAt: isoTime(clock) }
 }
@@ -165,9 +185,7 @@ export interface Ended {
 
 // "0 1795325473 99000000 1795325472 456491000\noom_kill_disable 0\n…"
 export function readExit(folder: string): Ended | undefined {
-  const [line = '', ...counters] = readText(join(folder, 'exit')).split(
-    '\n',
-  )
+  const [line = '', ...counters] = readText(`${folder}/exit`).split('\n')
   const match = /^(\d+) (\d+ \d+) (\d+ \d+)$/.exec(line)
   if (!match) return undefined
   const kills = counters.find((one) => one.startsWith('oom_kill '))

@@ -11,7 +11,10 @@ import { versionOf } from '../06-cgroups/cgroup-plan.ts'
 
 import { cgroupOf } from './cgroup-part.ts'
 import type { Container } from './container.ts'
+import { noteEvent } from './event.ts'
+import { unpause } from './pause.ts'
 import { readJson, writeJson } from './record.ts'
+import { endWaiting, setAskedAtEnd } from './restart.ts'
 import { signalProcess, waitForProcess } from './signal-process.ts'
 import { isHeld, type RunNote, readState } from './state.ts'
 
@@ -26,20 +29,33 @@ export async function stopContainer(
   container: Container,
   { signal, timeoutSeconds }: { signal: number; timeoutSeconds: number },
 ): Promise<boolean> {
-  const state = readState(container)
-  if (state.pid === 0) return false
+  if (!isHeld(container)) return false
   markStopped(container)
-  const timeoutMs = timeoutSeconds < 0 ? 2 ** 31 - 1 : timeoutSeconds * 1000
-  const ended =
-    signalProcess(state, signal) && waitForProcess(state, timeoutMs)
-  if (!ended) await killAll(container)
+  await endProcess(container, { signal, timeoutSeconds })
   await waitForEnd(container)
+  noteEvent(container, 'stop')
   return true
+}
+
+async function endProcess(
+  container: Container,
+  { signal, timeoutSeconds }: { signal: number; timeoutSeconds: number },
+): Promise<void> {
+  const state = readState(container)
+  if (state.pid === 0) return
+  const timeoutMs = timeoutSeconds < 0 ? 2 ** 31 - 1 : timeoutSeconds * 1000
+  const sent = signalProcess(state, signal)
+  noteEvent(container, 'kill', { signal: `${signal}` })
+  if (state.status === 'paused') unpause(container)
+  if (sent && waitForProcess(state, timeoutMs)) return
+  await killAll(container)
 }
 
 /** Kills every process of it at once. */
 export async function killAll(container: Container): Promise<void> {
-  signalProcess(readState(container), constants.signals.SIGKILL)
+  const { SIGKILL } = constants.signals
+  if (signalProcess(readState(container), SIGKILL))
+    noteEvent(container, 'kill', { signal: `${SIGKILL}` })
   const cgroups = findCgroups()
   await versionOf(cgroups).kill(cgroups, cgroupOf(container))
 }
@@ -56,6 +72,7 @@ export async function waitForEnd(
     isHeld(container);
     pauseMs = Math.min(pauseMs * 2, 20)
   ) {
+    if (endWaiting(container)) continue
     if (Date.now() > end)
       throw new RockerError('busy', `wait for ${container.record.name}`, {
         hint: 'its processes are gone, but its monitor is not: is it stopped?',
@@ -64,8 +81,9 @@ export async function waitForEnd(
   }
 }
 
-/** Whoever restarts it sees that somebody wanted its end. */
+/** Somebody wants its end: no policy starts it again. */
 export function markStopped({ folder }: Container): void {
+  setAskedAtEnd(folder, false)
   const path = join(folder, 'state.json')
   try {
     writeJson(path, { ...readJson<RunNote>(path), stopped: true })

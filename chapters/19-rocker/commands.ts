@@ -46,6 +46,18 @@ export const commands: readonly Entry[] = [
     load: () => import('./commands/wait.ts'),
   },
   {
+    name: 'pause',
+    summary: 'Let the processes of containers stand still',
+    aliases: ['container pause'],
+    load: () => import('./commands/pause.ts'),
+  },
+  {
+    name: 'unpause',
+    summary: 'Let them go on',
+    aliases: ['container unpause'],
+    load: () => import('./commands/unpause.ts'),
+  },
+  {
     name: 'logs',
     summary: 'Print what a container has said',
     aliases: ['container logs', 'log'],
@@ -55,6 +67,7 @@ export const commands: readonly Entry[] = [
     name: 'ps',
     summary: 'List containers',
     aliases: ['container ls', 'container list', 'container ps'],
+    printsItself: true,
     load: () => import('./commands/ps.ts'),
   },
   {
@@ -118,6 +131,12 @@ export const commands: readonly Entry[] = [
     name: 'version',
     summary: 'Show the version of rocker',
     load: () => import('./commands/version.ts'),
+  },
+  {
+    name: 'monitor-ended',
+    summary: 'Decide whether a container starts again; called by the shim',
+    hidden: true,
+    load: () => import('./commands/monitor-ended.ts'),
   },
   {
     name: 'failure',

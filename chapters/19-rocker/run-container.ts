@@ -13,6 +13,7 @@ import { attachmentOf, inBackground } from './attachment.ts'
 import type { Context, Parsed } from './command.ts'
 import { readRequest } from './container.ts'
 import { createContainer } from './create-container.ts'
+import { atItsEnd } from './rocker-program.ts'
 import { sayWhy } from './say-why.ts'
 
 // #region run
@@ -37,6 +38,7 @@ export async function run(
     run: fleeting ? pending : begin(root, 'running', id),
     attachment,
     failed: fleeting ? sayWhy() : sayWhy(folder),
+    ended: fleeting ? undefined : atItsEnd(container),
   })
 }
 // #endregion run

@@ -10,23 +10,14 @@ import {
   text,
 } from '../01-syscalls/syscall.ts'
 
+import { rockerProgram } from './rocker-program.ts'
+
 /** Executes `rocker failure` with the place, the plan, and `more` words. */
 export function sayWhy(...more: readonly string[]): Syscall[] {
-  const [script = ''] = process.argv.slice(1)
   const numbers = ['list', 'index', 'errno', 'plan'].map(
     (name) => text`${result(name)}`,
   )
-  const argv = [
-    process.execPath,
-    ...process.execArgv,
-    script,
-    'failure',
-    ...numbers,
-    ...more,
-  ]
-  const env = Object.entries(process.env).map(
-    ([key, value]) => `${key}=${value}`,
-  )
+  const { argv, env } = rockerProgram('failure', ...numbers, ...more)
   return step('19-rocker', 'say why it failed', [
     { name: 'fcntl', args: [result('plan'), flags('F_SETFD'), 0] },
     {

@@ -10,6 +10,7 @@ import { attachmentOf, inBackground } from '../attachment.ts'
 import { rootToChange } from '../change-root.ts'
 import type { Command, Context, Parsed } from '../command.ts'
 import { eachContainer } from '../each-container.ts'
+import { atItsEnd } from '../rocker-program.ts'
 import { sayWhy } from '../say-why.ts'
 
 export const command: Command = {
@@ -60,5 +61,6 @@ function launchOf(container: Container, attachment: Attachment) {
     run: begin(root, 'running', id),
     attachment,
     failed: sayWhy(container.folder),
+    ended: atItsEnd(container),
   }
 }

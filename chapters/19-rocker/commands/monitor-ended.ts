@@ -1,0 +1,30 @@
+// rocker monitor-ended ROOT ID LOCK-FD: a run has ended, and its policy may want
+// another. The monitor executes this in its own place, with its lock.
+
+import { rmSync } from 'node:fs'
+
+import { dataRoot } from '../../05-overlay/data-root.ts'
+import { readContainer } from '../../09-containers/container.ts'
+import { launchAgain } from '../../09-containers/launch.ts'
+import { planNextStart } from '../../09-containers/restart.ts'
+import type { Command } from '../command.ts'
+import { atItsEnd } from '../rocker-program.ts'
+import { sayWhy } from '../say-why.ts'
+
+export const command: Command = {
+  usage: 'ROOT ID LOCK-FD',
+  options: [],
+  words: { least: 3, most: 3 },
+  async run({ rest: [path, id = '', fd] }) {
+    const container = readContainer(dataRoot(path), id)
+    const pauseMs = planNextStart(container)
+    if (pauseMs === undefined) {
+      rmSync(container.runFolder, { recursive: true, force: true })
+      return 0
+    }
+    const failed = sayWhy(container.folder)
+    const ended = atItsEnd(container)
+    const run = { fd: Number(fd) }
+    return launchAgain({ container, run, failed, ended }, pauseMs)
+  },
+}

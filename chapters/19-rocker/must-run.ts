@@ -1,0 +1,36 @@
+// What only a container that runs can do, said in one sentence where it does not.
+
+import { RockerError } from '../01-syscalls/rocker-error.ts'
+import type { Container } from '../09-containers/container.ts'
+import { type ContainerState, readState } from '../09-containers/state.ts'
+
+/** Its state, where it runs or is paused; else the refusal. */
+export function checkRuns(
+  what: string,
+  container: Container,
+): ContainerState {
+  const state = readState(container)
+  if (state.pid > 0) return state
+  if (state.status === 'restarting')
+    throw cannot(what, container, 'it waits for its next start')
+  throw cannot(what, container, 'it does not run')
+}
+
+const hints: Readonly<Record<string, string>> = {
+  'it does not run': 'rocker start starts it',
+  'it waits for its next start': 'try again in a moment',
+  'it is paused': 'rocker unpause lets it go on',
+  'it is paused already': 'rocker unpause lets it go on',
+  'it is not paused': 'rocker ps shows what is',
+}
+
+export function cannot(
+  what: string,
+  { record }: Container,
+  why: keyof typeof hints,
+): RockerError {
+  return new RockerError('bad-input', `${what} ${record.name}: ${why}`, {
+    hint: hints[why] ?? '',
+    exitCode: 1,
+  })
+}
