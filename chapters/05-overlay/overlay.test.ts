@@ -11,8 +11,11 @@ const overlay: Overlay = {
 }
 
 /** What mount is given as its data, with the names of results in braces. */
-function options(lowers: readonly string[]): Record<string, string> {
-  const mount = mountOverlay({ ...overlay, lowers }).find(
+function options(
+  lowers: readonly string[],
+  more: Partial<Overlay> = {},
+): Record<string, string> {
+  const mount = mountOverlay({ ...overlay, ...more, lowers }).find(
     ({ name }) => name === 'mount',
   )
   const data = mount?.args[4]
@@ -49,6 +52,11 @@ describe('the options of an overlay', () => {
 
   test('are no others', () => {
     expect(Object.keys(options(overlay.lowers))).toHaveLength(3)
+  })
+
+  test('spare the disk where nothing is kept', () => {
+    const { lowers } = overlay
+    expect(options(lowers, { volatile: true })).toHaveProperty('volatile')
   })
 })
 

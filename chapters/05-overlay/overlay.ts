@@ -32,6 +32,11 @@ export interface Overlay {
     readonly uid: number
     readonly gid: number
   }
+  /**
+   * What is written is thrown away at the end. Else the kernel writes all of
+   * upper's filesystem to the disk when the overlay is unmounted.
+   */
+  readonly volatile?: boolean
 }
 
 /** Where it is mounted. */
@@ -67,8 +72,10 @@ export function prepareOverlay({ folder, top }: Overlay): Syscall[] {
  * descriptors, from the folder where those are files: `lowerdir=5:6:7`.
  */
 export function mountOverlay(overlay: Overlay): Syscall[] {
-  const { lowers, folder } = overlay
+  const { lowers, folder, volatile } = overlay
   const names = lowers.map((_, i) => `layer ${i}`)
+  const options = overlayOptions(names)
+  const last = volatile ? [',volatile'] : []
   const all = [...names, 'upper', 'work']
   const paths = [...lowers, `${folder}/upper`, `${folder}/work`]
   return step(chapter, `mount overlay on ${mergedFolder(overlay)}`, [
@@ -77,7 +84,7 @@ export function mountOverlay(overlay: Overlay): Syscall[] {
     mount({
       type: 'overlay',
       target: mergedFolder(overlay),
-      data: overlayOptions(names),
+      data: { ...options, parts: [...options.parts, ...last] },
     }),
     ...all.map(
       (name): Syscall => ({ name: 'close', args: [result(name)] }),

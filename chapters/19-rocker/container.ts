@@ -150,7 +150,7 @@ export function asBytes(
 function overlayOf(lowers: readonly string[], folder: string): Overlay {
   const seen = isRoot() ? statOf(lowers[0] ?? '') : undefined
   const { mode, uid, gid } = seen ?? { mode: 0o755, uid: 0, gid: 0 }
-  return { lowers, folder, top: { mode, uid, gid } }
+  return { lowers, folder, top: { mode, uid, gid }, volatile: true }
 }
 
 /** Names are looked up in the image, and nowhere else. */
