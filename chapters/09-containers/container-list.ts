@@ -10,7 +10,7 @@ import type { DataRoot } from '../05-overlay/data-root.ts'
 
 import {
   type Container,
-  containerIds,
+  containerFolders,
   fleetingFolder,
   keptFolder,
   openContainer,
@@ -37,9 +37,9 @@ export function listContainers(root: DataRoot): {
 } {
   const readable: Readable[] = []
   const damaged: Damaged[] = []
-  for (const id of new Set(containerIds(root))) {
+  for (const [id, folder] of containerFolders(root)) {
     try {
-      const container = openContainer(root, id)
+      const container = openContainer(root, id, folder)
       readable.push({ id, container, state: readState(container) })
     } catch (error) {
       if (isThere(root, id))

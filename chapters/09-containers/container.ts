@@ -8,7 +8,7 @@
 // from its first to its last moment, and whatever dies, a sweep removes it.
 
 import { existsSync, readdirSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename } from 'node:path'
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 import type { DataRoot } from '../05-overlay/data-root.ts'
@@ -29,41 +29,55 @@ export interface Container {
 
 /** The folder of what outlives a run. */
 export function keptFolder(root: DataRoot, id: string): string {
-  return join(root.containers, id)
+  return `${root.containers}/${id}`
 }
 
 /** The folder of one that is removed at its end. */
 export function fleetingFolder(root: DataRoot, id: string): string {
-  return join(root.pending, `container-${id}`)
+  return `${root.pending}/container-${id}`
 }
 
 export function runFolderOf(root: DataRoot, folder: string): string {
   return folder.startsWith(root.pending)
     ? folder
-    : join(root.pending, `running-${basename(folder)}`)
+    : `${root.pending}/running-${basename(folder)}`
 }
 
 // #region list-containers
 /** The ids of all containers; those that are being made are not there yet. */
 export function containerIds(root: DataRoot): string[] {
+  return [...containerFolders(root).keys()]
+}
+
+/** Where each of them is. */
+export function containerFolders(root: DataRoot): Map<string, string> {
   const fleeting = list(root.pending)
     .filter((name) => name.startsWith('container-'))
     .map((name) => name.slice('container-'.length))
-    .filter((id) => isMade(fleetingFolder(root, id)))
-  return [...list(root.containers).filter(isId), ...fleeting]
+    .map((id) => [id, fleetingFolder(root, id)] as const)
+    .filter(([, folder]) => isMade(folder))
+  const kept = list(root.containers).filter(isId)
+  return new Map([
+    ...fleeting,
+    ...kept.map((id) => [id, keptFolder(root, id)] as const),
+  ])
 }
 
 /** Reads a container by its whole id. */
 export function readContainer(root: DataRoot, id: string): Container {
-  return { ...openContainer(root, id) } // now: also the spec
-}
-
-/** The same; its spec is read when somebody looks at it. */
-export function openContainer(root: DataRoot, id: string): Container {
   const folder = [keptFolder(root, id), fleetingFolder(root, id)].find(
     (path) => isMade(path),
   )
   if (!folder) throw noSuch(id)
+  return { ...openContainer(root, id, folder) } // now: also the spec
+}
+
+/** The same; its spec is read when somebody looks at it. */
+export function openContainer(
+  root: DataRoot,
+  id: string,
+  folder: string,
+): Container {
   let spec: Spec | undefined
   return {
     root,
@@ -72,7 +86,7 @@ export function openContainer(root: DataRoot, id: string): Container {
     runFolder: runFolderOf(root, folder),
     record: readRecord(folder),
     get spec() {
-      spec ??= readJson<Spec>(join(folder, 'config.json'))
+      spec ??= readJson<Spec>(`${folder}/config.json`)
       return spec
     },
   }
@@ -92,7 +106,7 @@ export function noSuch(name: string): RockerError {
 }
 
 function isMade(folder: string): boolean {
-  return existsSync(join(folder, 'container.json'))
+  return existsSync(`${folder}/container.json`)
 }
 
 function isId(name: string): boolean {

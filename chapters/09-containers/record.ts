@@ -3,13 +3,7 @@
 //
 //   containers/<id>/container.json
 
-import {
-  constants,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { constants, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
@@ -50,7 +44,6 @@ export interface LogOptions {
 }
 
 const file = 'container.json'
-const largest = 16 * 1024 * 1024
 // no pipe to wait for, and nobody else's file
 const plainFile =
   constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
@@ -63,7 +56,7 @@ export function writeRecord(folder: string, record: ContainerRecord): void {
 
 /** Reads it; one that is damaged costs its own container alone. */
 export function readRecord(folder: string): ContainerRecord {
-  const path = join(folder, file)
+  const path = `${folder}/${file}`
   const found = readJson<ContainerRecord>(path)
   if (found.version !== 1 || !/^[0-9a-f]{64}$/.test(found.id))
     throw damaged(path, 'it is of another version of rocker, or damaged')
@@ -83,8 +76,6 @@ export function writeJson(path: string, value: unknown): void {
 /** What `writeJson` wrote: an object; its fields are the caller's to check. */
 export function readJson<T extends object>(path: string): T {
   try {
-    const { size } = statSync(path)
-    if (size > largest) throw new Error(`it has ${size} bytes`)
     const text = readFileSync(path, { encoding: 'utf8', flag: plainFile })
     const found = JSON.parse(text)
     if (!isObject(found)) throw new Error('it is no object')

@@ -36,7 +36,8 @@ async function obey(
 ): Promise<number | undefined> {
   const found = findCommand(words)
   // a container has its own output, and no time to lose
-  if (!found?.entry.failsWith) reportLostOutput()
+  const { failsWith, printsItself } = found?.entry ?? {}
+  if (!failsWith && !printsItself) reportLostOutput()
   if (version) return (await import('./version.ts')).printVersion()
   if (!found)
     return (await import('./no-command.ts')).noCommand(words, help)

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { vi } from 'vitest'
 
 import { commandLine } from '../../chapters/19-rocker/command-line.ts'
+import { output } from '../../chapters/19-rocker/output.ts'
 
 /** What a command said, and how it ended. */
 export interface Ended {
@@ -74,6 +75,9 @@ export async function typed(
   const spies = [
     vi.spyOn(console, 'log').mockImplementation((line) => {
       out += `${line}\n`
+    }),
+    vi.spyOn(output, 'print').mockImplementation((lines) => {
+      out += lines.map((line) => `${line}\n`).join('')
     }),
     vi.spyOn(console, 'error').mockImplementation((line) => {
       err += `${line}\n`

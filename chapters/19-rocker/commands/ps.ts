@@ -25,6 +25,7 @@ import {
   damagedRow,
 } from '../container-rows.ts'
 import { formatList } from '../format.ts'
+import { output } from '../output.ts'
 import { printError } from '../print-error.ts'
 import { shownNames } from '../shown-names.ts'
 
@@ -128,8 +129,7 @@ async function run(parsed: Parsed, context: Context): Promise<number> {
   ]
   const columns = flags.has('size') ? [...usual, 'Size'] : usual
   const listing = { rows, heads: containerHeads, columns }
-  for (const line of formatList(listing, formatOf(parsed)))
-    console.log(line)
+  output.print(formatList(listing, formatOf(parsed)))
   return sayDamages(damaged)
 }
 // #endregion ps
