@@ -65,7 +65,7 @@ function launchPlan(
 }
 
 /** A name means somebody in the image: its own files say who. */
-function userOf(text: string, layers: readonly string[]): User {
+export function userOf(text: string, layers: readonly string[]): User {
   const image = peek(layers)
   try {
     return resolveUser(parseUser(text), {
