@@ -71,6 +71,12 @@ export const commands: readonly Entry[] = [
     load: () => import('./commands/ps.ts'),
   },
   {
+    name: 'events',
+    summary: 'Tell what happens to containers',
+    aliases: ['system events'],
+    load: () => import('./commands/events.ts'),
+  },
+  {
     name: 'rm',
     summary: 'Remove containers',
     aliases: ['container rm', 'remove', 'container remove'],
@@ -102,8 +108,8 @@ export const commands: readonly Entry[] = [
   },
   {
     name: 'inspect',
-    summary: 'Show what is known about images, as JSON',
-    aliases: ['image inspect'],
+    summary: 'Show what is known about containers and images, as JSON',
+    aliases: ['container inspect', 'image inspect'],
     load: () => import('./commands/inspect.ts'),
   },
   {

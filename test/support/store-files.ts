@@ -22,7 +22,7 @@ interface Document {
 }
 
 const furniture =
-  /^(images|pending|locks|images\/(oci-layout|index\.json|blobs|blobs\/sha256)|layers|containers|networks|volumes|(.*\/)?lock)$/
+  /^(images|pending|locks|names|events(\.1)?|images\/(oci-layout|index\.json|blobs|blobs\/sha256)|layers|containers|networks|volumes|(.*\/)?lock)$/
 
 /** Paths below ROCKER_ROOT (`root/…`) and ROCKER_RUN (`run/…`), sorted. */
 export function storeFiles(

@@ -1,0 +1,63 @@
+// Which events somebody wants to hear of.
+//
+//   --filter event=die --filter event=oom   one of them
+//   --filter container=web                  a name, or an id's first digits
+//   --filter label=a   --filter label=a=b   all of them
+//
+// docs.docker.com/reference/cli/docker/system/events
+
+import { RockerError } from '../01-syscalls/rocker-error.ts'
+import type { ContainerEvent } from '../09-containers/events.ts'
+
+export type EventFilter = (event: ContainerEvent) => boolean
+
+type Test = (event: ContainerEvent, value: string) => boolean
+
+const tests: Readonly<Record<string, Test>> = {
+  container: ({ id, attributes }, value) =>
+    id.startsWith(value) || attributes.name === value.replace(/^\//, ''),
+  event: ({ action }, value) => action === value,
+  image: ({ attributes }, value) =>
+    attributes.image === value || attributes.image?.split(':')[0] === value,
+  label: ({ attributes }, value) => hasLabel(attributes, value),
+  scope: (_, value) => value === 'local',
+  type: (_, value) => value === 'container',
+}
+
+/** One of the values of each key; of labels all. */
+export function readEventFilters(
+  conditions: readonly string[],
+): EventFilter {
+  const pairs = conditions.map((condition) => {
+    const [key = '', ...value] = condition.split('=')
+    const test = Object.hasOwn(tests, key) ? tests[key] : undefined
+    if (!test || value.length === 0) throw wrong(condition)
+    return { key, test, value: value.join('=') }
+  })
+  const kinds = [...Map.groupBy(pairs, ({ key }) => key)]
+  return (event) =>
+    kinds.every(([key, same]) => {
+      const matches = ({ test, value }: (typeof pairs)[number]) =>
+        test(event, value)
+      return key === 'label' ? same.every(matches) : same.some(matches)
+    })
+}
+
+function hasLabel(
+  attributes: Readonly<Record<string, string>>,
+  wanted: string,
+): boolean {
+  const [key = '', ...value] = wanted.split('=')
+  if (!Object.hasOwn(attributes, key)) return false
+  return value.length === 0 || attributes[key] === value.join('=')
+}
+
+function wrong(condition: string): RockerError {
+  return new RockerError(
+    'bad-input',
+    `read the filter ${JSON.stringify(condition)}`,
+    {
+      hint: `filters are ${Object.keys(tests).join('=, ')}=`,
+    },
+  )
+}
