@@ -38,7 +38,6 @@ export const inBackground: Attachment = {
   untilStarted: true,
 }
 
-// #region attach
 /**
  * Attaches to a monitor; the container's exit status is `result('status')`, and
  * 0 where the client has detached. `pid` is the monitor's, or 0 where that is
@@ -64,4 +63,3 @@ export function attachTo(
     { name: 'attach', args: [socket, pid, options], result: 'status' },
   ])
 }
-// #endregion attach

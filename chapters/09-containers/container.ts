@@ -43,7 +43,6 @@ export function runFolderOf(root: DataRoot, folder: string): string {
     : `${root.pending}/running-${basename(folder)}`
 }
 
-// #region list-containers
 /** The ids of all containers; those that are being made are not there yet. */
 export function containerIds(root: DataRoot): string[] {
   return [...containerFolders(root).keys()]
@@ -91,7 +90,6 @@ export function openContainer(
     },
   }
 }
-// #endregion list-containers
 
 /** docker's sentence, and what helps. */
 export function noSuch(name: string): RockerError {

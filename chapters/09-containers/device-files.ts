@@ -65,7 +65,6 @@ function typeOf({ mode }: Stats): SpecDevice['type'] | undefined {
   return format === 0o060000 ? 'b' : undefined
 }
 
-// #region make-devices
 /** In the container's root, once it has a /dev. */
 export function makeDeviceFiles(devices: readonly SpecDevice[]): Syscall[] {
   return devices.flatMap(({ path, type, major, minor, ...more }) => {
@@ -89,7 +88,6 @@ export function makeDeviceFiles(devices: readonly SpecDevice[]): Syscall[] {
     ])
   })
 }
-// #endregion make-devices
 
 /** As the kernel packs them for mknod: twelve bits of major between. */
 function numberOf(major: number, minor: number): number {

@@ -13,7 +13,6 @@ import {
 } from './container.ts'
 import { nameOwner } from './names.ts'
 
-// #region find-container
 /** Reads the container that a name or an id stands for. */
 export function findContainer(root: DataRoot, text: string): Container {
   return readContainer(root, findId(root, text))
@@ -37,4 +36,3 @@ export function findId(root: DataRoot, text: string): string {
     { hint: 'a few more digits tell them apart', exitCode: 1 },
   )
 }
-// #endregion find-container

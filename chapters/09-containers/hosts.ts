@@ -30,7 +30,6 @@ ff02::1\tip6-allnodes
 ff02::2\tip6-allrouters
 `
 
-// #region etc-files
 /** Writes a container's three files into its folder. */
 export function writeEtcFiles(folder: string, wishes: NameWishes): void {
   const contents = {
@@ -62,7 +61,6 @@ function resolver({ dns, dnsSearch, dnsOption }: NameWishes): string {
     '',
   ].join('\n')
 }
-// #endregion etc-files
 
 // "db:10.0.0.2" → [db, 10.0.0.2]   "db:fe80::1" → [db, fe80::1]
 export function readHost(text: string): [name: string, ip: string] {

@@ -60,12 +60,14 @@ export class LogReader {
   private take(isEnd: boolean): LogRecord[] {
     const records: LogRecord[] = []
     let at = 0
+    // #region exercise-log-records
     while (at < this.rest.length) {
       const found = recordAt(this.rest, at)
       if (found === 'more' && !isEnd) break
       if (typeof found === 'object') records.push(found.record)
       at = typeof found === 'object' ? found.end : nextLine(this.rest, at)
     }
+    // #endregion exercise-log-records
     this.rest = this.rest.subarray(at)
     return records
   }

@@ -44,7 +44,6 @@ export interface LogFile {
   readonly maxFiles?: number | undefined
 }
 
-// #region monitor
 /** Waits for a process and serves it; its exit status is `result('status')`. */
 export function monitorProcess(what: Monitored): Syscall[] {
   const options = struct({
@@ -63,4 +62,3 @@ export function monitorProcess(what: Monitored): Syscall[] {
     { name: 'monitor', args: [what.pid, options], result: 'status' },
   ])
 }
-// #endregion monitor

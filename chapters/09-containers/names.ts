@@ -25,7 +25,6 @@ import { adjectives, surnames } from './name-words.ts'
 
 const timeoutMs = 30_000
 
-// #region names
 /** Gives the container a name; without one, `brave_ritchie` or its like. */
 export async function claimName(
   root: DataRoot,
@@ -60,7 +59,6 @@ export function nameOwner(
 export function freeName(root: DataRoot, name: string, id: string): void {
   if (nameOwner(root, name) === id) unlinkSync(join(folderOf(root), name))
 }
-// #endregion names
 
 /** Where the links are. */
 export function folderOf(root: DataRoot): string {

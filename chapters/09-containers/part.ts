@@ -46,6 +46,7 @@ export function compose(
   container: Container,
 ): Required<Omit<Share, 'cgroup'>> & Pick<Share, 'cgroup'> {
   const shares = parts.map((part) => part.inside(container))
+  // #region exercise-compose
   const cgroup = shares.find((share) => share.cgroup)?.cgroup
   return {
     before: shares.flatMap((share) => share.before ?? []),
@@ -55,5 +56,6 @@ export function compose(
     meanwhile: shares.flatMap((share) => share.meanwhile ?? []),
     after: shares.toReversed().flatMap((share) => share.after ?? []),
   }
+  // #endregion exercise-compose
 }
 // #endregion compose

@@ -41,7 +41,6 @@ export const processPart: Part = {
 }
 // #endregion process-part
 
-// #region init
 /**
  * `--init`: pid 1 stays what it is, the shim. It makes one more process, hands
  * on signals and reaps orphans, as its loop does anyway. What it has open of
@@ -65,7 +64,6 @@ function runAsInit(program: readonly Syscall[]): Syscall[] {
     ...waitFor(),
   ]
 }
-// #endregion init
 
 // asm-generic/resource.h
 export const rlimits = [

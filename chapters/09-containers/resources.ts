@@ -6,7 +6,6 @@ import type { Limits } from '../06-cgroups/limits.ts'
 
 import type { SpecResources } from './spec.ts'
 
-// #region resources
 /** `-m 64m` → { memory: { limit: 67108864, swap: 134217728 } } */
 export function resourcesOf(limits: Limits): SpecResources {
   const { memoryBytes, memorySwapBytes, cpuQuota, cpuShares } = limits
@@ -45,4 +44,3 @@ export function limitsOf({ memory, cpu, pids }: SpecResources): Limits {
     ...(pids && pids.limit > 0 ? { pids: pids.limit } : {}),
   }
 }
-// #endregion resources

@@ -10,7 +10,6 @@ import { writeFile } from '../02-process/write-file.ts'
 
 import type { Part } from './part.ts'
 
-// #region sysctl-part
 export const sysctlPart: Part = {
   name: 'sysctl',
   inside: ({ spec }) => ({
@@ -23,7 +22,6 @@ export const sysctlPart: Part = {
     ),
   }),
 }
-// #endregion sysctl-part
 
 const ofIpc =
   /^(kernel\.(msgmax|msgmnb|msgmni|sem|shmall|shmmax|shmmni|shm_rmid_forced)|fs\.mqueue\.[\w.-]+)$/

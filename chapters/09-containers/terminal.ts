@@ -25,7 +25,6 @@ import type { Share } from './part.ts'
 const chapter = '09-containers'
 const rightsBytes = 20 // a cmsghdr of 16 bytes, and a descriptor
 
-// #region take-terminal
 /** In the container, once it has a /dev: the terminal becomes its streams. */
 export function takeTerminal(uid: number): Syscall[] {
   const slave = result('slave')
@@ -71,9 +70,7 @@ export function takeTerminal(uid: number): Syscall[] {
     },
   ])
 }
-// #endregion take-terminal
 
-// #region give-terminal
 /** In the container: the master goes out, and nothing of it stays. */
 export function giveTerminal(): Syscall[] {
   const rights = struct({
@@ -132,7 +129,6 @@ export function receiveTerminal(): Required<
     ]),
   }
 }
-// #endregion give-terminal
 
 /** A msghdr: one byte, because none is no message, and what comes with it. */
 function message(

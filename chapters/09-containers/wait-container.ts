@@ -10,7 +10,6 @@ import { flags } from '../01-syscalls/syscall.ts'
 import type { Container } from './container.ts'
 import { readState } from './state.ts'
 
-// #region wait-for-container
 /** Blocks until it does not run any more; answers its exit code. */
 export function waitForContainer(container: Container): number {
   const path = join(container.runFolder, 'lock')
@@ -21,4 +20,3 @@ export function waitForContainer(container: Container): number {
   }
   return readState(container).exitCode
 }
-// #endregion wait-for-container

@@ -6,7 +6,6 @@
 
 const first = 0xdc00
 
-// #region word
 /** `café` in Latin-1 → "caf\udce9"; what is UTF-8 stays what it is. */
 export function wordOf(typed: string | Uint8Array): string {
   if (typeof typed === 'string') return typed
@@ -22,4 +21,3 @@ export function bytesOf(word: string): string | Uint8Array {
   if (word.isWellFormed()) return word
   return Uint8Array.from(word, (one) => one.charCodeAt(0) & 0xff)
 }
-// #endregion word
