@@ -77,6 +77,18 @@ export const commands: readonly Entry[] = [
     load: () => import('./commands/events.ts'),
   },
   {
+    name: 'port',
+    summary: 'List the ports of the host that lead to a container',
+    aliases: ['container port'],
+    load: () => import('./commands/port.ts'),
+  },
+  {
+    name: 'rename',
+    summary: 'Give a container another name',
+    aliases: ['container rename'],
+    load: () => import('./commands/rename.ts'),
+  },
+  {
     name: 'rm',
     summary: 'Remove containers',
     aliases: ['container rm', 'remove', 'container remove'],
@@ -160,7 +172,7 @@ export const laterCommands: Readonly<Record<string, string>> = {
     '09',
     'attach container create diff events info kill log logs',
   ),
-  ...chapter('09', 'pause port rename restart rm remove start stats stop'),
+  ...chapter('09', 'pause restart rm remove start stats stop'),
   ...chapter('09', 'system top unpause update wait'),
   'image prune': '09',
   ...chapter('10', 'exec'),

@@ -1,4 +1,4 @@
-// rocker inspect: all that is known of an image.
+// rocker inspect: all that is known of a container or an image.
 
 import { RockerError } from '../../01-syscalls/rocker-error.ts'
 import { type DataRoot, dataRoot } from '../../05-overlay/data-root.ts'
@@ -7,12 +7,15 @@ import {
   listImages,
   type NamedImage,
 } from '../../08-images/image-store.ts'
+import { findContainer } from '../../09-containers/find-container.ts'
+import { readState } from '../../09-containers/state.ts'
 import {
   type Command,
   type Context,
   lastValue,
   type Parsed,
 } from '../command.ts'
+import { containerDocument } from '../container-document.ts'
 import { readTemplate } from '../format.ts'
 import { imageDocument } from '../image-document.ts'
 import { printable, printError } from '../print-error.ts'
@@ -21,27 +24,26 @@ import { fillIn } from '../template-evaluate.ts'
 import { safeJson } from '../template-values.ts'
 
 export const command: Command = {
-  usage: '[OPTIONS] IMAGE [IMAGE...]',
+  usage: '[OPTIONS] NAME|ID [NAME|ID...]',
   options: [
     {
       name: 'format',
       short: 'f',
       type: 'string',
       value: 'FORMAT',
-      help: 'json, or a Go template: {{json .Config.Env}}',
+      help: 'json, or a Go template: {{.State.Status}}',
     },
     {
       name: 'type',
       type: 'string',
       value: 'TYPE',
-      help: 'Only objects of this type: image',
+      help: 'Only objects of this type: container or image',
     },
     {
       name: 'size',
       short: 's',
       type: 'boolean',
-      help: 'Print the size of containers',
-      later: '09',
+      help: 'Count also how much a container has written',
     },
     {
       name: 'platform',
@@ -53,6 +55,7 @@ export const command: Command = {
   ],
   words: { least: 1 },
   examples: [
+    "rocker inspect -f '{{.State.ExitCode}}' web",
     'rocker inspect debian',
     'rocker inspect -f \'{{join .Config.Cmd " "}}\' debian',
   ],
@@ -61,17 +64,16 @@ export const command: Command = {
 
 // #region inspect
 async function run(parsed: Parsed, context: Context): Promise<number> {
-  const isImage = readType(parsed) || context.name.startsWith('image ')
+  const type = readType(parsed, context)
   const template = templateOf(lastValue(parsed, 'format'))
-  const root = dataRoot(context.root)
-  const images = listImages(root)
+  const look = looker(dataRoot(context.root), parsed.flags.has('size'))
   const found: unknown[] = []
   const failed: unknown[] = []
   for (const name of parsed.rest) {
     try {
-      found.push(documentOf(root, images, name))
+      found.push(documentOf(name, type, look))
     } catch (error) {
-      failed.push(isNotFound(error) ? noSuch(isImage, name) : error)
+      failed.push(isNotFound(error) ? noSuch(type, name) : error)
     }
   }
   if (!template) console.log(safeJson(found, 4))
@@ -79,16 +81,43 @@ async function run(parsed: Parsed, context: Context): Promise<number> {
   for (const error of failed) say(error)
   return failed.length > 0 ? 1 : 0
 }
+
+/** A container first, then an image: so docker looks for a name. */
+function documentOf(
+  name: string,
+  type: Type | undefined,
+  look: Looker,
+): Document {
+  if (type) return look[type](name)
+  try {
+    return look.container(name)
+  } catch (error) {
+    if (!isNotFound(error)) throw error
+  }
+  return look.image(name)
+}
 // #endregion inspect
 
-function documentOf(
-  root: DataRoot,
-  images: readonly NamedImage[],
-  name: string,
-): Record<string, unknown> {
-  const { named } = findNamed(images, name)
-  if (!named.image) throw named.error
-  return imageDocument(root, named.image, named)
+type Type = 'container' | 'image'
+type Document = Record<string, unknown>
+type Looker = Readonly<Record<Type, (name: string) => Document>>
+
+/** How each type is found; the images are read once. */
+function looker(root: DataRoot, size: boolean): Looker {
+  let images: readonly NamedImage[] | undefined
+  return {
+    container(name) {
+      const container = findContainer(root, name)
+      const state = readState(container)
+      return containerDocument({ container, state }, { size })
+    },
+    image(name) {
+      images ??= listImages(root)
+      const { named } = findNamed(images, name)
+      if (!named.image) throw named.error
+      return imageDocument(root, named.image, named)
+    },
+  }
 }
 
 // docker's exit code for a template that cannot be read
@@ -106,8 +135,8 @@ function templateOf(format: string | undefined): Piece[] | undefined {
 }
 
 // docker's words, which scripts look for
-function noSuch(isImage: boolean, name: string): string {
-  return `Error: No such ${isImage ? 'image' : 'object'}: ${name}`
+function noSuch(type: Type | undefined, name: string): string {
+  return `Error: No such ${type ?? 'object'}: ${name}`
 }
 
 function say(error: unknown): void {
@@ -115,14 +144,14 @@ function say(error: unknown): void {
   else printError(error)
 }
 
-const onlyType = '--type image is what there is'
+const hint = '--type container or --type image'
 
-/** Whether images alone are asked for; nothing else is there yet. */
-function readType(parsed: Parsed): boolean {
-  const type = lastValue(parsed, 'type')
-  if (type === undefined || type === 'image') return type !== undefined
+/** What alone is asked for: by `--type`, or as `image inspect`. */
+function readType(parsed: Parsed, { name }: Context): Type | undefined {
+  const type = lastValue(parsed, 'type') ?? /^(\S+) /.exec(name)?.[1]
+  if (!type) return undefined
+  if (type === 'container' || type === 'image') return type
   const chapter = new Map([
-    ['container', '09'],
     ['network', '11'],
     ['volume', '12'],
   ]).get(type)
@@ -130,12 +159,12 @@ function readType(parsed: Parsed): boolean {
     throw new RockerError(
       'unsupported',
       `inspect --type ${type} comes with chapter ${chapter}`,
-      { hint: onlyType },
+      { hint },
     )
   throw new RockerError(
     'bad-input',
     `inspect --type ${type}: there is no such type`,
-    { hint: onlyType },
+    { hint },
   )
 }
 
