@@ -53,7 +53,7 @@ export function mountDev(root: string): Syscall[] {
       }),
       close('dev below'),
       // what was opened lies below the mount now: open it again
-      openInRoot(root, 'dev', { as: 'dev' }),
+      openInRoot(root, 'dev', 'dev'),
       ...expectFilesystem('dev', tmpfsMagic),
     ]),
     ...step(chapter, 'make the devices', devices.map(makeDevice)),

@@ -108,13 +108,14 @@ function makeFolder(name: string): Syscall {
   }
 }
 
+const how = struct({
+  flags: [8, flags('O_PATH', 'O_DIRECTORY', 'O_CLOEXEC')],
+  mode: [8, 0],
+  resolve: [8, flags('RESOLVE_IN_ROOT', 'RESOLVE_NO_MAGICLINKS')],
+})
+
 /** Opens a folder as if `root` were the root, through no descriptor. */
 function openFrom(root: Argument, path: string, as: string): Syscall {
-  const how = struct({
-    flags: [8, flags('O_PATH', 'O_DIRECTORY', 'O_CLOEXEC')],
-    mode: [8, 0],
-    resolve: [8, flags('RESOLVE_IN_ROOT', 'RESOLVE_NO_MAGICLINKS')],
-  })
   return {
     name: 'openat2',
     args: [root, path, how, lengthOf(2)],

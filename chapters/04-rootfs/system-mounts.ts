@@ -48,7 +48,7 @@ function kernelFilesystem(
     mount({ ...how, target: pathOf(name) }),
     close(name),
     // look again: is it really the kernel's filesystem that stands there?
-    openInRoot(root, name, { as: name }),
+    openInRoot(root, name, name),
     ...expectFilesystem(name, magic),
     close(name),
   ])

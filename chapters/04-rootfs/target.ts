@@ -10,7 +10,6 @@
 //
 // man 2 openat2
 
-import type { ConstantName } from '../01-syscalls/constants.ts'
 import {
   flags,
   inside,
@@ -29,26 +28,24 @@ export function pathOf(descriptor: string): Text {
 }
 
 // #region open-in-root
+const how = struct({
+  flags: [8, flags('O_PATH', 'O_DIRECTORY', 'O_NOFOLLOW', 'O_CLOEXEC')],
+  mode: [8, 0],
+  resolve: [8, flags('RESOLVE_IN_ROOT', 'RESOLVE_NO_SYMLINKS')],
+})
+
 /**
- * Opens `path` below the folder `root`, through no link; the descriptor is
- * `result(as)`.
+ * Opens the folder `path` below the folder `root`, through no link; the
+ * descriptor is `result(as)`.
  */
 export function openInRoot(
   root: string,
   path: string,
-  {
-    as,
-    how = ['O_PATH', 'O_DIRECTORY'],
-  }: { as: string; how?: readonly ConstantName[] },
+  as: string,
 ): Syscall {
-  const openHow = struct({
-    flags: [8, flags(...how, 'O_NOFOLLOW', 'O_CLOEXEC')],
-    mode: [8, 0],
-    resolve: [8, flags('RESOLVE_IN_ROOT', 'RESOLVE_NO_SYMLINKS')],
-  })
   return {
     name: 'openat2',
-    args: [result(root), path, openHow, lengthOf(2)],
+    args: [result(root), path, how, lengthOf(2)],
     result: as,
   }
 }
@@ -65,7 +62,7 @@ export function openFolder(
       args: [result(root), path, 0o755],
       ignore: ['EEXIST', 'EROFS'],
     },
-    openInRoot(root, path, { as }),
+    openInRoot(root, path, as),
   ]
 }
 // #endregion open-in-root
