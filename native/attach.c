@@ -225,8 +225,8 @@ static void take_options(int socket, pid_t pid, const struct attach_options *opt
     client.told = -1;
     client.may_type = true;
     client.has_resized = options->terminal;
-    client.keys.keys = (const char *)(uintptr_t)options->keys;
-    client.keys.count = client.keys.keys ? options->keys_length : 0;
+    client.keys.keys = options->keys ? (const char *)(uintptr_t)options->keys : "";
+    client.keys.count = options->keys ? options->keys_length : 0;
     shown.from = -1;
 }
 
