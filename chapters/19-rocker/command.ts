@@ -9,6 +9,8 @@ export interface Option {
   readonly type: 'boolean' | 'string' | 'list'
   readonly value?: string // what it takes, for the help: NAME=VALUE
   readonly help: string
+  /** A boolean that is true where nothing is said. */
+  readonly isOn?: boolean
   /** Another spelling of the flag with this name. */
   readonly of?: string
   /** Not built yet: the chapter that brings it. */

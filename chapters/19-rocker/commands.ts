@@ -58,6 +58,19 @@ export const commands: readonly Entry[] = [
     load: () => import('./commands/unpause.ts'),
   },
   {
+    name: 'restart',
+    summary: 'End containers, and start them again',
+    aliases: ['container restart'],
+    load: () => import('./commands/restart.ts'),
+  },
+  {
+    name: 'attach',
+    summary: 'Make this terminal that of a container',
+    aliases: ['container attach'],
+    failsWith: 1,
+    load: () => import('./commands/attach.ts'),
+  },
+  {
     name: 'logs',
     summary: 'Print what a container has said',
     aliases: ['container logs', 'log'],
@@ -149,6 +162,11 @@ export const commands: readonly Entry[] = [
     name: 'version',
     summary: 'Show the version of rocker',
     load: () => import('./commands/version.ts'),
+  },
+  {
+    name: 'system boot',
+    summary: 'Start the containers that always run',
+    load: () => import('./commands/system-boot.ts'),
   },
   {
     name: 'monitor-ended',

@@ -19,7 +19,7 @@ export function parseOptions(
   command: Command,
   name: string,
 ): Parsed {
-  const flags = new Set<string>()
+  const flags = new Set(onFromTheStart(command))
   const values = new Map<string, string[]>()
   let rest: string[] = []
   const queue = words.values() // a flag takes its value from there too
@@ -42,6 +42,10 @@ export function parseOptions(
   return { flags, values, rest }
 }
 // #endregion parse-options
+
+function onFromTheStart({ options }: Command): string[] {
+  return options.filter(({ isOn }) => isOn).map(({ name }) => name)
+}
 
 // -h is the hostname of `run`
 function asksForHelp(word: string, { options }: Command): boolean {

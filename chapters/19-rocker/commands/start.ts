@@ -1,17 +1,13 @@
 // rocker start: a container that was made, or has ended, runs.
 
-import { begin } from '../../05-overlay/leftovers.ts'
-import type { Attachment } from '../../09-containers/attach.ts'
-import type { Container } from '../../09-containers/container.ts'
 import { findContainer } from '../../09-containers/find-container.ts'
-import { launch, launchBeside } from '../../09-containers/launch.ts'
+import { launch } from '../../09-containers/launch.ts'
 import { isHeld } from '../../09-containers/state.ts'
-import { attachmentOf, inBackground } from '../attachment.ts'
+import { attachmentOf } from '../attachment.ts'
 import { rootToChange } from '../change-root.ts'
 import type { Command, Context, Parsed } from '../command.ts'
 import { eachContainer } from '../each-container.ts'
-import { atItsEnd } from '../rocker-program.ts'
-import { sayWhy } from '../say-why.ts'
+import { launchOf, startInBackground } from '../start-container.ts'
 
 export const command: Command = {
   usage: '[OPTIONS] CONTAINER [CONTAINER...]',
@@ -46,21 +42,10 @@ async function run(parsed: Parsed, context: Context): Promise<number> {
   if (!attached)
     return eachContainer(parsed.rest, context, async (container) => {
       if (isHeld(container)) return // it runs: so docker has it too
-      await launchBeside(launchOf(container, inBackground))
+      await startInBackground(container)
     })
   const root = await rootToChange(context.root)
   const container = findContainer(root, parsed.rest[0] ?? '')
   const how = attachmentOf(parsed, container.spec.process.terminal)
   return launch(launchOf(container, how))
-}
-
-function launchOf(container: Container, attachment: Attachment) {
-  const { root, id } = container
-  return {
-    container,
-    run: begin(root, 'running', id),
-    attachment,
-    failed: sayWhy(container.folder),
-    ended: atItsEnd(container),
-  }
 }

@@ -1,0 +1,30 @@
+// Starting a container that is there: what start, restart and system boot share.
+
+import { begin } from '../05-overlay/leftovers.ts'
+import type { Attachment } from '../09-containers/attach.ts'
+import type { Container } from '../09-containers/container.ts'
+import { type Launch, launchBeside } from '../09-containers/launch.ts'
+
+import { inBackground } from './attachment.ts'
+import { atItsEnd } from './rocker-program.ts'
+import { sayWhy } from './say-why.ts'
+
+/** Takes the lock of its next run; nobody else can start it meanwhile. */
+export function launchOf(
+  container: Container,
+  attachment: Attachment,
+): Launch {
+  const { root, id, folder } = container
+  return {
+    container,
+    run: begin(root, 'running', id),
+    attachment,
+    failed: sayWhy(folder),
+    ended: atItsEnd(container),
+  }
+}
+
+/** Until it runs, and no longer; what went wrong has been said. */
+export function startInBackground(container: Container): Promise<number> {
+  return launchBeside(launchOf(container, inBackground))
+}
