@@ -102,7 +102,7 @@ export function commitLayer(
 ): void {
   const { folder } = staged
   const lowers = name.below.map((id) => layerPath(root, id)).reverse()
-  settle(join(folder, 'diff'), staged.implied, lowers)
+  settle(join(folder, 'diff'), staged, lowers)
   writeFileSync(join(folder, 'size'), `${staged.size}`)
   syncFilesystem(folder)
   const place = layerFolder(root, name.chainId)

@@ -140,7 +140,7 @@ async function unpack(bytes: Buffer, name: string): Promise<boolean> {
     const order = { ...orderOf(bytes, bytes), into }
     const layer = await unpackLayer(inChunks(bytes, 1500), order)
     const lowers = name === 'below' ? [] : [join(sandbox.into, 'below')]
-    settle(into, layer.implied, lowers)
+    settle(into, layer, lowers)
     return true
   } catch (error) {
     if (error instanceof RockerError && error.code === 'refused')

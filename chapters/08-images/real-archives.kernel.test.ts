@@ -38,13 +38,13 @@ function fresh(name: string): string {
 
 async function byRocker(blob: string): Promise<string[]> {
   const into = fresh('rocker')
-  const { implied } = await unpackLayer(createReadStream(blob), {
+  const layer = await unpackLayer(createReadStream(blob), {
     digest: sha256Of(blob, 'cat'),
     size: statSync(blob).size,
     diffId: sha256Of(blob, 'gzip -dcf'),
     into,
   })
-  settle(into, implied, [])
+  settle(into, layer, [])
   return treeOf(into)
 }
 

@@ -43,11 +43,11 @@ async function topmost(
     const bytes = archive(...entries)
     const into = join(sandbox.into, `${i}`)
     mkdirSync(into)
-    const { implied } = await unpackLayer(inChunks(bytes, 4096), {
+    const layer = await unpackLayer(inChunks(bytes, 4096), {
       ...orderOf(bytes, bytes),
       into,
     })
-    settle(into, implied, folders.toReversed())
+    settle(into, layer, folders.toReversed())
     folders.push(into)
   }
   return treeOf(folders.at(-1) ?? '', without)
@@ -275,4 +275,61 @@ test('T10 a root that is opaque hides every name of the layers below', async () 
     'd 755 0:0 d trusted.overlay.opaque=79',
     'c 0 0:0 e rdev=0',
   ])
+})
+
+describe('a whiteout', () => {
+  const below = [root, folder('d'), { name: 'd/x' }, { name: 'f' }]
+  const usr = [
+    root,
+    folder('usr'),
+    folder('usr/lib'),
+    link('lib', 'usr/lib'),
+  ]
+  test.each<[string, ArchiveEntry[], ArchiveEntry[], string[]]>([
+    [
+      'stays in a folder of the layers below',
+      below,
+      [root, { name: 'd/.wh.x' }, { name: '.wh.nothing' }],
+      ['d 755 0:0 d', 'c 0 0:0 d/x rdev=0', 'c 0 0:0 nothing rdev=0'],
+    ],
+    [
+      'stays where a link of the layers below leads',
+      usr,
+      [root, { name: 'lib/.wh.x' }],
+      ['d 755 0:0 usr', 'd 755 0:0 usr/lib', 'c 0 0:0 usr/lib/x rdev=0'],
+    ],
+    [
+      'goes from a folder of its own layer alone',
+      below,
+      [root, folder('new'), { name: 'new/.wh.x' }, { name: 'new/y' }],
+      ['d 755 0:0 new', 'f 644 0:0 0 new/y'],
+    ],
+    [
+      'goes from a folder that was a file',
+      below,
+      [root, { name: 'f/.wh.x' }],
+      ['d 755 0:0 f'],
+    ],
+    [
+      'goes from a folder that is opaque',
+      below,
+      [root, folder('d'), { name: 'd/.wh..wh..opq' }, { name: 'd/.wh.x' }],
+      ['d 755 0:0 d trusted.overlay.opaque=79'],
+    ],
+    [
+      'goes from all that an opaque folder has',
+      [...below, folder('d/e'), { name: 'd/e/x' }],
+      [root, { name: 'd/.wh..wh..opq' }, { name: 'd/e/.wh.x' }],
+      ['d 755 0:0 d trusted.overlay.opaque=79', 'd 755 0:0 d/e'],
+    ],
+  ])('%s', async (_, low, top, tree) => {
+    expect(await topmost([low, top])).toEqual(tree)
+  })
+
+  test('that goes leaves the times of its folder', async () => {
+    const top = [root, folder('new', { mtime: 5 }), { name: 'new/.wh.x' }]
+    expect(await topmost([below, top], ['content', 'root'])).toEqual([
+      'd 755 0:0 5.000000000 new',
+    ])
+  })
 })

@@ -8,6 +8,9 @@
 // `usr/lib`, what the layer has in `lib` moves to its own `usr/lib`; left where
 // it is, the folder would hide the link.
 //
+// And a whiteout in a folder that no layer below shows is removed: overlayfs
+// looks for whiteouts only where it merges, and would list it like a file.
+//
 // All of it stays in the layer's folder: links are resolved in the view of the
 // layers, and no path that is written to has a link in it.
 
@@ -33,31 +36,43 @@ import {
   MergedView,
   wayTo,
 } from './merged-view.ts'
-import { parentOf, type RawPath, rawPath } from './raw-path.ts'
+import { join, parentOf, type RawPath, rawPath } from './raw-path.ts'
 import { namesIn } from './remove-tree.ts'
-import { unpackError } from './unpack-error.ts'
-import { isOpaque, makeOpaque, makeWhiteout } from './whiteouts.ts'
+import type { Unpacked } from './unpack.ts'
+import { errorCode, unpackError } from './unpack-error.ts'
+import type { UnpackedLayer } from './unpack-layer.ts'
+import {
+  isOpaque,
+  isWhiteout,
+  makeOpaque,
+  makeWhiteout,
+} from './whiteouts.ts'
 
 const mostMoves = 1000
 
 /**
  * Gives a layer's implied folders the owner, mode, times and xattrs that
- * the merged layers below have at that path, and moves what lies in them to
- * where a link of the lower layers leads. To be called when the lower
- * layers are settled, once, before the layer is committed.
+ * the merged layers below have at that path, moves what lies in them to
+ * where a link of the lower layers leads, and removes whiteouts that would
+ * be seen. To be called when the lower layers are settled, once, before the
+ * layer is committed.
  *
  * `layerDir` and `lowerDirs` are absolute, the lowers topmost first.
  */
 export function settle(
   layerDir: string,
-  implied: readonly Buffer[],
+  { implied, hiding }: Pick<UnpackedLayer, 'implied' | 'hiding'>,
   lowerDirs: readonly string[],
 ): void {
   const layer = rawPath(Buffer.from(layerDir))
   const lowers = lowerDirs.map((dir) => rawPath(Buffer.from(dir)))
-  const settling = new Settling(layer, lowers, implied.map(rawPath))
+  const settling = new Settling(layer, lowers, {
+    implied: implied.map(rawPath),
+    hiding: hiding.map(rawPath),
+  })
   settling.folders()
   settling.root()
+  settling.whiteouts()
 }
 
 class Settling {
@@ -67,14 +82,16 @@ class Settling {
   /** Not settled yet, parents first, by the paths that they have now. */
   private waiting: RawPath[]
   readonly implied: Set<RawPath>
+  private hiding: readonly RawPath[]
   private moves = 0
 
   constructor(
     layer: RawPath,
     lowers: readonly RawPath[],
-    implied: readonly RawPath[],
+    { implied, hiding }: Pick<Unpacked, 'implied' | 'hiding'>,
   ) {
     this.layer = layer
+    this.hiding = hiding
     this.lowers = lowers
     this.waiting = implied.toReversed()
     this.implied = new Set(implied)
@@ -128,6 +145,22 @@ class Settling {
     })
   }
 
+  /** Those in the root stay: a container's own layer is merged with it. */
+  whiteouts(): void {
+    this.view.forget()
+    for (const path of this.hiding) {
+      if (path === '' || !this.hasFolder(path)) continue
+      if (this.view.resolve(path).layers.length > 1) continue
+      this.keepingTimes(path, () => {
+        for (const name of namesIn(this.at(path))) {
+          const found = this.stat(join(path, name))
+          if (found && isWhiteout(found))
+            unlinkSync(this.at(join(path, name)))
+        }
+      })
+    }
+  }
+
   /** What lies in `path` belongs into `folder`. */
   private move(path: RawPath, folder: MergedFolder): void {
     if (++this.moves > mostMoves)
@@ -177,18 +210,30 @@ class Settling {
 
   /** What waits in a folder has new paths. */
   private renamed(from: RawPath, to: RawPath): void {
-    this.waiting = this.waiting.map((path) => {
-      if (!path.startsWith(`${from}/`)) return path
-      const now = to + path.slice(from.length)
-      if (this.implied.delete(path)) this.implied.add(now)
-      return now
-    })
+    const now = (path: RawPath) =>
+      path === from || path.startsWith(`${from}/`)
+        ? to + path.slice(from.length)
+        : path
+    for (const path of this.waiting)
+      if (this.implied.delete(path)) this.implied.add(now(path))
+    this.waiting = this.waiting.map(now)
+    this.hiding = this.hiding.map(now)
   }
 
   private keepingTimes(path: RawPath, change: () => void): void {
     const metadata = readMetadata(this.at(path))
     change()
     setMetadata(this.at(path), 'folder', metadata)
+  }
+
+  /** Not so, where something took the place of a folder on the way. */
+  private hasFolder(path: RawPath): boolean {
+    try {
+      return this.stat(path)?.isDirectory() === true
+    } catch (error) {
+      if (errorCode(error) === 'ENOTDIR') return false
+      throw error
+    }
   }
 
   private stat(path: RawPath): Stats | undefined {

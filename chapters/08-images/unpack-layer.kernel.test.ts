@@ -43,6 +43,7 @@ describe('a layer', () => {
       diffId: sha256(tar),
       size: 400_006,
       implied: [],
+      hiding: [],
     })
     expect(treeOf(sandbox.into, ['times', 'content', 'root'])).toEqual([
       'f 644 0:0 400000 big',

@@ -62,6 +62,8 @@ export interface UnpackedLayer {
    * mode and times once the layers below are there.
    */
   readonly implied: readonly Buffer[]
+  /** Folders with whiteouts: settle() removes those that hide nothing. */
+  readonly hiding: readonly Buffer[]
 }
 
 const mostBytes = 20 * 2 ** 30
@@ -94,9 +96,13 @@ export async function unpackLayer(
       throw new RockerError('refused', 'its data ends before it does')
     if (!order.diffId.endsWith(`:${archive.digest('hex')}`))
       throw new RockerError('refused', `it is not ${order.diffId} inside`)
-    const { size, implied } = writer.finish()
-    const { diffId } = order
-    return { diffId, size, implied: implied.map(pathBytes) }
+    const { size, implied, hiding } = writer.finish()
+    return {
+      diffId: order.diffId,
+      size,
+      implied: implied.map(pathBytes),
+      hiding: hiding.map(pathBytes),
+    }
   } catch (error) {
     throw layerError(order.digest, error)
   } finally {

@@ -51,6 +51,8 @@ export interface Unpacked {
   readonly size: number
   /** Folders that no entry named, parents first; `` is the root. */
   readonly implied: readonly RawPath[]
+  /** Folders with whiteouts. */
+  readonly hiding: readonly RawPath[]
 }
 
 /** Makes the files of one layer in an empty folder. */
@@ -59,6 +61,7 @@ export class LayerWriter implements EntrySink {
   private readonly budget: UnpackBudget
   private readonly folders = new Map<RawPath, FileMetadata>()
   private readonly implied = new Set<RawPath>([''])
+  private readonly hiding = new Set<RawPath>()
   private times = { seconds: 0, nanoseconds: 0 } // of the entry at work
   private file: LayerFile | undefined
 
@@ -142,7 +145,11 @@ export class LayerWriter implements EntrySink {
         throw unpackError(path, error)
       }
     }
-    return { size: this.budget.bytes, implied: [...this.implied] }
+    return {
+      size: this.budget.bytes,
+      implied: [...this.implied],
+      hiding: [...this.hiding],
+    }
   }
 
   /** Gives back the descriptors; may be called at any time. */
@@ -227,8 +234,10 @@ export class LayerWriter implements EntrySink {
     }
     const path = join(folder, whiteout.name)
     const found = this.tree.stat(path)
-    if (!found) makeWhiteout(this.tree.at(path))
-    else if (found.isDirectory()) {
+    if (!found) {
+      makeWhiteout(this.tree.at(path))
+      this.hiding.add(folder)
+    } else if (found.isDirectory()) {
       // of this layer, and its own entries stay
       makeOpaque(this.tree.at(path))
       this.implied.delete(path)
@@ -252,6 +261,7 @@ export class LayerWriter implements EntrySink {
       removed: (path) => {
         this.folders.delete(path)
         this.implied.delete(path)
+        this.hiding.delete(path)
       },
     })
     this.tree.forget()

@@ -33,7 +33,10 @@ export interface LayerSandbox extends Disposable {
   outside(): string[]
   /** Makes the layer's folder anew. */
   clean(): void
-  /** Unpacks an archive that is not compressed, and settles it on nothing. */
+  /**
+   * Unpacks an archive that is not compressed, and settles it on nothing;
+   * its whiteouts stay.
+   */
   unpack(
     archive: Buffer,
     more?: Partial<LayerOrder>,
@@ -65,7 +68,7 @@ export function layerSandbox(): LayerSandbox {
     async unpack(archive, more) {
       const order = { ...orderOf(archive, archive), into, ...more }
       const layer = await unpackLayer(inChunks(archive, 10_000), order)
-      settle(into, layer.implied, [])
+      settle(into, { ...layer, hiding: [] }, []) // to be looked at
       return layer
     },
     [Symbol.dispose]: () => rmSync(folder, { recursive: true }),
