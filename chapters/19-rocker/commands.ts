@@ -84,6 +84,18 @@ export const commands: readonly Entry[] = [
     load: () => import('./commands/ps.ts'),
   },
   {
+    name: 'update',
+    summary: 'Change the limits and the policy of containers',
+    aliases: ['container update'],
+    load: () => import('./commands/update.ts'),
+  },
+  {
+    name: 'diff',
+    summary: 'List what a container has changed of its image',
+    aliases: ['container diff'],
+    load: () => import('./commands/diff.ts'),
+  },
+  {
     name: 'events',
     summary: 'Tell what happens to containers',
     aliases: ['system events'],
@@ -118,6 +130,21 @@ export const commands: readonly Entry[] = [
     summary: 'List images',
     aliases: ['image ls', 'image list'],
     load: () => import('./commands/images.ts'),
+  },
+  {
+    name: 'container prune',
+    summary: 'Remove the containers that do not run',
+    load: () => import('./commands/container-prune.ts'),
+  },
+  {
+    name: 'image prune',
+    summary: 'Remove the images that nobody needs',
+    load: () => import('./commands/image-prune.ts'),
+  },
+  {
+    name: 'system prune',
+    summary: 'Remove the containers that do not run, and unneeded images',
+    load: () => import('./commands/system-prune.ts'),
   },
   {
     name: 'rmi',
@@ -192,7 +219,6 @@ export const laterCommands: Readonly<Record<string, string>> = {
   ),
   ...chapter('09', 'pause restart rm remove start stats stop'),
   ...chapter('09', 'system top unpause update wait'),
-  'image prune': '09',
   ...chapter('10', 'exec'),
   ...chapter('11', 'network'),
   ...chapter('12', 'cp volume'),

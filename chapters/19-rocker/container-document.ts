@@ -21,7 +21,6 @@ interface Shown {
   readonly state: ContainerState
 }
 
-// #region container-document
 /** The document of one container; its size only where it is wanted. */
 export function containerDocument(
   shown: Shown,
@@ -59,7 +58,6 @@ export function containerDocument(
     NetworkSettings: networkOf(shown),
   }
 }
-// #endregion container-document
 
 function stateOf({ state }: Shown): Document {
   const shown = shownState(state)

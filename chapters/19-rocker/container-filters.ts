@@ -62,7 +62,6 @@ const kinds: Readonly<
   volume: () => () => false, // none has one before chapter 12
 }
 
-// #region read-container-filters
 /** Reads `key=value` conditions. */
 export function readContainerFilters(
   conditions: readonly string[],
@@ -93,7 +92,6 @@ export function filterContainers(
     wanted.every((fulfils) => fulfils(one)),
   )
 }
-// #endregion read-container-filters
 
 function conditionOf(key: string, value: string, among: Among): Condition {
   const make = kinds[key]

@@ -43,7 +43,6 @@ export interface RowWishes {
 const shortId = 12
 const shortCommand = 20
 
-// #region container-row
 /** The line of one container. What takes long is found out when it is asked. */
 export function containerRow(
   { id, container, state }: Readable,
@@ -87,7 +86,6 @@ export function statusOf(state: ContainerState, now: number): string {
   if (status === 'removing') return 'Removal In Progress'
   return status === 'exited' ? `Exited (${exitCode})${ago}` : 'Created'
 }
-// #endregion container-row
 
 /** The line of one that cannot be read: docker calls such a one dead. */
 export function damagedRow(

@@ -101,7 +101,6 @@ export const command: Command = {
   run,
 }
 
-// #region ps
 async function run(parsed: Parsed, context: Context): Promise<number> {
   const { flags } = parsed
   const last = readLast(parsed)
@@ -132,7 +131,6 @@ async function run(parsed: Parsed, context: Context): Promise<number> {
   output.print(formatList(listing, formatOf(parsed)))
   return sayDamages(damaged)
 }
-// #endregion ps
 
 async function filtered(
   root: DataRoot,

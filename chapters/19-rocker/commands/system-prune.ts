@@ -1,0 +1,55 @@
+// rocker system prune: containers that do not run, then images that no
+// container has.
+
+import { isWanted } from '../ask.ts'
+import { rootToChange } from '../change-root.ts'
+import { allValues, type Command, type Parsed } from '../command.ts'
+import { pruneContainers, prunedLines, pruneImages } from '../prune.ts'
+import { allImages, filtersOf, pruneOptions } from '../prune-options.ts'
+
+export const command: Command = {
+  usage: '[OPTIONS]',
+  options: [
+    allImages,
+    ...pruneOptions('until=, label= or label!='),
+    {
+      name: 'volumes',
+      type: 'boolean',
+      help: 'Also nameless volumes',
+      later: '12',
+    },
+  ],
+  words: { least: 0, most: 0 },
+  examples: ['rocker system prune', 'rocker system prune -af'],
+  run: async (parsed, context) => {
+    const filters = filtersOf(parsed)
+    if (!parsed.flags.has('force') && !isWanted(warningOf(parsed))) return 0
+    const root = await rootToChange(context.root)
+    const all = parsed.flags.has('all')
+    const pruned = [
+      await pruneContainers(root, filters),
+      await pruneImages(root, filters, { all }),
+    ]
+    for (const line of prunedLines(pruned)) console.log(line)
+    return 0
+  },
+}
+
+function warningOf(parsed: Parsed): string {
+  const conditions = allValues(parsed, 'filter')
+  return [
+    'This will remove:',
+    '  - all stopped containers',
+    parsed.flags.has('all')
+      ? '  - all images without at least one container associated to them'
+      : '  - all dangling images',
+    ...(conditions.length > 0
+      ? [
+          '',
+          '  Items to be pruned will be filtered with:',
+          ...conditions.map((condition) => `  - ${condition}`),
+        ]
+      : []),
+    '',
+  ].join('\n')
+}
