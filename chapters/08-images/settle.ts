@@ -8,9 +8,6 @@
 // `usr/lib`, what the layer has in `lib` moves to its own `usr/lib`; left where
 // it is, the folder would hide the link.
 //
-// And a whiteout in a folder that no layer below shows is removed: overlayfs
-// looks for whiteouts only where it merges, and would list it like a file.
-//
 // All of it stays in the layer's folder: links are resolved in the view of the
 // layers, and no path that is written to has a link in it.
 
@@ -29,6 +26,7 @@ import {
   readMetadata,
   setMetadata,
 } from './file-metadata.ts'
+import { removeIdleWhiteouts } from './idle-whiteouts.ts'
 import { mergeInto } from './merge-folders.ts'
 import {
   inLayer,
@@ -36,17 +34,12 @@ import {
   MergedView,
   wayTo,
 } from './merged-view.ts'
-import { join, parentOf, type RawPath, rawPath } from './raw-path.ts'
+import { parentOf, type RawPath, rawPath } from './raw-path.ts'
 import { namesIn } from './remove-tree.ts'
 import type { Unpacked } from './unpack.ts'
-import { errorCode, unpackError } from './unpack-error.ts'
+import { unpackError } from './unpack-error.ts'
 import type { UnpackedLayer } from './unpack-layer.ts'
-import {
-  isOpaque,
-  isWhiteout,
-  makeOpaque,
-  makeWhiteout,
-} from './whiteouts.ts'
+import { isOpaque, makeOpaque, makeWhiteout } from './whiteouts.ts'
 
 const mostMoves = 1000
 
@@ -145,20 +138,9 @@ class Settling {
     })
   }
 
-  /** Those in the root stay: a container's own layer is merged with it. */
   whiteouts(): void {
     this.view.forget()
-    for (const path of this.hiding) {
-      if (path === '' || !this.hasFolder(path)) continue
-      if (this.view.resolve(path).layers.length > 1) continue
-      this.keepingTimes(path, () => {
-        for (const name of namesIn(this.at(path))) {
-          const found = this.stat(join(path, name))
-          if (found && isWhiteout(found))
-            unlinkSync(this.at(join(path, name)))
-        }
-      })
-    }
+    removeIdleWhiteouts(this.layer, this.hiding, this.view)
   }
 
   /** What lies in `path` belongs into `folder`. */
@@ -224,16 +206,6 @@ class Settling {
     const metadata = readMetadata(this.at(path))
     change()
     setMetadata(this.at(path), 'folder', metadata)
-  }
-
-  /** Not so, where something took the place of a folder on the way. */
-  private hasFolder(path: RawPath): boolean {
-    try {
-      return this.stat(path)?.isDirectory() === true
-    } catch (error) {
-      if (errorCode(error) === 'ENOTDIR') return false
-      throw error
-    }
   }
 
   private stat(path: RawPath): Stats | undefined {
