@@ -82,6 +82,7 @@ static void take_options(pid_t pid, const struct monitor_options *options) {
     set_nonblocking(input);
 }
 
+// #region pass-on
 /* Passes on what a stream has brought: to the log, and to everybody. Returns
  * how much that was. */
 static size_t pass_on(struct source *source) {
@@ -98,6 +99,7 @@ static size_t pass_on(struct source *source) {
     show(&output, (size_t)got);
     return (size_t)got;
 }
+// #endregion pass-on
 
 /* What the process wrote before it ended is still to come; what another writes
  * who has the pipe open as well would never end. */
@@ -163,20 +165,24 @@ static int serve(void) {
     return 0;
 }
 
+static int open_log(const struct monitor_options *options) {
+    const char *path = (const char *)(uintptr_t)options->log;
+    return path ? (int)log_open(path, options->log_max_bytes, options->log_max_files) : 0;
+}
+
+// #region monitor
 int monitor(pid_t pid, const struct monitor_options *options) {
     if (!is_child_of_ours(pid))
         return -ECHILD;
-    const char *log = (const char *)(uintptr_t)options->log;
-    long error = log ? log_open(log, options->log_max_bytes, options->log_max_files) : 0;
-    if (error < 0)
-        return (int)error;
+    int status = 0, failed = open_log(options);
+    if (failed)
+        return failed;
     process.signals = open_signals();
     if (process.signals < 0)
         return process.signals;
     take_options(pid, options);
     if (options->client >= 0)
         adopt_client((int)options->client);
-    int status = 0, failed = 0;
     while (!failed && !reap(pid, &status))
         failed = serve();
     if (!failed)
@@ -184,3 +190,4 @@ int monitor(pid_t pid, const struct monitor_options *options) {
     close(process.signals);
     return failed ? failed : status;
 }
+// #endregion monitor
