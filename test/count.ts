@@ -1,5 +1,5 @@
-// Counts what vitest reports as JSON: `node test/count.ts report.json` prints
-// one line, and fails where a test has failed or none ran.
+// Counts what vitest reports as JSON: `node test/count.ts report.json…` prints
+// one line, and fails where a test has failed or in one report none ran.
 
 import { readFileSync } from 'node:fs'
 
@@ -10,27 +10,30 @@ interface Report {
   }[]
 }
 
-/** A file that could not be loaded is one failure; todo counts as skipped. */
-function count({ testResults }: Report) {
-  const statuses = testResults.flatMap(({ status, assertionResults }) => {
+/** A file that could not be loaded is one failure. */
+function statusesIn({ testResults }: Report): string[] {
+  return testResults.flatMap(({ status, assertionResults }) => {
     const own = assertionResults.map((result) => result.status)
     return status === 'failed' && !own.includes('failed')
       ? [...own, 'failed']
       : own
   })
-  const passed = statuses.filter((status) => status === 'passed').length
-  const failed = statuses.filter((status) => status === 'failed').length
-  return { passed, failed, skipped: statuses.length - passed - failed }
 }
 
+/** A report that is not there has no results: its tests did not come so far. */
 function read(path: string): Report {
   try {
     return JSON.parse(readFileSync(path, 'utf8'))
   } catch {
-    return { testResults: [] } // vitest did not come so far
+    return { testResults: [] }
   }
 }
 
-const { passed, failed, skipped } = count(read(process.argv[2] ?? ''))
+const reports = process.argv.slice(2).map((path) => statusesIn(read(path)))
+const statuses = reports.flat()
+const passed = statuses.filter((status) => status === 'passed').length
+const failed = statuses.filter((status) => status === 'failed').length
+const skipped = statuses.length - passed - failed // todo, too
 console.log(`tests: ${passed} passed, ${failed} failed, ${skipped} skipped`)
-if (failed > 0 || passed === 0) process.exitCode = 1
+if (failed > 0 || reports.some((report) => !report.includes('passed')))
+  process.exitCode = 1

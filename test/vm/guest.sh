@@ -6,6 +6,7 @@
 
 cd /vagrant || exit
 export ROCKER_PATIENCE=10 # without hardware virtualisation all is slow
+export NO_COLOR=1
 failed=
 
 main() {
@@ -14,7 +15,9 @@ main() {
     step 'npm run doctor' sudo npm run --silent doctor
     step 'an exercise is solved' exercise
     if [ "${1-}" = short ]; then
-        step 'tests: limits on cgroup v2' tests chapters/06-cgroups
+        step 'tests of limits and run, and what the docs show of limits' \
+            tests chapters/06-cgroups test/system/run test/console \
+            --testNamePattern '^(?!0[^6]|.* (200 runs|40 kill))'
     else
         step 'tests of chapters 1 to 4' tests chapters/01 chapters/02 \
             chapters/03 chapters/04
@@ -23,17 +26,17 @@ main() {
         step 'tests of run, and what the docs show' tests test/system/run \
             test/console
     fi
-    [ -z "$failed" ] || { echo "failed:$failed"; exit 1; }
+    [ -z "$failed" ]
 }
 
 step() {
-    echo "-- $1"
     name=$1
-    start=$(date +%s)
     shift
-    "$@" </dev/null || failed="$failed
-  $name"
-    echo "-- $(($(date +%s) - start)) s: $name"
+    echo "-- $name"
+    start=$(date +%s)
+    sign=✓
+    "$@" </dev/null || { sign=✗; failed=yes; }
+    echo "-- $sign $(($(date +%s) - start)) s: $name" # machine.ts reads it
 }
 
 only_v2() {

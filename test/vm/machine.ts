@@ -3,34 +3,62 @@
 // run.ts starts this where libvirt works. What is tried is in guest.sh, and is
 // typed in one ssh session: each new one costs seconds without virtualisation.
 
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
 
-import { step, timeTable } from './steps.ts'
+import { Steps } from './steps.ts'
 
-const isShort = process.argv[2] === 'short'
+const [length = '', path = ''] = process.argv.slice(2)
+const steps = new Steps(path)
 
 async function main(): Promise<void> {
-  await step('vagrant up', () => vagrant('up'))
   try {
-    const script = `sh /vagrant/test/vm/guest.sh ${isShort ? 'short' : ''}`
-    await step('what is tried in it', () =>
-      vagrant('ssh', '--no-tty', '--command', script),
-    )
+    await steps.step('vagrant up', () => vagrant('up'))
+    await steps.step('what is tried in it', tryIt)
   } finally {
-    await step('vagrant destroy', () => vagrant('destroy', '--force'))
+    await steps.step('vagrant destroy', () => vagrant('destroy', '--force'))
   }
-  if (isShort) return
-  await step('vagrant up again', () => vagrant('up'))
-  await step('vagrant destroy again', () => vagrant('destroy', '--force'))
+  if (length === 'short') return
+  await steps.step('vagrant up again', () => vagrant('up'))
+  await steps.step('vagrant destroy again', () =>
+    vagrant('destroy', '--force'),
+  )
 }
 
 function vagrant(...args: string[]): void {
-  const { status } = spawnSync('vagrant', args, { stdio: 'inherit' })
-  if (status !== 0) throw new Error(`vagrant ${args[0]}: status ${status}`)
+  const { status, error } = spawnSync('vagrant', [...args, '--no-tty'], {
+    stdio: 'inherit',
+  })
+  if (status !== 0)
+    throw new Error(`vagrant ${args[0]}: ${error?.message ?? status}`)
+}
+
+/** Shows what guest.sh says, and remembers its steps. */
+async function tryIt(): Promise<void> {
+  const script = `sh /vagrant/test/vm/guest.sh ${length}`
+  const child = spawn('vagrant', ['ssh', '--command', script, '--', '-T'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const ended = once(child, 'close')
+  for await (const line of createInterface(child.stdout)) {
+    console.log(line)
+    const [, sign, seconds, name = ''] =
+      /^-- (✓|✗) (\d+) s: (.+)$/.exec(line) ?? []
+    if (sign)
+      steps.remember({
+        name: `  ${name}`,
+        seconds: Number(seconds),
+        passed: sign === '✓',
+      })
+  }
+  const [status] = await ended
+  if (status !== 0) throw new Error(`guest.sh: status ${status}`)
 }
 
 try {
   await main()
-} finally {
-  console.log(`\n${timeTable()}`)
+} catch (error) {
+  console.error(`${error}`)
+  process.exitCode = 1
 }

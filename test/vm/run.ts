@@ -1,7 +1,8 @@
 // npm run test:vm: from nothing to a solved exercise in a virtual machine.
 //
-//   npm run test:vm              all that meets the kernel, and up again
-//   npm run test:vm -- --short   chapter 6 and one of each of the others
+//   npm run test:vm                    all that meets the kernel, and up again
+//   npm run test:vm -- --short         what is other on cgroup v2
+//   npm run test:vm -- --report=FILE   the steps as JSON, for test/count.ts
 //
 // The box is built, or found built. libvirt, the machine and its network live
 // in namespaces of their own, without a way out; the host is looked at before
@@ -9,16 +10,27 @@
 //
 // man 1 unshare, man 1 vagrant
 
-import { execFileSync, spawn } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 
 import { changes, lookAtHost } from './host.ts'
-import { step, timeTable } from './steps.ts'
+import { asReport, Steps, timeTable } from './steps.ts'
 
 const here = import.meta.dirname
+const top = dirname(dirname(here))
 const driver = process.env.ROCKER_LIBVIRT_DRIVER ?? 'qemu'
+const minutesAtMost = { short: 45, long: 150 }
+
+type Length = keyof typeof minutesAtMost
 
 // that what runs in the machine does not need: it is sent over a slow line
 const excluded = [
@@ -30,20 +42,50 @@ const excluded = [
 ]
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { short: { type: 'boolean' } } })
+  const { values } = parseArgs({
+    options: { short: { type: 'boolean' }, report: { type: 'string' } },
+  })
+  const records = mkdtempSync(join(tmpdir(), 'rocker-vm-'))
+  const steps = new Steps(join(records, 'steps'))
+  try {
+    await tryAll(steps, values.short ? 'short' : 'long')
+  } catch (error) {
+    console.error(`\nnpm run test:vm: ${error}`)
+    process.exitCode = 1
+  } finally {
+    console.log(`\n${timeTable(steps.all)}`)
+    if (values.report) writeFileSync(values.report, asReport(steps.all))
+    rmSync(records, { recursive: true })
+  }
+}
+
+async function tryAll(steps: Steps, length: Length): Promise<void> {
+  await steps.step('all packages are there', refuseMissing)
   const before = lookAtHost()
-  const box = await step('the box is built, or found', findBox)
+  const box = await steps.step('the box is built, or found', findBox)
   const folder = mkdtempSync(join(dirname(dirname(box)), 'run-'))
   chmodSync(folder, 0o711) // qemu is a user of its own
   try {
-    await inWorld(folder, box, values.short ? 'short' : 'long')
+    await inWorld({ folder, box, length, record: steps.path })
   } finally {
     rmSync(folder, { recursive: true, force: true })
+    await steps.step('the host is as it was', () => {
+      const left = changes(before, lookAtHost())
+      if (left.length > 0) throw new Error(`it has\n${left.join('\n')}`)
+    })
   }
-  const left = changes(before, lookAtHost())
-  if (left.length > 0)
-    throw new Error(`the host is not as it was:\n${left.join('\n')}`)
-  console.log('\nthe host is as it was')
+}
+
+/** npm run test:vm installs what this system has, and this looks whether. */
+function refuseMissing(): void {
+  const provision = join(top, 'chapters/00-workshop/provision.sh')
+  const { status, stdout } = spawnSync(
+    'sh',
+    [provision, '--missing', 'runtime', 'lab'],
+    { encoding: 'utf8' },
+  )
+  if (status !== 0)
+    throw new Error(`a virtual machine needs ${stdout.trim()}`)
 }
 
 function findBox(): string {
@@ -55,35 +97,42 @@ function findBox(): string {
 }
 
 /** With its first process all that was started in there ends. */
-function inWorld(
-  folder: string,
-  box: string,
-  length: string,
-): Promise<void> {
+function inWorld(lab: {
+  readonly folder: string
+  readonly box: string
+  readonly length: Length
+  readonly record: string
+}): Promise<void> {
   const made = (name: string) => {
-    mkdirSync(join(folder, name), { mode: 0o711 })
-    return join(folder, name)
+    mkdirSync(join(lab.folder, name), { mode: 0o711 })
+    return join(lab.folder, name)
   }
-  const command = [process.execPath, join(here, 'machine.ts'), length]
   const namespaces = '--mount --net --pid --fork --kill-child'.split(' ')
-  const world = [join(here, 'world.sh'), made('images'), ...command]
-  const child = spawn('unshare', [...namespaces, ...world], {
-    cwd: dirname(dirname(here)),
-    stdio: ['ignore', 'inherit', 'inherit'],
-    env: {
-      PATH: process.env.PATH,
-      HOME: made('home'),
-      TMPDIR: made('tmp'),
-      VAGRANT_HOME: made('vagrant'),
-      VAGRANT_DOTFILE_PATH: join(folder, 'machine'),
-      VAGRANT_CHECKPOINT_DISABLE: '1',
-      VAGRANT_DEFAULT_PROVIDER: 'libvirt',
-      ROCKER_BOX: 'rocker',
-      ROCKER_BOX_URL: `file://${box}`,
-      ROCKER_LIBVIRT_DRIVER: driver,
-      ROCKER_EXCLUDE: excluded.join(' '),
+  const world = [join(here, 'world.sh'), made('images')]
+  const machine = [join(here, 'machine.ts'), lab.length, lab.record]
+  const child = spawn(
+    'unshare',
+    [...namespaces, ...world, process.execPath, ...machine],
+    {
+      cwd: top,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      timeout: minutesAtMost[lab.length] * 60_000,
+      killSignal: 'SIGKILL',
+      env: {
+        PATH: process.env.PATH,
+        HOME: made('home'),
+        TMPDIR: made('tmp'),
+        VAGRANT_HOME: made('vagrant'),
+        VAGRANT_DOTFILE_PATH: join(lab.folder, 'machine'),
+        VAGRANT_CHECKPOINT_DISABLE: '1',
+        VAGRANT_DEFAULT_PROVIDER: 'libvirt',
+        ROCKER_BOX: 'rocker',
+        ROCKER_BOX_URL: `file://${lab.box}`,
+        ROCKER_LIBVIRT_DRIVER: driver,
+        ROCKER_EXCLUDE: excluded.join(' '),
+      },
     },
-  })
+  )
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(name, () => child.kill('SIGKILL'))
   return new Promise((resolve, reject) => {
@@ -97,4 +146,3 @@ function inWorld(
 }
 
 await main()
-console.log(`\n${timeTable()}`)
