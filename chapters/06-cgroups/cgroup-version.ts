@@ -1,4 +1,4 @@
-// What v1 and v2 do each in their own way: the same three things.
+// What v1 and v2 do each in their own way: the same four things.
 
 import type { ConstantName } from '../01-syscalls/constants.ts'
 import type { Result, Syscall } from '../01-syscalls/syscall.ts'
@@ -10,6 +10,8 @@ import type { Limits } from './limits.ts'
 /** v1.ts and v2.ts have one each. */
 export interface CgroupVersion {
   plan(cgroups: Cgroups, name: string, limits: Limits): CgroupPlan
+  /** Writes the limits of a cgroup that is there. */
+  limit(cgroups: Cgroups, name: string, limits: Limits): Syscall[]
   usage(cgroups: Cgroups, name: string): Usage
   kill(cgroups: Cgroups, name: string): Promise<void>
 }

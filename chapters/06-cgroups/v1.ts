@@ -25,7 +25,12 @@ import type { Limits } from './limits.ts'
 const chapter = '06-cgroups'
 
 /** How v1 does it. */
-export const v1: CgroupVersion = { plan, usage, kill: killFrozen }
+export const v1: CgroupVersion = {
+  plan,
+  limit: writeLimits,
+  usage,
+  kill: killFrozen,
+}
 
 // #region plan-v1
 function plan(cgroups: Cgroups, name: string, limits: Limits): CgroupPlan {

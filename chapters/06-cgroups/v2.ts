@@ -36,12 +36,11 @@ const wanted = ['cpu', 'cpuset', 'io', 'memory', 'pids'] as const
 const optional = ['ENOENT', 'EINVAL', 'EBUSY', 'EOPNOTSUPP'] as const
 
 /** How v2 does it. */
-export const v2: CgroupVersion = { plan, usage, kill }
+export const v2: CgroupVersion = { plan, limit: writeLimits, usage, kill }
 
 // #region plan-v2
 function plan(cgroups: Cgroups, name: string, limits: Limits): CgroupPlan {
   const root = cgroups.unified ?? ''
-  const folder = `${root}/${name}`
   const needed = neededControllers(limits)
   return {
     before: [
@@ -50,13 +49,7 @@ function plan(cgroups: Cgroups, name: string, limits: Limits): CgroupPlan {
         root,
         ...pathsAbove(name).map((path) => `${root}/${path}`),
       ].flatMap((above) => enable(above, needed)),
-      ...limitFiles(limits).flatMap(([doing, file, value]) =>
-        step(
-          chapter,
-          `limit ${doing} to ${value}`,
-          writeFile(`${folder}/${file}`, value),
-        ),
-      ),
+      ...writeLimits(cgroups, name, limits),
       ...step(chapter, `open cgroup ${name}`, openFolder(root, name)),
     ],
     clone: { flags: ['CLONE_INTO_CGROUP'], cgroup: result('cgroup') },
@@ -69,6 +62,20 @@ function plan(cgroups: Cgroups, name: string, limits: Limits): CgroupPlan {
   }
 }
 // #endregion plan-v2
+
+function writeLimits(
+  { unified }: Cgroups,
+  name: string,
+  limits: Limits,
+): Syscall[] {
+  return limitFiles(limits).flatMap(([doing, file, value]) =>
+    step(
+      chapter,
+      `limit ${doing} to ${value}`,
+      writeFile(`${unified}/${name}/${file}`, value),
+    ),
+  )
+}
 
 function enable(folder: string, needed: ReadonlySet<string>): Syscall[] {
   const path = `${folder}/cgroup.subtree_control`

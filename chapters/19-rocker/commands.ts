@@ -142,6 +142,11 @@ export const commands: readonly Entry[] = [
     load: () => import('./commands/image-prune.ts'),
   },
   {
+    name: 'system df',
+    summary: 'Show what takes how much of the disk',
+    load: () => import('./commands/system-df.ts'),
+  },
+  {
     name: 'system prune',
     summary: 'Remove the containers that do not run, and unneeded images',
     load: () => import('./commands/system-prune.ts'),
@@ -186,6 +191,12 @@ export const commands: readonly Entry[] = [
     load: () => import('./commands/doctor.ts'),
   },
   {
+    name: 'info',
+    summary: 'Show what this machine is, and what rocker has on it',
+    aliases: ['system info'],
+    load: () => import('./commands/info.ts'),
+  },
+  {
     name: 'version',
     summary: 'Show the version of rocker',
     load: () => import('./commands/version.ts'),
@@ -213,10 +224,7 @@ export const commands: readonly Entry[] = [
 
 /** Commands of docker's and the seed's that later chapters bring. */
 export const laterCommands: Readonly<Record<string, string>> = {
-  ...chapter(
-    '09',
-    'attach container create diff events info kill log logs',
-  ),
+  ...chapter('09', 'attach container create diff events kill log logs'),
   ...chapter('09', 'pause restart rm remove start stats stop'),
   ...chapter('09', 'system top unpause update wait'),
   ...chapter('10', 'exec'),
