@@ -1,6 +1,6 @@
 // npm run build: chapters/ → dist/, what users start.
 //
-//   dist/rocker      three lines of sh: the pinned Node on main.cjs
+//   dist/rocker      a few lines of sh: the pinned Node on main.cjs
 //   dist/main.cjs    loads rocker.cjs, with what V8 compiled of it before
 //   dist/rocker.cjs  all commands; what one does not need is not executed
 //   dist/undici.cjs  what asks a registry; read when there is a question
@@ -79,10 +79,14 @@ const fileUrl = `const fileUrl = process.getBuiltinModule('node:url')
   .pathToFileURL(__filename).href`
 
 // Absolute paths: it may be called through a link, as in /usr/local/bin. What
-// `run` leaves behind in its 50 ms is no work for the garbage collector: 4 ms.
+// `run` leaves behind in its 50 ms is no work for the garbage collector: 4 ms;
+// and threads that have nothing to do in them cost their start and their end.
 const launcher = `#!/bin/sh
-case $1 in run) roomy=--min-semi-space-size=16 ;; *) roomy= ;; esac
-exec ${quoted('node_modules/node/bin/node')} $roomy ${quoted('dist/main.cjs')} "$@"
+case $1 in
+run) brief='--min-semi-space-size=16 --v8-pool-size=1 --disable-sigusr1' ;;
+*) brief= ;;
+esac
+exec ${quoted('node_modules/node/bin/node')} $brief ${quoted('dist/main.cjs')} "$@"
 `
 
 async function main(): Promise<void> {
