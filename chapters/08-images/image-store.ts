@@ -18,8 +18,7 @@ import {
   type Reference,
 } from '../07-registry/reference.ts'
 
-import { readUnchecked } from './blob-store.ts'
-import { type Image, layersOf, loadImage } from './image.ts'
+import { type Image, layersOf, loadImage, loadQuickly } from './image.ts'
 import {
   changeNames,
   type IndexEntry,
@@ -57,11 +56,11 @@ export function listImages(root: DataRoot): NamedImage[] {
 export function findImage(
   root: DataRoot,
   nameOrId: string,
-  load = loadChecked,
+  load: typeof loadQuickly = loadImage,
 ): Image {
   const entries = readIndex(root)
   const entry = findByName(entries, nameOrId)
-  if (entry) return load(root, entry)
+  if (entry) return load(root, entry.descriptor, entry.sum)
   const found = findNamed(namedImages(root, entries), nameOrId).named
   if (!found.image) throw found.error
   return found.image
@@ -79,25 +78,6 @@ function findByName(
     includesName([entry.name], wanted) &&
     entry.descriptor !== undefined
   return entries.find(isIt)
-}
-
-function loadChecked(root: DataRoot, { descriptor }: ImageEntry): Image {
-  return loadImage(root, descriptor)
-}
-
-/**
- * By the sum that was noted when the digests were checked. The manifest has
- * none: it only leads to the configuration.
- */
-function loadQuickly(root: DataRoot, entry: ImageEntry): Image {
-  const { descriptor, sum } = entry
-  try {
-    const image = loadImage(root, descriptor, readUnchecked)
-    if (quickSum(image.configBytes) === sum) return image
-  } catch (error) {
-    if (!(error instanceof RockerError)) throw error
-  }
-  return loadChecked(root, entry) // and this one says what is wrong
 }
 
 /**

@@ -12,9 +12,10 @@ import {
   parseManifest,
 } from '../07-registry/manifest.ts'
 
-import { readBlob } from './blob-store.ts'
+import { readBlob, readUnchecked } from './blob-store.ts'
 import { type ImageConfig, parseImageConfig } from './image-config.ts'
 import { chainIds, hasLayer, layerPath, layerSize } from './layer-store.ts'
+import { quickSum } from './quick-sum.ts'
 
 /** What an image consists of. */
 export interface Image {
@@ -29,11 +30,34 @@ export interface Image {
   readonly chainIds: readonly Digest[]
 }
 
-/** Reads an image's two documents, and by default checks their digests. */
-export function loadImage(
+/** Reads an image's two documents, and checks their digests. */
+export function loadImage(root: DataRoot, descriptor: Descriptor): Image {
+  return load(root, descriptor, readBlob)
+}
+
+/**
+ * The same for who is in a hurry: by the quick sum that was noted when the
+ * digests were checked. The manifest has none: it only leads to the
+ * configuration.
+ */
+export function loadQuickly(
   root: DataRoot,
   descriptor: Descriptor,
-  read: typeof readBlob = readBlob,
+  sum: string | undefined,
+): Image {
+  try {
+    const image = load(root, descriptor, readUnchecked)
+    if (quickSum(image.configBytes) === sum) return image
+  } catch (error) {
+    if (!(error instanceof RockerError)) throw error
+  }
+  return loadImage(root, descriptor) // and this one says what is wrong
+}
+
+function load(
+  root: DataRoot,
+  descriptor: Descriptor,
+  read: typeof readBlob,
 ): Image {
   const { digest, mediaType } = descriptor
   const manifest = parseManifest(
