@@ -84,6 +84,18 @@ export const commands: readonly Entry[] = [
     load: () => import('./commands/ps.ts'),
   },
   {
+    name: 'top',
+    summary: 'List the processes of a container',
+    aliases: ['container top'],
+    load: () => import('./commands/top.ts'),
+  },
+  {
+    name: 'stats',
+    summary: 'Show what containers use, as it changes',
+    aliases: ['container stats'],
+    load: () => import('./commands/stats.ts'),
+  },
+  {
     name: 'update',
     summary: 'Change the limits and the policy of containers',
     aliases: ['container update'],

@@ -5,15 +5,29 @@
 // https://github.com/docker/go-units
 
 const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB']
+const binaryUnits = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB']
 
 // #region human-size
 /** Bytes in steps of a thousand, with so many digits that count. */
 export function humanSize(bytes: number, digits = 3): string {
+  return inSteps(bytes, digits, { of: 1000, units })
+}
+
+/** Memory goes in steps of 1024: 23.54GiB. */
+export function binarySize(bytes: number, digits = 4): string {
+  return inSteps(bytes, digits, { of: 1024, units: binaryUnits })
+}
+
+function inSteps(
+  bytes: number,
+  digits: number,
+  { of, units }: { readonly of: number; readonly units: readonly string[] },
+): string {
   let value = bytes
   let step = 0
   // 999.9 has four digits, and would be rounded to 1000
-  while (Number(value.toPrecision(digits)) >= 1000 && units[step + 1]) {
-    value /= 1000
+  while (Number(value.toPrecision(digits)) >= of && units[step + 1]) {
+    value /= of
     step++
   }
   return `${Number(value.toPrecision(digits))}${units[step]}`
