@@ -17,6 +17,7 @@ enum { ENOUGH_BYTES = 2 << 20 }; /* for all that a pipe can hold */
 struct client {
     int fd;      /* -1: it is gone */
     bool waits;  /* for the message that is being shown */
+    bool deaf;   /* it reads no more */
     bool untold; /* that what it has typed is taken */
     bool types;  /* it has an input */
     bool closes; /* which ends behind what it has typed */
@@ -39,13 +40,11 @@ static void drop(struct client *c) {
 
 /* False where it has to be said again, when there is room. */
 static bool say(struct client *c, const void *message, size_t length) {
-    if (c->fd < 0 || send(c->fd, message, length, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0)
+    if (c->fd < 0 || c->deaf || send(c->fd, message, length, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0)
         return true;
     bool full = errno == EAGAIN || errno == EINTR || errno == ENOBUFS;
-    if (full && !impatient)
-        return false;
-    drop(c);
-    return true;
+    c->deaf = !full || impatient; /* it is gone; what it has said is still there */
+    return c->deaf;
 }
 
 static bool is_free(const struct client *c) { return c->fd < 0 && !c->closes && !has_bytes(&c->typed); }
@@ -62,7 +61,7 @@ void adopt_client(int fd) {
         used++;
     struct client *c = &clients[place];
     c->fd = fd;
-    c->types = false;
+    c->types = c->deaf = false;
     c->typed.from = -1;
     c->typed.at_once = PUMP_BYTES;
     say(c, (char[]){MESSAGE_STARTED}, 1);
