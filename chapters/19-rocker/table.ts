@@ -3,12 +3,15 @@
 //
 // https://pkg.go.dev/text/tabwriter
 
-const least = 10
+const usualLeast = 10
 const between = 3
 
 // #region table
 /** Rows of cells as lines; the heads of the columns are the first row. */
-export function table(rows: readonly (readonly string[])[]): string[] {
+export function table(
+  rows: readonly (readonly string[])[],
+  least = usualLeast,
+): string[] {
   const widths: number[] = []
   for (const row of rows)
     for (const [i, cell] of row.slice(0, -1).entries())
