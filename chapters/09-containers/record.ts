@@ -3,7 +3,13 @@
 //
 //   containers/<id>/container.json
 
-import { constants, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import {
+  constants,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
@@ -25,6 +31,8 @@ export interface ContainerRecord {
   readonly network: 'none' | 'host'
   readonly autoRemove: boolean
   readonly openStdin: boolean
+  /** Its streams are the caller's own, and nobody else can attach. */
+  readonly direct?: boolean
   readonly stopSignal: string // SIGTERM
   readonly stopTimeout: number // seconds
   readonly restart: RestartPolicy
@@ -44,11 +52,11 @@ export interface LogOptions {
 }
 
 const file = 'container.json'
+const largest = 16 * 1024 * 1024
 // no pipe to wait for, and nobody else's file
 const plainFile =
   constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 
-// #region record
 /** Writes it beside its place first: a reader finds the old one, or the new. */
 export function writeRecord(folder: string, record: ContainerRecord): void {
   writeJson(join(folder, file), record)
@@ -65,7 +73,6 @@ export function readRecord(folder: string): ContainerRecord {
       throw damaged(path, `its ${key} is damaged`)
   return found
 }
-// #endregion record
 
 /** A whole file of JSON, in one step. */
 export function writeJson(path: string, value: unknown): void {
@@ -76,6 +83,8 @@ export function writeJson(path: string, value: unknown): void {
 /** What `writeJson` wrote: an object; its fields are the caller's to check. */
 export function readJson<T extends object>(path: string): T {
   try {
+    const { size } = statSync(path)
+    if (size > largest) throw new Error(`it has ${size} bytes`)
     const text = readFileSync(path, { encoding: 'utf8', flag: plainFile })
     const found = JSON.parse(text)
     if (!isObject(found)) throw new Error('it is no object')
