@@ -14,7 +14,7 @@ import type { Pending } from '../05-overlay/leftovers.ts'
 import type { Attachment } from './attach.ts'
 import { clientPlan } from './client-plan.ts'
 import type { Container } from './container.ts'
-import { monitorPlan } from './monitor-plan.ts'
+import { foregroundPlan, monitorPlan } from './monitor-plan.ts'
 import { writeJson } from './record.ts'
 import { type Decider, setAskedAtEnd, waitFirst } from './restart.ts'
 import { bootId, type RunNote, readNote } from './state.ts'
@@ -37,7 +37,9 @@ const besides = { monitor: 5, lock: 6 } // as `play` numbers them
 // #region launch
 /** Does not return: Node is gone, its client waits for the container. */
 export function launch(how: Launch): never {
-  const { attachment, failed, run } = how
+  const { attachment, container, failed, run } = how
+  if (container.record.direct)
+    return handOver(foregroundPlan(container, failed), { locks: [run.fd] })
   const clientFd = run.fd + room
   const monitor = monitorFile(how, { lock: run.fd, clientFd })
   return handOver(clientPlan(attachment, clientFd, failed), {
@@ -94,17 +96,14 @@ export function launchAgain(
   )
 }
 
-/** Both plans as data, for `explain`. */
-export function launchPlans(
+/** The container's own plan as data, for `explain`. */
+export function plannedRun(
   container: Container,
-  attachment: Attachment,
   failed: readonly Syscall[],
-): { client: Plan; monitor: Plan } {
+): Plan {
+  if (container.record.direct) return foregroundPlan(container, failed)
   const client = result('client')
-  return {
-    client: clientPlan(attachment, room, failed),
-    monitor: monitorPlan(container, { first: true, client, failed }),
-  }
+  return monitorPlan(container, { first: true, client, failed })
 }
 
 /** Notes that a run begins; answers whether it is the first. */

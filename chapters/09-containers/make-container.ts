@@ -42,6 +42,7 @@ export interface ContainerWishes {
     | 'labels'
     | 'autoRemove'
     | 'openStdin'
+    | 'direct'
     | 'stopSignal'
     | 'stopTimeout'
     | 'restart'

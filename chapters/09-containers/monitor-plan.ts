@@ -18,17 +18,19 @@ import {
   result,
   type Syscall,
   step,
-  struct,
   text,
 } from '../01-syscalls/syscall.ts'
 import { onlyIfUndone, type Plan } from '../02-process/plan.ts'
-import { clone } from '../02-process/run-process.ts'
+import { clone, waitFor } from '../02-process/run-process.ts'
+import { relays } from '../02-process/streams.ts'
 import { prepareOverlay } from '../05-overlay/overlay.ts'
 import { findCgroups } from '../06-cgroups/cgroup.ts'
 
+import { attachAddress } from './attach-to-running.ts'
 import { cgroupOf, cgroupPart } from './cgroup-part.ts'
 import type { Container } from './container.ts'
 import { clock, eventCalls } from './event.ts'
+import { letGo } from './let-go.ts'
 import { type LogFile, monitorProcess } from './monitor.ts'
 import { folderOf } from './names.ts'
 import { namespacesPart } from './namespaces-part.ts'
@@ -36,11 +38,12 @@ import { compose, type Part } from './part.ts'
 import { processPart } from './process-part.ts'
 import { askForNext, type Decider, lookForNext } from './restart.ts'
 import { overlayOf, rootfsPart } from './rootfs-part.ts'
-import { monitorEnds, streamsPart } from './streams-part.ts'
+import { monitorEnds, pipes, streamsPart } from './streams-part.ts'
 import { sysctlPart } from './sysctl-part.ts'
 
 const chapter = '09-containers'
 
+// #region parts
 /** What a container consists of; in this order its process comes to be. */
 export const parts: readonly Part[] = [
   cgroupPart,
@@ -50,6 +53,7 @@ export const parts: readonly Part[] = [
   streamsPart,
   processPart,
 ]
+// #endregion parts
 
 /** What is different from run to run of one container. */
 export interface Run {
@@ -79,7 +83,10 @@ export function monitorPlan(
       ...clone({
         flags: share.flags,
         ...(share.cgroup ? { cgroup: share.cgroup } : {}),
-        child: share.child,
+        child: [
+          ...forgetMonitor(container, [result('listener'), client]),
+          ...share.child,
+        ],
         meanwhile: share.meanwhile,
       }),
       ...noteProcess(container),
@@ -107,12 +114,53 @@ export function monitorPlan(
 }
 // #endregion monitor-plan
 
+// #region foreground-plan
+/**
+ * `run --rm` of a container that nobody else asks for: its monitor is the
+ * caller's own process, with the caller's own streams. So it ends with that
+ * process, however that ends, and nothing has to be copied or kept.
+ */
+export function foregroundPlan(
+  container: Container,
+  failed: readonly Syscall[],
+): Plan {
+  const share = compose(parts, container)
+  const overlay = overlayOf(container)
+  return {
+    main: [
+      ...(overlay ? prepareOverlay(overlay) : []),
+      ...share.before,
+      ...clone({
+        flags: share.flags,
+        ...(share.cgroup ? { cgroup: share.cgroup } : {}),
+        child: [...forgetMonitor(container), ...share.child],
+        meanwhile: share.meanwhile,
+      }),
+      ...noteProcess(container),
+      ...waitFor(relays(pipes(container))),
+      clock('ended'),
+      ...eventCalls(container, {
+        action: 'die',
+        at: 'ended',
+        exitCode: 'status',
+      }),
+    ],
+    after: [...share.after, ...onlyIfUndone(), ...removeRun(container)],
+    failed,
+  }
+}
+// #endregion foreground-plan
+
+/** An init executes nothing, and so closes nothing by itself. */
+function forgetMonitor(
+  { record }: Container,
+  own: readonly Argument[] = [],
+): Syscall[] {
+  return record.init ? letGo([result('plan'), ...own]) : []
+}
+
 /** The socket that `attach` comes to; only its folder's owner reaches it. */
 function listen({ runFolder }: Container): Syscall[] {
-  const address = struct({
-    family: [2, flags('AF_UNIX')],
-    path: ['inline', Buffer.from('attach\0')],
-  })
   return step(chapter, 'wait for clients', [
     {
       name: 'socket',
@@ -125,7 +173,10 @@ function listen({ runFolder }: Container): Syscall[] {
     },
     { name: 'umask', args: [0o077] },
     { name: 'chdir', args: [runFolder] }, // a socket's path has 108 bytes
-    { name: 'bind', args: [result('listener'), address, lengthOf(1)] },
+    {
+      name: 'bind',
+      args: [result('listener'), attachAddress, lengthOf(1)],
+    },
     { name: 'chdir', args: ['/'] },
     { name: 'listen', args: [result('listener'), 16] },
   ])

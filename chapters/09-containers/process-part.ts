@@ -4,7 +4,6 @@
 import {
   flags,
   inside,
-  result,
   type Syscall,
   step,
   struct,
@@ -54,12 +53,7 @@ function runAsInit(program: readonly Syscall[]): Syscall[] {
         args: [flags('PR_SET_NAME'), 'rocker-init', 0, 0, 0],
       },
     ]),
-    ...letGo([
-      result('plan'),
-      result('client'),
-      result('listener'),
-      inside('lifeline', 0),
-    ]),
+    ...letGo([inside('lifeline', 0)]),
     ...clone({ child: program }),
     ...waitFor(),
   ]

@@ -60,7 +60,12 @@ export function overlayOf(container: Container): Overlay | undefined {
   if (spec.root.path !== mergedFolder({ folder })) return undefined
   const top = isRoot() ? statOf(record.layers[0] ?? '') : undefined
   const { mode, uid, gid } = top ?? { mode: 0o755, uid: 0, gid: 0 }
-  return { lowers: record.layers, folder, top: { mode, uid, gid } }
+  return {
+    lowers: record.layers,
+    folder,
+    top: { mode, uid, gid },
+    volatile: record.autoRemove, // nobody wants it on the disk
+  }
 }
 
 /** Layers are open to nobody else; `explain` asks for no root. */

@@ -6,6 +6,7 @@ import { inside } from '../01-syscalls/syscall.ts'
 import {
   closeChildEnds,
   makePipes,
+  ownStreams,
   type Streams,
   takeStreams,
 } from '../02-process/streams.ts'
@@ -33,7 +34,7 @@ export const streamsPart: Part = {
       before: makePipes(streams),
       child: [
         ...takeStreams(streams),
-        ...(container.record.init ? letGo(pipeEnds(container)) : []),
+        ...(container.record.init ? letGo(pipeEnds(streams)) : []),
       ],
       meanwhile: closeChildEnds(streams),
     }
@@ -59,12 +60,16 @@ export function monitorEnds(container: Container): {
 }
 
 /** Both ends of each pipe: an execve would close them. */
-function pipeEnds({ record }: Container): Argument[] {
-  const names = ['stdout', 'stderr', ...(record.openStdin ? ['stdin'] : [])]
-  return names.flatMap((name) => [inside(name, 0), inside(name, 4)])
+function pipeEnds(streams: Streams): Argument[] {
+  const names = ['stdin', 'stdout', 'stderr'] as const
+  return names
+    .filter((name) => streams[name] === 'copied')
+    .flatMap((name) => [inside(name, 0), inside(name, 4)])
 }
 
-function pipes({ record }: Container): Streams {
+/** What is copied between the container and its monitor, or the caller. */
+export function pipes({ record }: Container): Streams {
+  if (record.direct) return ownStreams(record.openStdin)
   return {
     stdin: record.openStdin ? 'copied' : 'none',
     stdout: 'copied',

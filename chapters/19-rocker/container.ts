@@ -1,6 +1,8 @@
-// From what was typed to a container that can start.
+// What was asked for, and what only the machine knows of it.
 //
-//   flags + image ─▶ who, what, where, how much ─▶ Launch ─▶ Plan
+//   flags ─▶ Request ─┐
+//                     ├─▶ wishes ─▶ Spec ─▶ Plan
+//   image ─▶ Files ───┘
 //
 // For `explain` nothing is made and nothing is needed: what only the machine
 // knows (the layers, the image's users) is looked up where it is there.
@@ -10,19 +12,13 @@ import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
-import { ownStreams } from '../02-process/streams.ts'
 import { checkHostname } from '../03-namespaces/hostname.ts'
-import type { Overlay } from '../05-overlay/overlay.ts'
 import { peek } from '../05-overlay/peek.ts'
-import { cgroupName, findCgroups } from '../06-cgroups/cgroup.ts'
-import { cgroupPlan } from '../06-cgroups/cgroup-plan.ts'
 import { type Limits, parseLimits } from '../06-cgroups/limits.ts'
 import { onlineCpus } from '../06-cgroups/processors.ts'
-import { supportedLimits } from '../06-cgroups/supported.ts'
 import {
   checkWishes,
   type ImageDefaults,
-  imageProcess,
 } from '../08-images/image-process.ts'
 import {
   parseGroups,
@@ -33,7 +29,6 @@ import {
 } from '../08-images/user.ts'
 
 import { allValues, lastValue, type Parsed } from './command.ts'
-import type { Launch } from './launch.ts'
 
 /** What was asked for, read and checked, before anything is looked up. */
 export interface Request {
@@ -101,42 +96,6 @@ export function rootfsFiles(rootfs: string): Files {
   return { layers: [rootfs], defaults: noImage }
 }
 
-// #region make-launch
-/**
- * Puts everything together. `folder` is where the container's own files go.
- */
-export function makeLaunch(
-  request: Request,
-  files: Files,
-  { id, folder }: { readonly id: string; readonly folder: string },
-): { launch: Launch; warnings: string[] } {
-  const { parsed, network, rootfs } = request
-  const value = (name: string) => lastValue(parsed, name)
-  const name = readHostname(value('hostname'), network, id)
-  const user = findUser(value('user') ?? files.defaults.user, files.layers)
-  const cgroups = findCgroups()
-  const { limits, warnings } = supportedLimits(request.limits, cgroups)
-  const wishes = {
-    words: asBytes(request.words),
-    entrypoint: value('entrypoint'),
-    env: allValues(parsed, 'env'),
-    workingDir: value('workdir'),
-    hostname: name,
-  }
-  const program = imageProcess(files.defaults, wishes, user)
-  const launch: Launch = {
-    folder,
-    root: rootfs ?? overlayOf(files.layers, folder),
-    hostname: name,
-    network,
-    streams: ownStreams(parsed.flags.has('interactive')),
-    cgroup: cgroupPlan(cgroups, cgroupName(id), limits),
-    process: { ...program, user },
-  }
-  return { launch, warnings }
-}
-// #endregion make-launch
-
 /** Node reads words as UTF-8; what was typed otherwise is asked of the kernel. */
 export function asBytes(
   words: readonly string[],
@@ -145,12 +104,6 @@ export function asBytes(
   const typed = readFileSync('/proc/self/cmdline', 'latin1').split('\0')
   const last = typed.slice(-1 - words.length, -1)
   return last.map((word) => Buffer.from(word, 'latin1'))
-}
-
-function overlayOf(lowers: readonly string[], folder: string): Overlay {
-  const seen = isRoot() ? statOf(lowers[0] ?? '') : undefined
-  const { mode, uid, gid } = seen ?? { mode: 0o755, uid: 0, gid: 0 }
-  return { lowers, folder, top: { mode, uid, gid }, volatile: true }
 }
 
 /** Names are looked up in the image, and nowhere else. */

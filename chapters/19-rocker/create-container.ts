@@ -48,8 +48,10 @@ export async function createContainer(
     const about = { id: pending.id, ...(image ? { image } : {}) }
     const { wishes, warnings } = makeWishes(request, files, about)
     warnings.forEach(warn)
+    const direct = fleeting && wishes.record.direct === true
     const container = await makeContainer(root, pending, {
       ...wishes,
+      record: { ...wishes.record, direct },
       fleeting,
     })
     if (cidFile !== undefined) writeFileSync(cidFile, container.id)

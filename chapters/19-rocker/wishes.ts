@@ -14,7 +14,7 @@ import type { LogOptions, RestartPolicy } from '../09-containers/record.ts'
 import type { SpecRlimit } from '../09-containers/spec.ts'
 import { readSysctl } from '../09-containers/sysctl-part.ts'
 
-import { allValues, lastValue } from './command.ts'
+import { allValues, lastValue, type Parsed } from './command.ts'
 import {
   asBytes,
   type Files,
@@ -96,6 +96,7 @@ export function makeWishes(
       },
       autoRemove: parsed.flags.has('rm'),
       openStdin: parsed.flags.has('interactive'),
+      direct: isDirect(parsed),
       stopSignal: readSignal(
         value('stop-signal') ?? (image?.stopSignal || 'SIGTERM'),
       ),
@@ -108,6 +109,20 @@ export function makeWishes(
   return { wishes, warnings }
 }
 // #endregion make-wishes
+
+/**
+ * Whether anybody but its caller could ask for it: one in the background,
+ * one with a name or a terminal has a monitor, with a log and a socket.
+ */
+function isDirect({ flags, values }: Parsed): boolean {
+  const asked = ['name', 'cidfile', 'log-driver', 'log-opt', 'label']
+  return (
+    flags.has('rm') &&
+    !flags.has('detach') &&
+    !flags.has('tty') &&
+    !asked.some((flag) => values.has(flag))
+  )
+}
 
 // "a=b" → a: b   "a" → a: ""
 function readLabels(words: readonly string[]): Record<string, string> {

@@ -19,7 +19,9 @@ const ends = ['/bin/true']
 const lives = ['/bin/sleep', '1000']
 
 describe.each(launchers)('$title', (launcher) => {
-  const places = placesOf(planOf(launcher))
+  const places = placesOf(planOf(launcher)).filter(
+    ({ chapter }) => !launcher.chapter || chapter === launcher.chapter,
+  )
   const own = places.filter(({ list }) => list === main)
   const last = places.filter(({ list }) => list === after)
   const childs = places.filter(({ list }) => list > 2)
@@ -70,8 +72,7 @@ describe.each(launchers)('$title', (launcher) => {
     'is killed at $title: $doing',
     async (place) => {
       const before = await clean()
-      // what is at its end has no process any more: so that one has to end
-      const argv = place.list === after ? ends : lives
+      const argv = place.isLate ? ends : lives
       const { status } = await playing(launcher, argv, (plan) =>
         killedAt(plan, place),
       )

@@ -19,6 +19,10 @@ export interface Place {
   readonly list: number
   readonly index: number
   readonly doing: string
+  /** Whose call it is. */
+  readonly chapter: string
+  /** It is made when the process has ended. */
+  readonly isLate: boolean
 }
 
 const lists = ['main', 'after', 'failed']
@@ -32,9 +36,15 @@ export function placesOf(plan: Plan): (Place & { title: string })[] {
           list,
           index,
           doing: from?.doing ?? name,
+          chapter: from?.chapter ?? '',
           title: `${name} (${lists[list] ?? 'child'} ${index})`,
+          isLate: list === 1 || calls.slice(0, index).some(waits),
         })),
   )
+}
+
+function waits({ name }: Syscall): boolean {
+  return name === 'wait' || name === 'monitor'
 }
 
 /** The plan with a call in this place that fails: EIO, in `after` EBADF. */

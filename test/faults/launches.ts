@@ -25,7 +25,18 @@ import {
 import { cgroupPlan } from '../../chapters/06-cgroups/cgroup-plan.ts'
 import type { CgroupPlan } from '../../chapters/06-cgroups/cgroup-version.ts'
 import { launchPlan as plan06 } from '../../chapters/06-cgroups/launch.ts'
-import { launchPlan as plan19 } from '../../chapters/19-rocker/launch.ts'
+import {
+  type NameWishes,
+  writeEtcFiles,
+} from '../../chapters/09-containers/hosts.ts'
+import {
+  type ContainerWishes,
+  describeContainer,
+} from '../../chapters/09-containers/make-container.ts'
+import {
+  foregroundPlan,
+  monitorPlan,
+} from '../../chapters/09-containers/monitor-plan.ts'
 import { removers } from '../../chapters/19-rocker/removers.ts'
 import { busyboxRoot } from '../support/rootfs.ts'
 
@@ -41,6 +52,8 @@ export interface Launcher {
   readonly ready: (argv: readonly string[]) => Ready
   /** Its kills are those of another one, too: they are left out. */
   readonly onlyFails?: boolean
+  /** Only the calls of this chapter: the others are in another one, too. */
+  readonly chapter?: string
 }
 
 const usual: Namespace[] = [
@@ -74,31 +87,36 @@ export const launchers: readonly Launcher[] = [
       ),
   },
   {
-    title: 'rocker run',
+    title: 'rocker run --rm',
     ready: (argv) =>
-      noted('container', ({ path, id }) => ({
-        ...plan19({ ...launch19(argv, path, id), root: overlay(path) }),
-        failed: [], // it would execute the command line: that is tested there
-      })),
+      noted('container', (made) =>
+        // it would execute the command line: that is tested there
+        foregroundPlan(fleeting(made, argv, { direct: true }), []),
+      ),
   },
   {
-    title: 'rocker run --rootfs, with a terminal',
+    title: 'rocker run --rm -d',
+    chapter: '09-containers',
     ready: (argv) =>
-      noted('container', ({ path, id }) => ({
-        ...plan19({
-          ...launch19(argv, path, id),
-          root: busyboxRoot(),
-          network: 'host',
-          streams: { stdin: 'copied', stdout: 'copied', stderr: 'copied' },
-          cgroup: {
-            before: [],
-            clone: { flags: [] },
-            child: [],
-            after: [],
-          },
-        }),
-        failed: [],
-      })),
+      noted('container', (made) =>
+        monitorPlan(fleeting(made, argv, {}), alone09),
+      ),
+  },
+  {
+    title: 'rocker run --rm -d -t --init --rootfs',
+    chapter: '09-containers',
+    onlyFails: true,
+    ready: (argv) =>
+      noted('container', (made) =>
+        monitorPlan(
+          fleeting(made, argv, {
+            init: true,
+            terminal: true,
+            rootfs: busyboxRoot(),
+          }),
+          alone09,
+        ),
+      ),
   },
 ]
 
@@ -123,20 +141,52 @@ function launch03(argv: readonly string[], namespaces: Namespace[]): Plan {
   return plan03({ argv, namespaces, hostname: 'box', owner: nobody })
 }
 
-function launch19(argv: readonly string[], folder: string, id: string) {
-  return {
-    folder,
+const alone09 = { first: true, client: -1, failed: [] }
+
+/** A container that is removed at its end, as `run --rm` makes it. */
+function fleeting(
+  { id, path: folder }: Pending,
+  argv: readonly string[],
+  how: {
+    readonly direct?: boolean
+    readonly init?: boolean
+    readonly terminal?: boolean
+    readonly rootfs?: string
+  },
+) {
+  const user = { uid: 1000, gid: 1000, groups: [29], home: '/' }
+  const names: NameWishes = {
     hostname: 'box',
     network: 'none',
-    streams: { stdin: 'none', stdout: 'same', stderr: 'same' },
-    cgroup: cgroup(id),
-    process: {
-      argv,
-      env: ['PATH=/bin'],
-      cwd: '/made/here',
-      user: { uid: 1000, gid: 1000, groups: [29] },
+    addHost: [],
+    dns: [],
+    dnsSearch: [],
+    dnsOption: [],
+  }
+  const wishes: ContainerWishes = {
+    ...{ name: 'box', image: 'busybox', imageId: '' },
+    layers: [busyboxRoot()],
+    process: { argv, env: ['PATH=/bin'], cwd: '/made/here' },
+    user,
+    limits: { memoryBytes: 64 << 20, pids: 20 },
+    names,
+    terminal: how.terminal ?? false,
+    readOnly: false,
+    rlimits: [{ type: 'RLIMIT_CORE', soft: 0, hard: 0 }],
+    sysctl: { 'net.ipv4.ip_forward': '1' },
+    devices: [],
+    ...(how.rootfs ? { rootfs: how.rootfs } : {}),
+    record: {
+      ...{ labels: {}, autoRemove: true, openStdin: false },
+      ...{ stopSignal: 'SIGTERM', stopTimeout: 10 },
+      restart: { name: 'no', maximumRetryCount: 0 },
+      log: { driver: 'json-file', maxBytes: 0, maxFiles: 1 },
+      init: how.init ?? false,
+      direct: how.direct ?? false,
     },
-  } as const
+  }
+  writeEtcFiles(folder, names)
+  return describeContainer(root(), { id, folder }, wishes)
 }
 
 function overlay(folder: string): Overlay {

@@ -4,17 +4,23 @@ import { RockerError } from '../../01-syscalls/rocker-error.ts'
 import { explain } from '../../02-process/explain.ts'
 import { dataRoot } from '../../05-overlay/data-root.ts'
 import { findImage } from '../../08-images/image-store.ts'
+import {
+  fleetingFolder,
+  keptFolder,
+} from '../../09-containers/container.ts'
+import { plannedRun } from '../../09-containers/launch.ts'
+import { describeContainer } from '../../09-containers/make-container.ts'
 import type { Command, Context, Parsed } from '../command.ts'
 import {
   type Files,
-  makeLaunch,
   type Request,
   readRequest,
   rootfsFiles,
 } from '../container.ts'
-import { launchPlan } from '../launch.ts'
 import { layerFolders } from '../layer-folders.ts'
 import { parseOptions } from '../options.ts'
+import { sayWhy } from '../say-why.ts'
+import { makeWishes } from '../wishes.ts'
 
 import { command as runCommand } from './run.ts'
 
@@ -43,15 +49,13 @@ async function explainRun(
   const request = readRequest(parseOptions(words, runCommand, name))
   const root = dataRoot(context.root)
   const id = 'ID'
-  const { launch } = makeLaunch(
-    request,
-    imageFiles(request, context.root),
-    {
-      id,
-      folder: `${root.pending}/container-${id}`,
-    },
-  )
-  console.log(explain(launchPlan(launch)))
+  const files = imageFiles(request, context.root)
+  const { wishes } = makeWishes(request, files, { id })
+  const folder = wishes.record.autoRemove
+    ? fleetingFolder(root, id)
+    : keptFolder(root, id)
+  const container = describeContainer(root, { id, folder }, wishes)
+  console.log(explain(plannedRun(container, sayWhy())))
   return 0
 }
 
