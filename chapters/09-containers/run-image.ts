@@ -3,7 +3,7 @@
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 import { type DataRoot, makeDataRoot } from '../05-overlay/data-root.ts'
-import { begin, type Pending, sweep } from '../05-overlay/leftovers.ts'
+import { begin, type Pending } from '../05-overlay/leftovers.ts'
 import { layersOf } from '../08-images/image.ts'
 import { imageProcess } from '../08-images/image-process.ts'
 import { useImage } from '../08-images/image-store.ts'
@@ -13,7 +13,7 @@ import { inBackground } from './attach.ts'
 import type { Container } from './container.ts'
 import { launchBeside } from './launch.ts'
 import { makeContainer } from './make-container.ts'
-import { containerRemovers, removeContainer } from './remove-container.ts'
+import { removeContainer } from './remove-container.ts'
 
 /** What is started, and what it is called. */
 export interface ImageRun {
@@ -29,7 +29,6 @@ export async function runImage(
   what: ImageRun,
 ): Promise<string> {
   makeDataRoot(root)
-  await sweep(root, containerRemovers(root)) // what a crash has left behind
   const pending = begin(root, 'container')
   const container = await make(root, pending, what)
   const run = begin(root, 'running', container.id)

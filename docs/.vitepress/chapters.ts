@@ -82,6 +82,14 @@ export const chapters: readonly Chapter[] = [
       zh: '把它变成镜像层并运行起来',
     },
   },
+  {
+    slug: '09-containers',
+    title: { en: 'Containers', zh: '容器' },
+    can: {
+      en: 'leave it running, and come back to it',
+      zh: '让它在后台运行，随时再回来看',
+    },
+  },
 ]
 
 export const reference: readonly Omit<Chapter, 'can'>[] = [

@@ -236,6 +236,36 @@ describe.skipIf(noBrowser)('a figure', () => {
     await page.context().close()
   })
 
+  test('a life goes on step by step, by keyboard too', async () => {
+    const page = await open('/guide/09-containers')
+    const figure = page.locator('[data-figure=alive]')
+    const lives = (who: string) =>
+      textOf(figure.locator(`[data-alive=${who}] .word`))
+    const ps = () => textOf(figure.locator('[data-says=ps]'))
+    expect([await lives('rocker'), await ps()]).toEqual([
+      'alive',
+      'starting',
+    ])
+    await figure.locator('[data-do=next]').focus()
+    for (let i = 0; i < 4; i++) await page.keyboard.press('Enter')
+    expect(await lives('client')).toBe('not there')
+    expect([await lives('container'), await ps()]).toEqual([
+      'alive',
+      'running',
+    ])
+    await figure.locator('[data-story=monitor]').focus()
+    await page.keyboard.press('Space')
+    await page.keyboard.press('ArrowRight')
+    expect([await lives('container'), await ps()]).toEqual([
+      'not there',
+      'exited (137)',
+    ])
+    expect(await textOf(figure.getByRole('status'))).toContain('lock')
+    await page.keyboard.press('ArrowLeft')
+    expect(await lives('container')).toBe('alive')
+    await page.context().close()
+  })
+
   test('the plan unfolds, and leads to chapters and man pages', async () => {
     const page = await open('/project/architecture')
     const figure = page.locator('[data-figure=plan]')
@@ -258,21 +288,22 @@ describe.skipIf(noBrowser)('a figure', () => {
     await page.context().close()
   })
 
-  test.each(['overlay', 'plan', 'cgroup', 'namespaces', 'house', 'chroot'])(
-    '%s has words for who cannot see it',
-    async (name) => {
-      const where: Readonly<Record<string, string>> = {
-        overlay: '05-overlay',
-        cgroup: '06-cgroups',
-        namespaces: '03-namespaces',
-        chroot: '04-rootfs',
-      }
-      const slug = where[name]
-      const path = slug ? `/guide/${slug}` : '/project/architecture'
-      const page = await open(path)
-      const caption = page.locator(`[data-figure=${name}] figcaption`)
-      expect((await textOf(caption)).length).toBeGreaterThan(80)
-      await page.context().close()
-    },
-  )
+  test.each([
+    ...['overlay', 'plan', 'cgroup', 'namespaces', 'house', 'chroot'],
+    'alive',
+  ])('%s has words for who cannot see it', async (name) => {
+    const where: Readonly<Record<string, string>> = {
+      overlay: '05-overlay',
+      cgroup: '06-cgroups',
+      namespaces: '03-namespaces',
+      chroot: '04-rootfs',
+      alive: '09-containers',
+    }
+    const slug = where[name]
+    const path = slug ? `/guide/${slug}` : '/project/architecture'
+    const page = await open(path)
+    const caption = page.locator(`[data-figure=${name}] figcaption`)
+    expect((await textOf(caption)).length).toBeGreaterThan(80)
+    await page.context().close()
+  })
 })

@@ -4,6 +4,7 @@ import type { Theme } from 'vitepress'
 import DefaultTheme from 'vitepress/theme-without-fonts'
 
 import Exercises from './Exercises.vue'
+import AliveWhen from './figures/AliveWhen.vue'
 import BlobsAndLayers from './figures/BlobsAndLayers.vue'
 import CgroupMeter from './figures/CgroupMeter.vue'
 import ChrootOrPivot from './figures/ChrootOrPivot.vue'
@@ -19,6 +20,7 @@ const theme: Theme = {
   extends: DefaultTheme,
   Layout,
   enhanceApp({ app }) {
+    app.component('AliveWhen', AliveWhen)
     app.component('BlobsAndLayers', BlobsAndLayers)
     app.component('CgroupMeter', CgroupMeter)
     app.component('ChrootOrPivot', ChrootOrPivot)
