@@ -1,6 +1,6 @@
 // The container's cgroup: born in it, limited by it, counted by it.
 
-import { findCgroups } from '../06-cgroups/cgroup.ts'
+import { type Cgroups, findCgroups } from '../06-cgroups/cgroup.ts'
 import { cgroupPlan } from '../06-cgroups/cgroup-plan.ts'
 
 import type { Container } from './container.ts'
@@ -13,7 +13,11 @@ export const cgroupPart: Part = {
   name: 'cgroup',
   inside(container) {
     const limits = limitsOf(container.spec.linux.resources)
-    const plan = cgroupPlan(findCgroups(), cgroupOf(container), limits)
+    const plan = cgroupPlan(
+      cgroupsOf(container),
+      cgroupOf(container),
+      limits,
+    )
     const { flags, cgroup } = plan.clone
     return {
       before: plan.before,
@@ -43,4 +47,14 @@ export const cgroupPart: Part = {
 /** The cgroup's name below each hierarchy: `rocker/3f2a…`. */
 export function cgroupOf({ spec }: Pick<Container, 'spec'>): string {
   return spec.linux.cgroupsPath.replace(/^\//, '')
+}
+
+let ofMachine: Cgroups | undefined
+
+/** The hierarchies; looked up once, for they stay where they are. */
+export function cgroupsOf({
+  cgroups,
+}: Pick<Container, 'cgroups'>): Cgroups {
+  ofMachine ??= cgroups ?? findCgroups()
+  return cgroups ?? ofMachine
 }

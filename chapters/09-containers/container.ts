@@ -12,6 +12,7 @@ import { basename } from 'node:path'
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 import type { DataRoot } from '../05-overlay/data-root.ts'
+import type { Cgroups } from '../06-cgroups/cgroup.ts'
 
 import { type ContainerRecord, readJson, readRecord } from './record.ts'
 import type { Spec } from './spec.ts'
@@ -25,6 +26,8 @@ export interface Container {
   readonly runFolder: string
   readonly record: ContainerRecord
   readonly spec: Spec
+  /** Where its cgroups are, if not where this machine has them. */
+  readonly cgroups?: Cgroups
 }
 
 /** The folder of what outlives a run. */

@@ -24,10 +24,9 @@ import { onlyIfUndone, type Plan } from '../02-process/plan.ts'
 import { clone, waitFor } from '../02-process/run-process.ts'
 import { relays } from '../02-process/streams.ts'
 import { prepareOverlay } from '../05-overlay/overlay.ts'
-import { findCgroups } from '../06-cgroups/cgroup.ts'
 
 import { attachAddress } from './attach-to-running.ts'
-import { cgroupOf, cgroupPart } from './cgroup-part.ts'
+import { cgroupOf, cgroupPart, cgroupsOf } from './cgroup-part.ts'
 import type { Container } from './container.ts'
 import { clock, eventCalls } from './event.ts'
 import { letGo } from './let-go.ts'
@@ -138,7 +137,7 @@ export function foregroundPlan(
       }),
       ...noteProcess(container),
       ...waitFor(relays(pipes(container))),
-      clock('ended'),
+      ...step(chapter, 'note how it ended', [clock('ended')]),
       ...eventCalls(container, {
         action: 'die',
         at: 'ended',
@@ -256,7 +255,7 @@ function noteExit(container: Container): Syscall[] {
       action: 'die',
       at: 'ended',
       exitCode: 'status',
-      ...(countsMemory() ? { counters } : {}),
+      ...(countsMemory(container) ? { counters } : {}),
     }),
   ])
 }
@@ -264,13 +263,13 @@ function noteExit(container: Container): Syscall[] {
 
 const counters = { name: 'counters', length: 'length' }
 
-function countsMemory(): boolean {
-  const { version, controllers } = findCgroups()
+function countsMemory(container: Container): boolean {
+  const { version, controllers } = cgroupsOf(container)
   return version === 2 || controllers.memory !== undefined
 }
 
 function oomCounter(container: Container): string {
-  const { version, controllers, unified } = findCgroups()
+  const { version, controllers, unified } = cgroupsOf(container)
   const name = cgroupOf(container)
   return version === 2
     ? `${unified}/${name}/memory.events`

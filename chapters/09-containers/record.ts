@@ -13,6 +13,7 @@ import {
 import { join } from 'node:path'
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
+import type { Streams } from '../02-process/streams.ts'
 
 /** What is kept of a container beside its spec. */
 export interface ContainerRecord {
@@ -32,7 +33,7 @@ export interface ContainerRecord {
   readonly autoRemove: boolean
   readonly openStdin: boolean
   /** Its streams are the caller's own, and nobody else can attach. */
-  readonly direct?: boolean
+  readonly direct?: Streams | undefined
   readonly stopSignal: string // SIGTERM
   readonly stopTimeout: number // seconds
   readonly restart: RestartPolicy

@@ -6,7 +6,6 @@ import { inside } from '../01-syscalls/syscall.ts'
 import {
   closeChildEnds,
   makePipes,
-  ownStreams,
   type Streams,
   takeStreams,
 } from '../02-process/streams.ts'
@@ -69,7 +68,7 @@ function pipeEnds(streams: Streams): Argument[] {
 
 /** What is copied between the container and its monitor, or the caller. */
 export function pipes({ record }: Container): Streams {
-  if (record.direct) return ownStreams(record.openStdin)
+  if (record.direct) return record.direct
   return {
     stdin: record.openStdin ? 'copied' : 'none',
     stdout: 'copied',

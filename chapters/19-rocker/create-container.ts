@@ -48,7 +48,7 @@ export async function createContainer(
     const about = { id: pending.id, ...(image ? { image } : {}) }
     const { wishes, warnings } = makeWishes(request, files, about)
     warnings.forEach(warn)
-    const direct = fleeting && wishes.record.direct === true
+    const direct = fleeting ? wishes.record.direct : undefined
     const container = await makeContainer(root, pending, {
       ...wishes,
       record: { ...wishes.record, direct },

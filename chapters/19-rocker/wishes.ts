@@ -3,6 +3,7 @@
 import { constants } from 'node:os'
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
+import { ownStreams } from '../02-process/streams.ts'
 import { findCgroups } from '../06-cgroups/cgroup.ts'
 import { parseSize } from '../06-cgroups/size.ts'
 import { supportedLimits } from '../06-cgroups/supported.ts'
@@ -96,7 +97,9 @@ export function makeWishes(
       },
       autoRemove: parsed.flags.has('rm'),
       openStdin: parsed.flags.has('interactive'),
-      direct: isDirect(parsed),
+      direct: isDirect(parsed)
+        ? ownStreams(parsed.flags.has('interactive'))
+        : undefined,
       stopSignal: readSignal(
         value('stop-signal') ?? (image?.stopSignal || 'SIGTERM'),
       ),

@@ -4,6 +4,7 @@ import { statSync } from 'node:fs'
 
 import { launchPlan as plan02 } from '../../chapters/02-process/launch.ts'
 import type { Plan } from '../../chapters/02-process/plan.ts'
+import type { Streams } from '../../chapters/02-process/streams.ts'
 import { launchPlan as plan03 } from '../../chapters/03-namespaces/launch.ts'
 import type { Namespace } from '../../chapters/03-namespaces/namespaces.ts'
 import { launchPlan as plan04 } from '../../chapters/04-rootfs/launch.ts'
@@ -91,7 +92,7 @@ export const launchers: readonly Launcher[] = [
     ready: (argv) =>
       noted('container', (made) =>
         // it would execute the command line: that is tested there
-        foregroundPlan(fleeting(made, argv, { direct: true }), []),
+        foregroundPlan(fleeting(made, argv, { direct: same }), []),
       ),
   },
   {
@@ -141,6 +142,7 @@ function launch03(argv: readonly string[], namespaces: Namespace[]): Plan {
   return plan03({ argv, namespaces, hostname: 'box', owner: nobody })
 }
 
+const same: Streams = { stdin: 'none', stdout: 'same', stderr: 'same' }
 const alone09 = { first: true, client: -1, failed: [] }
 
 /** A container that is removed at its end, as `run --rm` makes it. */
@@ -148,7 +150,7 @@ function fleeting(
   { id, path: folder }: Pending,
   argv: readonly string[],
   how: {
-    readonly direct?: boolean
+    readonly direct?: Streams
     readonly init?: boolean
     readonly terminal?: boolean
     readonly rootfs?: string
@@ -182,7 +184,7 @@ function fleeting(
       restart: { name: 'no', maximumRetryCount: 0 },
       log: { driver: 'json-file', maxBytes: 0, maxFiles: 1 },
       init: how.init ?? false,
-      direct: how.direct ?? false,
+      direct: how.direct,
     },
   }
   writeEtcFiles(folder, names)

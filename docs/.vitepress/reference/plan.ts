@@ -4,9 +4,14 @@
 import { formatCall } from '../../../chapters/01-syscalls/format-call.ts'
 import { shimCalls } from '../../../chapters/01-syscalls/numbers.ts'
 import type { Syscall } from '../../../chapters/01-syscalls/syscall.ts'
+import { dataRoot } from '../../../chapters/05-overlay/data-root.ts'
 import type { Cgroups } from '../../../chapters/06-cgroups/cgroup.ts'
-import { cgroupPlan } from '../../../chapters/06-cgroups/cgroup-plan.ts'
-import { launchPlan } from '../../../chapters/19-rocker/launch.ts'
+import { fleetingFolder } from '../../../chapters/09-containers/container.ts'
+import {
+  type ContainerWishes,
+  describeContainer,
+} from '../../../chapters/09-containers/make-container.ts'
+import { foregroundPlan } from '../../../chapters/09-containers/monitor-plan.ts'
 
 /** One call, as it is printed. */
 export interface ShownCall {
@@ -38,28 +43,52 @@ const cgroups: Cgroups = {
   swap: true,
 }
 
-/** `rocker run --rm -m 64m debian cat /etc/os-release` */
-export function shownPlan(): ShownPlan {
-  const folder = '/var/lib/rocker/pending/container-3f2a'
-  const memoryBytes = megabytes * 2 ** 20
-  const plan = launchPlan({
-    folder,
-    root: {
-      lowers: ['/var/lib/rocker/layers/8d92/diff'],
-      folder,
-      top: { mode: 0o755, uid: 0, gid: 0 },
-    },
+const wishes: Omit<ContainerWishes, 'limits'> = {
+  name: 'brave_hopper',
+  image: 'debian',
+  imageId: '',
+  layers: ['/var/lib/rocker/layers/8d92/diff'],
+  process: {
+    argv: ['cat', '/etc/os-release'],
+    env: ['PATH=/usr/bin:/bin'],
+    cwd: '/',
+  },
+  user: { uid: 0, gid: 0, groups: [], home: '/root' },
+  names: {
     hostname: '3f2a',
     network: 'none',
-    streams: { stdin: 'none', stdout: 'same', stderr: 'same' },
-    cgroup: cgroupPlan(cgroups, 'rocker/3f2a', { memoryBytes, pids: 2048 }),
-    process: {
-      argv: ['cat', '/etc/os-release'],
-      env: ['PATH=/usr/bin:/bin'],
-      cwd: '/',
-      user: { uid: 0, gid: 0, groups: [] },
-    },
-  })
+    addHost: [],
+    dns: [],
+    dnsSearch: [],
+    dnsOption: [],
+  },
+  terminal: false,
+  readOnly: false,
+  rlimits: [],
+  sysctl: {},
+  devices: [],
+  record: {
+    labels: {},
+    autoRemove: true,
+    openStdin: false,
+    direct: { stdin: 'none', stdout: 'same', stderr: 'same' },
+    stopSignal: 'SIGTERM',
+    stopTimeout: 10,
+    restart: { name: 'no', maximumRetryCount: 0 },
+    log: { driver: 'none', maxBytes: 0, maxFiles: 1 },
+    init: false,
+  },
+}
+
+/** `rocker run --rm -m 64m debian cat /etc/os-release` */
+export function shownPlan(): ShownPlan {
+  const id = '3f2a'
+  const root = dataRoot('/var/lib/rocker')
+  const folder = fleetingFolder(root, id)
+  const limits = { memoryBytes: megabytes * 2 ** 20, pids: 2048 }
+  const where = { id, folder }
+  const container = describeContainer(root, where, { ...wishes, limits })
+  const plan = foregroundPlan({ ...container, cgroups }, [])
   return {
     command: `rocker run --rm -m ${megabytes}m debian cat /etc/os-release`,
     steps: [...steps(plan.main, 'outside'), ...steps(plan.after, 'after')],
