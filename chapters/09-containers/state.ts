@@ -60,7 +60,7 @@ export interface RunNote {
 /** In its folder while the end of a run need not be the end: restart.ts. */
 export const againLink = 'again'
 
-export const never = '0001-01-01T00:00:00Z'
+const never = '0001-01-01T00:00:00Z'
 const lostStatus = 137
 const tickMs = 10
 const toleranceMs = 5000
@@ -103,7 +103,8 @@ function statusOf(seen: Seen): Status {
   if (held && !process) return 'starting'
   if (held) return isPaused() ? 'paused' : 'running'
   if (ended) return 'exited'
-  return process ? 'exited' : 'created' // its monitor was killed, or never was
+  // its monitor was killed, or there never was one
+  return process ? 'exited' : 'created'
   // #endregion exercise-read-state
 }
 // #endregion read-state

@@ -9,6 +9,8 @@
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 import type { ContainerEvent } from '../09-containers/events.ts'
 
+import { hasLabel } from './has-label.ts'
+
 export type EventFilter = (event: ContainerEvent) => boolean
 
 type Test = (event: ContainerEvent, value: string) => boolean
@@ -41,15 +43,6 @@ export function readEventFilters(
         test(event, value)
       return key === 'label' ? same.every(matches) : same.some(matches)
     })
-}
-
-function hasLabel(
-  attributes: Readonly<Record<string, string>>,
-  wanted: string,
-): boolean {
-  const [key = '', ...value] = wanted.split('=')
-  if (!Object.hasOwn(attributes, key)) return false
-  return value.length === 0 || attributes[key] === value.join('=')
 }
 
 function wrong(condition: string): RockerError {
