@@ -66,7 +66,7 @@ export const exercises: readonly Exercise[] = [
         zh: '文件不存在时，`readText(path)` 返回空字符串。',
       },
       {
-        en: 'A line begins with the word *and a blank*: `oom` must not find `oom_kill 17`.',
+        en: 'A line begins with the word and a blank: `oom` must not find `oom_kill 17`.',
         zh: '行首是这个词，后面紧跟一个空格：找 `oom` 时不能找到 `oom_kill 17`。',
       },
       {

@@ -38,7 +38,7 @@ export const exercises: readonly Exercise[] = [
     },
     hints: [
       {
-        en: 'Below is the *name* of the layer below, not its diff id: so all that lies under it is in there.',
+        en: 'Below is the name of the layer below, not its diff id: so all that lies under it is in there.',
         zh: '前半部分是下面一层的名字，而不是它的 diff id：这样再往下的一切就都包含在内了。',
       },
       {
