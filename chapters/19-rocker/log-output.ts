@@ -21,10 +21,12 @@ const pauseMs = 2
 /** Writes records out, byte for byte; at most as fast as they are read. */
 export class LogOutput {
   private readonly prefix: LinePrefix
+  private readonly hasPrefix: boolean
   private readonly inLine = new Set<string>() // streams that end in no line
 
   constructor(prefix: LinePrefix) {
     this.prefix = prefix
+    this.hasPrefix = prefix.timestamps || prefix.details
   }
 
   write(records: readonly LogRecord[]): void {
@@ -38,20 +40,22 @@ export class LogOutput {
       const fd = record.stream === 'stdout' ? 1 : 2
       if (fd !== to) flush()
       to = fd
-      gathered.push(...this.bytesOf(record))
+      this.gather(record, gathered)
     }
     flush()
   }
 
-  private bytesOf(record: LogRecord): Uint8Array[] {
-    if (record.stream === 'dropped')
-      return [Buffer.from(`${missing(record.count)}\n`)]
-    const begin = this.beginning(record)
-    if (record.endsLine) this.inLine.delete(record.stream)
-    else this.inLine.add(record.stream)
-    return begin === ''
-      ? [record.bytes]
-      : [Buffer.from(begin), record.bytes]
+  private gather(record: LogRecord, all: Uint8Array[]): void {
+    if (record.stream === 'dropped') {
+      all.push(Buffer.from(`${missing(record.count)}\n`))
+      return
+    }
+    if (this.hasPrefix) {
+      all.push(Buffer.from(this.beginning(record)))
+      if (record.endsLine) this.inLine.delete(record.stream)
+      else this.inLine.add(record.stream)
+    }
+    all.push(record.bytes)
   }
 
   // the end of a line that had none is a record without bytes
