@@ -83,8 +83,8 @@ static void take_options(pid_t pid, const struct monitor_options *options) {
 }
 
 // #region pass-on
-/* Passes on what a stream has brought: to the log, and to everybody. Returns
- * how much that was. */
+/* Passes on what a stream has brought: to the log, and to everybody.
+ * Returns how much that was. */
 static size_t pass_on(struct source *source) {
     static struct message output;
     ssize_t got = read(source->fd, output.bytes, sizeof output.bytes);

@@ -110,6 +110,6 @@ function isBeyond({ until }: LogWishes): boolean {
   return until !== undefined && BigInt(Date.now()) * 1_000_000n > until
 }
 
-export function nanosOf({ seconds, nanoseconds }: LogTime): bigint {
+function nanosOf({ seconds, nanoseconds }: LogTime): bigint {
   return BigInt(seconds) * 1_000_000_000n + BigInt(nanoseconds)
 }

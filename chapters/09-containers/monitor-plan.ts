@@ -218,7 +218,7 @@ function noteProcess(container: Container): Syscall[] {
 // #endregion note-process
 
 // #region note-exit
-/** How it ended; whether memory ran out is known as long as its cgroup is. */
+/** How it ended; its cgroup is still there, and knows of the memory. */
 function noteExit(container: Container): Syscall[] {
   const { folder } = container
   return step(chapter, 'note how it ended', [
@@ -241,9 +241,8 @@ function noteExit(container: Container): Syscall[] {
     },
     { name: 'close', args: [result('fd')], ignore: ['EBADF'] },
     create(`${folder}/exit.new`),
-    writeText(
-      text`${result('status')} ${inside('ended', 0, 8)} ${inside('ended', 8, 8)} `,
-    ),
+    writeText(text`${result('status')} `),
+    writeText(timeOf('ended', ' ')),
     writeText(timeOf('began')),
     {
       name: 'write',
@@ -318,8 +317,8 @@ function logOf({ folder, record }: Container): LogFile | undefined {
   return { path: `${folder}/log`, maxBytes, maxFiles }
 }
 
-function timeOf(name: string) {
-  return text`${inside(name, 0, 8)} ${inside(name, 8, 8)}\n`
+function timeOf(name: string, end = '\n') {
+  return text`${inside(name, 0, 8)} ${inside(name, 8, 8)}${end}`
 }
 
 function create(path: string): Syscall {

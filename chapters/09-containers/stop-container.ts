@@ -22,8 +22,8 @@ const cleanUpMs = 10_000
 
 // #region stop-container
 /**
- * Sends the signal, waits, and kills what is still there. A negative timeout
- * waits for ever; answers whether it ran at all.
+ * Sends the signal, waits, and kills what is still there. A negative
+ * timeout waits for ever; answers whether it ran at all.
  */
 export async function stopContainer(
   container: Container,

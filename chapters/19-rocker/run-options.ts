@@ -2,7 +2,6 @@
 
 import type { Option } from './command.ts'
 
-// #region run-options
 const options: readonly Option[] = [
   {
     name: 'interactive',
@@ -252,7 +251,6 @@ const options: readonly Option[] = [
     help: 'Run in this folder of the host; there is no IMAGE then',
   },
 ]
-// #endregion run-options
 
 // chapter, name, what it takes, help, letter
 const laterRows: readonly (readonly [
