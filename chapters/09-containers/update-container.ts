@@ -11,8 +11,9 @@ import { versionOf } from '../06-cgroups/cgroup-plan.ts'
 import type { Limits } from '../06-cgroups/limits.ts'
 
 import { cgroupOf } from './cgroup-part.ts'
+import { changeRecord } from './change-record.ts'
 import type { Container } from './container.ts'
-import { type RestartPolicy, writeJson, writeRecord } from './record.ts'
+import { type RestartPolicy, writeJson } from './record.ts'
 import { limitsOf, resourcesOf } from './resources.ts'
 import { setAskedAtEnd } from './restart.ts'
 import { readNote, readState } from './state.ts'
@@ -41,7 +42,7 @@ export async function updateContainer(
     ...spec,
     linux: { ...spec.linux, resources },
   })
-  if (update.restart) setRestart(container, update.restart)
+  if (update.restart) await setRestart(container, update.restart)
 }
 
 // memory with swap is never less than memory: in v1, where it grows, it is first
@@ -77,9 +78,12 @@ async function playAll(main: readonly Syscall[]): Promise<void> {
   if (failure) throw failure
 }
 
-function setRestart(container: Container, restart: RestartPolicy): void {
-  const { folder, record } = container
-  writeRecord(folder, { ...record, restart })
+async function setRestart(
+  container: Container,
+  restart: RestartPolicy,
+): Promise<void> {
+  const { folder } = container
+  await changeRecord(container, (record) => ({ ...record, restart }))
   const isStopped = readNote(folder)?.stopped ?? true
   setAskedAtEnd(folder, restart.name !== 'no' && !isStopped)
 }
