@@ -1,11 +1,17 @@
 // Containers as somebody looks at them: ps, inspect, rename, df, prune.
 
+import { spawnSync } from 'node:child_process'
 import { readFileSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
-import { type Ended, runRocker, typed } from '../../../test/support/cli.ts'
+import {
+  type Ended,
+  rockerCommand,
+  runRocker,
+  typed,
+} from '../../../test/support/cli.ts'
 import { busyboxRoot } from '../../../test/support/rootfs.ts'
 import {
   type Snapshot,
@@ -151,6 +157,25 @@ describe('ps', () => {
       expect.stringMatching(/^paused Up .* \(Paused\)$/),
     ])
     expect(await lines('ps', '--format', '{{.State}}')).toEqual(['running'])
+  })
+
+  test('shows an image by its id where its name is gone', async () => {
+    const images = () =>
+      lines('ps', '-a', '-f', 'name=named', '--format', '{{.Image}}')
+    await out(rocker('tag', image, 'app:1'))
+    await make('named', 'app:1', 'true')
+    expect(await images()).toEqual(['app:1'])
+    await out(rocker('rmi', 'app:1'))
+    expect(await images()).toEqual([image.slice(0, 12)])
+    await out(rocker('rm', 'named'))
+  })
+
+  test('does not hide that its output was lost', () => {
+    const words = ['-c', '"$@" >/dev/full', 'sh']
+    const command = [...rockerCommand(sandbox.root.path), 'ps']
+    const { status, stderr } = spawnSync('sh', [...words, ...command])
+    expect(status).toBe(1)
+    expect(`${stderr}`).toMatch(/^rocker: write to standard output\n/)
   })
 
   test.each([
