@@ -32,38 +32,39 @@ const load = (path: string) => `process.getBuiltinModule('node:${path}')`
 
 function lazyModule(path: string): string {
   const builtin = process.getBuiltinModule(path) ?? {}
-  const described = Object.entries(
-    Object.getOwnPropertyDescriptors(builtin),
-  )
-  const named = described.map(
-    ([name, { value }]) =>
-      `export const ${name} = ${lazily(path, name, value)}`,
-  )
-  const whole = `export default /* @__PURE__ */ (() => ${load(path)})()`
-  return [...named, whole].join('\n')
+  const isLoaded = loadedByNode.has(path)
+  const all = Object.entries(Object.getOwnPropertyDescriptors(builtin))
+  const named = all.map(([name, described]) => {
+    const real = `${load(path)}.${name}`
+    const value = isLoaded ? atOnce(real) : lazily(real, described)
+    return `export const ${name} = ${value}`
+  })
+  const whole = isLoaded ? atOnce(load(path)) : later(load(path))
+  return [...named, `export default ${whole}`].join('\n')
 }
 
-// what every Node has loaded before it comes to us: nothing to put off
-const loadedByNode = new Set([
-  'buffer',
-  'events',
-  'fs',
-  'path',
-  'url',
-  'util',
-])
+// what every Node has loaded before it comes to us: nothing to put off. Not
+// util, which loads its parseArgs with it
+const loadedByNode = new Set(['buffer', 'events', 'fs', 'path', 'url'])
 
-/** What stands for `name`; only a plain value is read at once. */
-function lazily(path: string, name: string, value: unknown): string {
-  const real = `${load(path)}.${name}`
-  if (typeof value !== 'function' || loadedByNode.has(path))
-    return `/* @__PURE__ */ (() => ${real})()`
-  if (!isClass(value)) return `(...args) => ${real}(...args)`
-  return `/* @__PURE__ */ new Proxy(function () {}, {
+/** What stands for a thing of Node's; only a plain value is read at once. */
+function lazily(real: string, { get, value }: PropertyDescriptor): string {
+  // what stands behind a getter was put off by Node itself: net.BlockList
+  if (get) return later(real)
+  if (typeof value !== 'function') return atOnce(real)
+  // who asks for it here loads koffi: from dist, where this file is too
+  if (value.name === 'createRequire') return '() => require'
+  return isClass(value) ? later(real) : `(...args) => ${real}(...args)`
+}
+
+const atOnce = (real: string) => `/* @__PURE__ */ (() => ${real})()`
+
+const later = (real: string) =>
+  `/* @__PURE__ */ new Proxy(function () {}, {
+    apply: (_, that, args) => ${real}.apply(that, args),
     construct: (_, args) => Reflect.construct(${real}, args),
     get: (_, key) => ${real}[key],
   })`
-}
 
 function isClass(value: object): boolean {
   const { prototype = {} } = value as { prototype?: object }
