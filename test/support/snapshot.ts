@@ -16,6 +16,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 
 import { cgroupFolders } from './cgroup-folders.ts'
+import { patience } from './patience.ts'
 import { storeFiles } from './store-files.ts'
 
 /** One sorted list of lines for each kind of thing that could be left. */
@@ -65,7 +66,7 @@ export async function settled(
   before: Snapshot,
   patienceMs = 3000,
 ): Promise<Snapshot> {
-  const end = Date.now() + patienceMs
+  const end = Date.now() + patienceMs * patience
   for (;;) {
     const now = await snapshot()
     if (isDeepStrictEqual(now, before) || Date.now() > end) return now

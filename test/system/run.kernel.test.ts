@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
+import { patience } from '../support/patience.ts'
 import { busyboxRoot } from '../support/rootfs.ts'
 import { settled, snapshot } from '../support/snapshot.ts'
 
@@ -242,10 +243,11 @@ describe('--rootfs', () => {
 })
 
 describe('nothing is left behind', () => {
-  test('by 200 runs', async () => {
+  const many = Math.ceil(200 / patience)
+  test(`by ${many} runs`, async () => {
     await run('busybox', 'true')
     const before = await snapshot()
-    for (let i = 0; i < 200; i += 4)
+    for (let i = 0; i < many; i += 4)
       await Promise.all([1, 2, 3, 4].map(() => run('busybox', 'true')))
     expect(await settled(before)).toEqual(before)
   })
@@ -258,16 +260,17 @@ describe('nothing is left behind', () => {
     expect(await settled(before)).toEqual(before)
   })
 
-  test('by 40 kill -9 at random moments, after the next command', async () => {
+  const kills = Math.ceil(40 / patience)
+  test(`by ${kills} kill -9 at random moments, after the next command`, async () => {
     const seed = Date.now() % 100_000
     const random = randomFrom(seed)
     const before = await snapshot()
-    for (let i = 0; i < 40; i++) {
+    for (let i = 0; i < kills; i++) {
       const child = installed.start(['run', 'busybox', 'sleep', '0.2'], {
         stdio: 'ignore',
       })
       const end = ended(child)
-      await sleep(random() * 500)
+      await sleep(random() * 500 * patience)
       child.kill('SIGKILL')
       await end
     }

@@ -17,7 +17,7 @@ main() {
     if [ "${1-}" = short ]; then
         step 'tests of limits and run, and what the docs show of limits' \
             tests chapters/06-cgroups test/system/run test/console \
-            --testNamePattern '^(?!0[^6]|.* (200 runs|40 kill))'
+            --testNamePattern '^(?!0[^6])'
     else
         step 'tests of chapters 1 to 4' tests chapters/01 chapters/02 \
             chapters/03 chapters/04
