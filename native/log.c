@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { GATHERED_BYTES = 32768, RECORD_BYTES = 16384, HEADER_BYTES = 48 };
+enum { GATHERED_BYTES = 32768, RECORD_BYTES = 16384 };
 
 static struct {
     bool is_open;
@@ -26,6 +26,7 @@ static struct {
     unsigned max_files;
     bool open_line[2]; /* of stdout, stderr */
     char time[32];     /* of what is being gathered */
+    size_t time_length;
     char gathered[GATHERED_BYTES];
     size_t length;
     uint64_t records;       /* how many are gathered */
@@ -93,31 +94,43 @@ static bool has_room(size_t length) {
     return true;
 }
 
-/* "… oF 6\n" at `at`; returns its length. snprintf would cost more than all else. */
-static size_t put_header(char *at, const char *kind, size_t length) {
-    size_t time_length = strlen(the_log.time);
-    memcpy(at, the_log.time, time_length);
-    memcpy(at + time_length, (char[]){' ', kind[0], kind[1], ' '}, 4);
-    size_t digits = 1, end = time_length + 4;
-    for (size_t rest = length / 10; rest; rest /= 10)
+/* Most lines are short: calling memcpy would cost more than their bytes. */
+static char *copy(char *to, const char *from, size_t length) {
+    if (length > 64)
+        return (char *)memcpy(to, from, length) + length;
+    for (size_t i = 0; i < length; i++)
+        to[i] = from[i];
+    return to + length;
+}
+
+static size_t digits_of(size_t number) {
+    size_t digits = 1;
+    while (number /= 10)
         digits++;
-    for (size_t i = digits; i > 0; length /= 10)
-        at[end + --i] = (char)('0' + length % 10);
-    at[end + digits] = '\n';
-    return end + digits + 1;
+    return digits;
+}
+
+/* "… oF 6\n": returns where it ends. */
+static char *put_header(char *to, const char *kind, size_t length) {
+    to = copy(to, the_log.time, the_log.time_length);
+    memcpy(to, (char[]){' ', kind[0], kind[1], ' '}, 4);
+    to += 4 + digits_of(length);
+    char *digit = to;
+    do
+        *--digit = (char)('0' + length % 10);
+    while (length /= 10);
+    *to = '\n';
+    return to + 1;
 }
 
 static bool put_record(const char *kind, const char *bytes, size_t length) {
-    char header[HEADER_BYTES];
-    size_t header_length = put_header(header, kind, length), all = header_length + length + 1;
+    size_t all = the_log.time_length + 4 + digits_of(length) + 1 + length + 1;
     if (!has_room(all))
         return false;
     if (the_log.length + all > sizeof the_log.gathered)
         flush();
-    char *at = the_log.gathered + the_log.length;
-    memcpy(at, header, header_length);
-    memcpy(at + header_length, bytes, length);
-    at[all - 1] = '\n';
+    char *to = put_header(the_log.gathered + the_log.length, kind, length);
+    *copy(to, bytes, length) = '\n';
     the_log.length += all;
     return true;
 }
@@ -144,7 +157,8 @@ static void put_line(char stream, const char *bytes, size_t length, bool ends) {
 static void take_time(void) {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
-    snprintf(the_log.time, sizeof the_log.time, "%lld.%09ld", (long long)now.tv_sec, now.tv_nsec);
+    the_log.time_length =
+        (size_t)snprintf(the_log.time, sizeof the_log.time, "%lld.%09ld", (long long)now.tv_sec, now.tv_nsec);
 }
 
 long log_open(const char *path, uint64_t max_bytes, uint64_t max_files) {
@@ -169,15 +183,21 @@ long log_open(const char *path, uint64_t max_bytes, uint64_t max_files) {
     return error;
 }
 
+/* The length of the first line, or of as much of it as a record holds. */
+static size_t line_length(const char *bytes, size_t length) {
+    size_t most = length < RECORD_BYTES ? length : RECORD_BYTES, end = 0;
+    while (end < most && bytes[end++] != '\n')
+        ;
+    return end;
+}
+
 void log_write(char stream, const char *bytes, size_t length) {
     if (!the_log.is_open)
         return;
     take_time();
     while (length) {
-        size_t most = length < RECORD_BYTES ? length : RECORD_BYTES;
-        const char *feed = memchr(bytes, '\n', most);
-        size_t line = feed ? (size_t)(feed - bytes) + 1 : most;
-        put_line(stream, bytes, line, feed);
+        size_t line = line_length(bytes, length);
+        put_line(stream, bytes, line, bytes[line - 1] == '\n');
         bytes += line;
         length -= line;
     }

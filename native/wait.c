@@ -1,5 +1,6 @@
-/* The one loop over events: a process may end, a signal may come, and bytes
- * may move between the container and the caller's terminal.
+/* A loop over events: a process may end, a signal may come, and bytes may move
+ * between it and the caller's terminal. monitor.c has the one for a process in
+ * the background.
  *
  * Why C: it lives as long as the container, and idle Node costs 35 MB.
  */

@@ -26,6 +26,11 @@ import {
   type Wanted,
 } from '../../test/support/monitored.ts'
 import { played, sanitizedShim } from '../../test/support/played.ts'
+import {
+  type Argument,
+  type Syscall,
+  struct,
+} from '../01-syscalls/syscall.ts'
 import { shimPath } from '../02-process/plan-file.ts'
 
 import { inBackground } from './attach.ts'
@@ -302,6 +307,33 @@ describe.each([
       expect(await client.ends()).toBe(0)
       expect(`${client.stdout}`).toBe('xab')
     })
+  })
+
+  const keysElsewhere = struct({
+    ends: ['inline', Buffer.alloc(48, 0xff)],
+    keys: [8, 4096],
+    keysLength: [8, 2],
+  })
+  test.each<[string, Argument]>([
+    ['no pointer', null],
+    ['a pointer elsewhere', 4096],
+    ['a pointer to too little', Buffer.alloc(8)],
+    ['a pointer to keys elsewhere', keysElsewhere],
+  ])('options that are %s are refused', async (_, options) => {
+    const call: Syscall = { name: 'attach', args: [-1, 0, options] }
+    const { failure } = await played(
+      { main: [call], after: [] },
+      { program },
+    )
+    expect(failure?.message).toContain('EFAULT')
+  })
+
+  test('more than 64 keys to detach by are refused', async () => {
+    const how = { keys: Buffer.alloc(65, 'a') }
+    const { failure } = await played(monitored({ script: 'true', how }), {
+      program,
+    })
+    expect(failure?.message).toContain('EINVAL')
   })
 
   describe('at a terminal', () => {
