@@ -8,6 +8,7 @@
 import {
   existsSync,
   mkdirSync,
+  readdirSync,
   readlinkSync,
   renameSync,
   symlinkSync,
@@ -58,6 +59,20 @@ export function nameOwner(
 /** Gives a name back, unless it is another's by now. */
 export function freeName(root: DataRoot, name: string, id: string): void {
   if (nameOwner(root, name) === id) unlinkSync(join(folderOf(root), name))
+}
+
+/** Frees the names of containers that are gone: a crash may leave one. */
+export async function freeLostNames(root: DataRoot): Promise<void> {
+  if (!existsSync(folderOf(root))) return
+  const lock = await takeLock(root, 'names', { timeoutMs })
+  try {
+    for (const name of readdirSync(folderOf(root))) {
+      const owner = nameOwner(root, name)
+      if (owner && !isThere(root, owner)) freeName(root, name, owner)
+    }
+  } finally {
+    lock.release()
+  }
 }
 
 /** Where the links are. */

@@ -1,10 +1,11 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
 import { writeContainer } from '../../test/support/written-container.ts'
+import { tryLock } from '../01-syscalls/lock.ts'
 import {
   type DataRoot,
   dataRoot,
@@ -13,6 +14,7 @@ import {
 
 import { findContainer } from './find-container.ts'
 import { claimName, folderOf } from './names.ts'
+import type { ContainerRecord } from './record.ts'
 import { renameContainer } from './rename-container.ts'
 
 let root: DataRoot
@@ -22,10 +24,14 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(root.path, { recursive: true }))
 
-async function make(digit: string, name: string): Promise<void> {
+async function make(
+  digit: string,
+  name: string,
+  more: Partial<ContainerRecord> = {},
+): Promise<void> {
   const id = digit.repeat(64)
-  writeContainer(root, { id, name })
   await claimName(root, id, name)
+  writeContainer(root, { id, name, ...more })
 }
 
 const rename = (from: string, to: string) =>
@@ -48,6 +54,24 @@ test.each([
   await make('b', 'db')
   await expect(rename('web', wanted)).rejects.toThrow(message)
   expect(findContainer(root, 'web').record.name).toBe('web')
+})
+
+test('one that goes at its end keeps also the name that its monitor frees', async () => {
+  await make('a', 'web', { autoRemove: true })
+  const { id, runFolder } = findContainer(root, 'web')
+  mkdirSync(runFolder)
+  const lock = tryLock(join(runFolder, 'lock'))
+  await rename('web', 'front')
+  lock?.release()
+  await expect(make('b', 'web')).rejects.toThrow(/^name a container web/)
+  expect(findContainer(root, 'front').id).toBe(id)
+})
+
+test('names of containers that are gone are free after it', async () => {
+  await make('a', 'web')
+  await claimName(root, 'c'.repeat(64), 'lost')
+  await rename('web', 'front')
+  expect(readdirSync(folderOf(root))).toEqual(['front'])
 })
 
 test('of 16 that want one name, one gets it', async () => {

@@ -1,12 +1,16 @@
 // Another name for a container. It is never without one: the new one is claimed
 // and written down before the old one is free for others.
+//
+// The monitor of a container that goes at its end frees the name that it knows.
+// So that one stays the container's until then: another could have it by now.
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 
 import { changeRecord } from './change-record.ts'
 import type { Container } from './container.ts'
 import { noteEvent } from './event.ts'
-import { claimName, freeName } from './names.ts'
+import { claimName, freeLostNames, freeName } from './names.ts'
+import { isHeld } from './state.ts'
 
 /** Renames it; a name that another has is refused. */
 export async function renameContainer(
@@ -14,6 +18,7 @@ export async function renameContainer(
   wanted: string,
 ): Promise<void> {
   const { root, id } = container
+  await freeLostNames(root)
   const names: string[] = []
   await changeRecord(container, async (record) => {
     if (record.name === wanted) throw sameName(wanted)
@@ -22,7 +27,8 @@ export async function renameContainer(
     return { ...record, name: wanted }
   })
   for (const name of names) {
-    freeName(root, name, id)
+    if (!(container.record.autoRemove && isHeld(container)))
+      freeName(root, name, id)
     const renamed = { ...container.record, name: wanted }
     noteEvent({ ...container, record: renamed }, 'rename', {
       oldName: `/${name}`,

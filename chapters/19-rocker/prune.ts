@@ -9,6 +9,7 @@ import { layerSize, listLayers } from '../08-images/layer-store.ts'
 import { removeImage } from '../08-images/remove-image.ts'
 import { listContainers } from '../09-containers/container-list.ts'
 import { containerSize } from '../09-containers/container-size.ts'
+import { freeLostNames } from '../09-containers/names.ts'
 import { removeContainer } from '../09-containers/remove-container.ts'
 
 import { humanSize } from './human.ts'
@@ -27,6 +28,7 @@ export async function pruneContainers(
   root: DataRoot,
   { matches }: PruneFilters,
 ): Promise<Pruned> {
+  await freeLostNames(root)
   const lines: string[] = []
   let bytes = 0
   for (const { id, container, state } of listContainers(root).readable) {
