@@ -86,7 +86,7 @@ export function checkName(name: string): void {
   throw new RockerError(
     'bad-input',
     `name a container ${JSON.stringify(name)}`,
-    { hint: 'a name has letters, digits, and behind the first _ . and -' },
+    { hint: 'two or more letters, digits, and behind the first _ . and -' },
   )
 }
 
