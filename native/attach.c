@@ -216,6 +216,7 @@ static int serve(void) {
 }
 
 static void take_options(int socket, pid_t pid, const struct attach_options *options) {
+    memset(&client, 0, sizeof client);
     client.options = options;
     client.pid = pid;
     client.socket = socket;

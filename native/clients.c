@@ -6,8 +6,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <string.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "pump.h"
@@ -124,14 +124,13 @@ static void close_input(struct client *c, struct served *served) {
 }
 
 /* Does what a client says. False: that is none of the messages there are. */
-static bool obey(struct client *c, const struct message *said, size_t length, struct served *served) {
-    const unsigned char *bytes = (const unsigned char *)said->bytes;
-    switch (said->type) {
+static bool obey(struct client *c, char type, const unsigned char *bytes, size_t length,
+                 struct served *served) {
+    switch (type) {
     case MESSAGE_INPUT:
         if (has_bytes(&c->typed)) /* it has not waited for TAKEN */
             return false;
         c->types = true;
-        memcpy(c->typed.bytes, bytes, length);
         c->typed.start = 0;
         c->typed.end = length;
         return true;
@@ -150,13 +149,19 @@ static bool obey(struct client *c, const struct message *said, size_t length, st
     return false;
 }
 
+/* Takes one message. What is typed comes to where it stays until it is given;
+ * as long as something stands there, only what is short can come. */
 static void hear(struct client *c, struct served *served) {
-    static struct message said;
-    ssize_t got = recv(c->fd, &said, sizeof said, MSG_DONTWAIT);
+    char type, few[8];
+    bool busy = has_bytes(&c->typed);
+    void *bytes = busy ? few : c->typed.bytes;
+    struct iovec parts[] = {{&type, 1}, {bytes, busy ? sizeof few : sizeof c->typed.bytes}};
+    struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
+    ssize_t got = recvmsg(c->fd, &message, MSG_DONTWAIT);
     /* ECONNRESET: it left before it had read all; what it said comes next */
     if (got < 0 && (errno == EAGAIN || errno == EINTR || errno == ECONNRESET))
         return;
-    if (got <= 0 || !obey(c, &said, (size_t)got - 1, served))
+    if (got <= 0 || message.msg_flags & MSG_TRUNC || !obey(c, type, bytes, (size_t)got - 1, served))
         drop(c);
 }
 

@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { GATHERED_BYTES = 32768, RECORD_BYTES = 16384 };
+enum { GATHERED_BYTES = 20480, RECORD_BYTES = 16384 };
 
 static struct {
     bool is_open;

@@ -17,6 +17,7 @@ import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { atTerminal, type Step } from '../../test/support/at-terminal.ts'
 import {
   Client,
+  endAll,
   isAlive,
   logged,
   monitored,
@@ -26,6 +27,7 @@ import {
   type Wanted,
 } from '../../test/support/monitored.ts'
 import { played, sanitizedShim } from '../../test/support/played.ts'
+import { settled, snapshot } from '../../test/support/snapshot.ts'
 import {
   type Argument,
   type Syscall,
@@ -36,7 +38,13 @@ import { shimPath } from '../02-process/plan-file.ts'
 import { inBackground } from './attach.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'attach-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+afterEach(endAll)
+
+const before = await snapshot()
+afterAll(async () => {
+  rmSync(folder, { recursive: true })
+  expect(await settled(before)).toEqual(before)
+})
 
 let count = 0
 const newFolder = () => {
@@ -52,28 +60,9 @@ describe.each([
   ['a client', shimPath()],
   ['a client with sanitizers', sanitizedShim()],
 ])('%s', (_, program) => {
-  const clients: Client[] = []
-  const monitors: number[] = []
-  afterEach(() => {
-    for (const client of clients.splice(0)) client.shim.kill('SIGKILL')
-    for (const pid of monitors.splice(0))
-      if (isAlive(pid)) process.kill(pid, 'SIGKILL')
-  })
-  const start = (wanted: Wanted) => {
-    const client = new Client(monitored(wanted), program)
-    clients.push(client)
-    return client
-  }
-  const connect = (path: string, how = {}) => {
-    const client = new Client(oneMore(path, how), program)
-    clients.push(client)
-    return client
-  }
-  const monitorOf = async (client: Client) => {
-    const pid = await client.monitor()
-    monitors.push(pid)
-    return pid
-  }
+  const start = (wanted: Wanted) => new Client(monitored(wanted), program)
+  const connect = (path: string, how = {}) =>
+    new Client(oneMore(path, how), program)
 
   describe('the input', () => {
     test('reaches the process, and ends with ours where it is for once', async () => {
@@ -91,7 +80,7 @@ describe.each([
         stdinOnce: true,
         log,
       })
-      const monitor = await monitorOf(client)
+      const monitor = await client.monitor()
       client.types('typed')
       await client.prints('typed')
       client.shim.kill('SIGKILL')
@@ -102,7 +91,7 @@ describe.each([
     test('stays open for the next one, where it is not', async () => {
       const listen = join(newFolder(), 'attach')
       const first = start({ script: 'cat', listen })
-      const monitor = await monitorOf(first)
+      const monitor = await first.monitor()
       first.types('one\n')
       await first.prints('one\n')
       first.shim.stdin?.end()
@@ -140,7 +129,7 @@ describe.each([
       const script = 'echo go; read x && echo typed'
       const how = { stdin: false }
       const client = start({ script, stdinOnce: true, how })
-      const monitor = await monitorOf(client)
+      const monitor = await client.monitor()
       client.types('typed\n')
       await client.prints('go')
       process.kill(monitor, 'SIGTERM')
@@ -196,7 +185,7 @@ describe.each([
       async (name, status) => {
         const script = `trap '' ${name}; echo go; ${loop}`
         const client = start({ script, how: { proxy: false } })
-        const monitor = await monitorOf(client)
+        const monitor = await client.monitor()
         await client.prints('go')
         client.shim.kill(`SIG${name}`)
         expect(await client.ends()).toBe(status)
@@ -225,7 +214,6 @@ describe.each([
       expect(await client.ends()).toBe(0)
       await until('a process', () => existsSync(pid))
       const monitor = Number(readFileSync(pid, 'utf8'))
-      monitors.push(monitor)
       expect(isAlive(monitor)).toBe(true)
     })
 
@@ -241,7 +229,7 @@ describe.each([
 
     test('where nobody reads what it shows leaves the process alone', async () => {
       const client = start({ script: 'while :; do echo y; done' })
-      const monitor = await monitorOf(client)
+      const monitor = await client.monitor()
       await client.prints('y')
       client.shim.stdout?.destroy()
       expect(await client.ends()).toBe(141)
@@ -252,7 +240,7 @@ describe.each([
       const listen = join(newFolder(), 'attach')
       const first = start({ script: 'echo go; sleep 100', listen })
       await first.prints('go')
-      const monitor = await monitorOf(first)
+      const monitor = await first.monitor()
       const open = () => readdirSync(`/proc/${monitor}/fd`).length
       const before = open()
       const second = played(oneMore(listen, { stdin: false }), { program })
@@ -287,7 +275,7 @@ describe.each([
       const log = { path: join(newFolder(), 'log') }
       const script = 'exec cat'
       const client = start({ script, log, how: { keys: detach } })
-      const monitor = await monitorOf(client)
+      const monitor = await client.monitor()
       for (const [i, text] of typed.entries()) {
         if (i) await new Promise((resolve) => setTimeout(resolve, 30))
         client.types(text)

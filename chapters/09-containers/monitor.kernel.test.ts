@@ -22,6 +22,7 @@ import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import {
   Client,
   childrenOf,
+  endAll,
   isAlive,
   logged,
   monitored,
@@ -31,6 +32,7 @@ import {
   type Wanted,
 } from '../../test/support/monitored.ts'
 import { played, sanitizedShim } from '../../test/support/played.ts'
+import { settled, snapshot } from '../../test/support/snapshot.ts'
 import { type Argument, result, struct } from '../01-syscalls/syscall.ts'
 import { execute } from '../02-process/execute.ts'
 import type { Plan } from '../02-process/plan.ts'
@@ -40,7 +42,13 @@ import { clone } from '../02-process/run-process.ts'
 import { monitorProcess } from './monitor.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'monitor-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+afterEach(endAll)
+
+const before = await snapshot()
+afterAll(async () => {
+  rmSync(folder, { recursive: true })
+  expect(await settled(before)).toEqual(before)
+})
 
 let count = 0
 const newFolder = () => {
@@ -56,15 +64,7 @@ describe.each([
   ['the monitor with sanitizers', sanitizedShim()],
 ])('%s', (name, program) => {
   const isReal = name === 'the monitor'
-  const clients: Client[] = []
-  afterEach(() => {
-    for (const client of clients.splice(0)) client.shim.kill('SIGKILL')
-  })
-  const start = (wanted: Wanted) => {
-    const client = new Client(monitored(wanted), program)
-    clients.push(client)
-    return client
-  }
+  const start = (wanted: Wanted) => new Client(monitored(wanted), program)
   const withLog = (rest: Partial<Wanted['log']> = {}) => ({
     log: { path: join(newFolder(), 'log'), ...rest },
   })
@@ -414,7 +414,6 @@ for s in many:
         execFileSync('prlimit', ['-p', `${monitor}`, `--nofile=${number}:`])
       limit(descriptors(monitor))
       const next = new Client(oneMore(listen, { stdin: false }), program)
-      clients.push(next)
       const wakeups = await steady(() => switches(monitor))
       await sleep(300)
       expect(switches(monitor)).toBe(wakeups)

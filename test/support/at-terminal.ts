@@ -10,6 +10,8 @@ import { closeSync } from 'node:fs'
 import type { Plan } from '../../chapters/02-process/plan.ts'
 import { planFile } from '../../chapters/02-process/plan-file.ts'
 
+import { marked } from './monitored.ts'
+
 /**
  * What is done there:
  * - see: waits for a text on the screen, behind what was seen before
@@ -46,7 +48,7 @@ export async function atTerminal(
   const driver = spawn(
     'python3',
     ['-c', script, JSON.stringify(steps), program, '3'],
-    { stdio: ['ignore', 'pipe', 'pipe', file] },
+    { stdio: ['ignore', 'pipe', 'pipe', file], env: marked },
   )
   closeSync(file)
   const out: Buffer[] = []

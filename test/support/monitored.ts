@@ -3,7 +3,7 @@
 //
 //   client ◀── socketpair ──▶ monitor ◀── pipes, or a pty ──▶ sh
 
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
@@ -65,7 +65,14 @@ const piped: Streams = {
   stdout: 'copied',
   stderr: 'copied',
 }
-const env = ['PATH=/usr/bin:/bin', 'TERM=dumb']
+// whoever has this in its environment belongs to this test
+const mark = `ROCKER_MONITORED=${process.pid}`
+/** The environment of a client. */
+export const marked = {
+  ...process.env,
+  ROCKER_MONITORED: `${process.pid}`,
+}
+const env = ['PATH=/usr/bin:/bin', 'TERM=dumb', mark]
 
 /** The client's plan; the monitor is its child. */
 export function monitored(wanted: Wanted): Plan {
@@ -221,6 +228,7 @@ export class Client {
     const file = planFile(plan, {})
     this.shim = spawn(program, ['3'], {
       stdio: ['pipe', 'pipe', 'pipe', file],
+      env: marked,
     })
     closeSync(file)
     this.shim.stdin?.on('error', () => {}) // nobody reads that any more
@@ -289,6 +297,25 @@ export function isAlive(pid: number): boolean {
     )
   } catch {
     return false
+  }
+}
+
+/** Kills all clients, monitors and processes that are left of a test. */
+export async function endAll(): Promise<void> {
+  await until('an end of all', () => {
+    const left = readdirSync('/proc').map(Number).filter(isMarked)
+    for (const pid of left) spawnSync('kill', ['-9', `${pid}`])
+    return left.length === 0
+  })
+}
+
+function isMarked(pid: number): boolean {
+  if (!(pid > 0) || pid === process.pid) return false
+  try {
+    const all = readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0')
+    return all.includes(mark)
+  } catch {
+    return false // it has ended
   }
 }
 
