@@ -83,8 +83,9 @@ const fileUrl = `const fileUrl = process.getBuiltinModule('node:url')
 // and threads that have nothing to do in them cost their start and their end.
 const launcher = `#!/bin/sh
 case $1 in
-run) brief='--min-semi-space-size=16 --v8-pool-size=1 --disable-sigusr1' ;;
-*) brief= ;;
+run) brief='--no-rehash-snapshot --min-semi-space-size=16 --v8-pool-size=1 --disable-sigusr1' ;;
+pull | login | build) brief= ;; # see reseed.ts
+*) brief=--no-rehash-snapshot ;;
 esac
 exec ${quoted('node_modules/node/bin/node')} $brief ${quoted('dist/main.cjs')} "$@"
 `

@@ -20,6 +20,7 @@ import { type Context, lastValue, type Parsed } from './command.ts'
 import { type Files, type Request, rootfsFiles } from './container.ts'
 import { layerFolders } from './layer-folders.ts'
 import { removers } from './removers.ts'
+import { reseed } from './reseed.ts'
 import { type ImageWords, makeWishes } from './wishes.ts'
 
 /** A container that was made, and the lock that says that we are at it. */
@@ -105,6 +106,7 @@ async function imageFor(
       if (!missing || when === 'never') throw error
     }
   }
+  reseed(() => pending.done())
   const { pullFor } = await import('./pull-for-run.ts')
   await pullFor(root, name, parsed)
   return useImage(root, pending, name)

@@ -12,6 +12,7 @@ import {
   type Parsed,
 } from '../command.ts'
 import { pullWithProgress } from '../pull-with-progress.ts'
+import { reseed } from '../reseed.ts'
 
 export const command: Command = {
   usage: '[OPTIONS] NAME[:TAG|@DIGEST]',
@@ -48,6 +49,7 @@ export const command: Command = {
 
 // #region pull
 async function run(parsed: Parsed, context: Context): Promise<number> {
+  reseed()
   const [name = ''] = parsed.rest
   const reference = parseReference(name)
   const quiet = parsed.flags.has('quiet')
