@@ -2,6 +2,7 @@
 
 import { type Cgroups, findCgroups } from '../06-cgroups/cgroup.ts'
 import { cgroupPlan } from '../06-cgroups/cgroup-plan.ts'
+import type { Limits } from '../06-cgroups/limits.ts'
 
 import type { Container } from './container.ts'
 import { letGo } from './let-go.ts'
@@ -13,11 +14,9 @@ export const cgroupPart: Part = {
   name: 'cgroup',
   inside(container) {
     const limits = limitsOf(container.spec.linux.resources)
-    const plan = cgroupPlan(
-      cgroupsOf(container),
-      cgroupOf(container),
-      limits,
-    )
+    const all = cgroupsOf(container)
+    const cgroups = container.record.direct ? fewest(all, limits) : all
+    const plan = cgroupPlan(cgroups, cgroupOf(container), limits)
     const { flags, cgroup } = plan.clone
     return {
       before: plan.before,
@@ -43,6 +42,18 @@ export const cgroupPart: Part = {
   },
 }
 // #endregion cgroup-part
+
+/**
+ * Of v1's ten hierarchies those that something is limited, counted or stopped
+ * by: for a container that is gone in a moment the others are half of its calls.
+ */
+function fewest(all: Cgroups, limits: Limits): Cgroups {
+  if (all.version === 2) return all
+  const { cpuset, ...others } = all.controllers
+  const controllers = limits.cpuset === undefined ? others : all.controllers
+  const roots = [...new Set(Object.values(controllers))]
+  return { version: 1, roots, controllers, swap: all.swap }
+}
 
 /** The cgroup's name below each hierarchy: `rocker/3f2a…`. */
 export function cgroupOf({ spec }: Pick<Container, 'spec'>): string {

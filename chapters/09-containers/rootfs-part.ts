@@ -18,7 +18,7 @@ import {
   enterRoot,
   isolateMounts,
 } from '../04-rootfs/root-folder.ts'
-import { close, openFolder, pathOf } from '../04-rootfs/target.ts'
+import { close, pathOf } from '../04-rootfs/target.ts'
 import {
   mergedFolder,
   mountOverlay,
@@ -81,20 +81,20 @@ function statOf(path: string) {
 function bindEtc({ folder, spec }: Container): Syscall[] {
   if (dirname(spec.root.path) !== folder) return [] // a rootfs has its own
   return [
-    ...step(chapter, 'find /etc', openFolder('root', 'etc', 'etc')),
+    ...step(chapter, 'make /etc', [
+      {
+        name: 'mkdirat',
+        args: [result('root'), 'etc', 0o755],
+        ignore: ['EEXIST', 'EROFS'],
+      },
+    ]),
     ...etcFiles.flatMap((name) => bindFile(`${folder}/${name}`, name)),
-    ...step(chapter, 'find /etc', [close('etc')]),
   ]
 }
 
 /** In the image it may be a link, to a file that is not there either. */
 function bindFile(source: string, name: string): Syscall[] {
   return step(chapter, `mount /etc/${name}`, [
-    {
-      name: 'mknodat',
-      args: [result('etc'), name, flags('S_IFREG'), 0],
-      ignore: ['EEXIST', 'EROFS'],
-    },
     {
       name: 'openat2',
       args: [result('root'), `etc/${name}`, inRoot, lengthOf(2)],
@@ -107,8 +107,8 @@ function bindFile(source: string, name: string): Syscall[] {
 }
 
 const inRoot = struct({
-  flags: [8, flags('O_PATH', 'O_CLOEXEC')],
-  mode: [8, 0],
+  flags: [8, flags('O_RDONLY', 'O_CREAT', 'O_NONBLOCK', 'O_CLOEXEC')],
+  mode: [8, 0o644],
   resolve: [8, flags('RESOLVE_IN_ROOT', 'RESOLVE_NO_MAGICLINKS')],
 })
 
