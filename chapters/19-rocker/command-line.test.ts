@@ -53,11 +53,11 @@ describe('an error has an exit code and a hint', () => {
     ['image monut', 1, /did you mean image mount\?/],
     ['image foo', 1, /image foo: no such command/],
     ['constructor', 1, /constructor: no such command/],
-    ['ps -a', 1, /ps comes with chapter 09/],
+    ['exec web', 1, /exec comes with chapter 10/],
     ['build .', 1, /build comes with chapter 15/],
-    ['image prune', 1, /image prune comes with chapter 09/],
+    ['volume prune', 1, /volume comes with chapter 12/],
     ['image build', 1, /image build comes with chapter 15/],
-    ['container ls', 1, /container ls comes with chapter 09/],
+    ['container exec', 1, /container exec comes with chapter 10/],
     ['--bogus', 125, /unknown flag --bogus/],
     ['--root', 125, /--root needs a folder/],
     ['images --bogus', 125, /images: unknown flag --bogus/],
@@ -67,8 +67,8 @@ describe('an error has an exit code and a hint', () => {
     ['pull A', 1, /a name is in lower case/],
     ['pull --platform a/b/c/d debian:12', 1, /read the platform/],
     ['run', 125, /run takes an image/],
-    ['run -d debian', 125, /run --detach comes with chapter 09/],
-    ['run -t debian', 125, /run --tty comes with chapter 09/],
+    ['run -p 80 debian', 125, /run --publish comes with chapter 11/],
+    ['run -v a:/b debian', 125, /run --volume comes with chapter 12/],
     ['run --rm=maybe debian', 125, /read --rm=maybe/],
     ['run -m', 125, /run: -m needs a value/],
     ['run -m 3m debian', 125, /--memory "3m": less than 6m/],
@@ -81,7 +81,12 @@ describe('an error has an exit code and a hint', () => {
     ['run --pull sometimes x', 125, /--pull always, missing or never/],
     ['images --filter a', 1, /read the filter "a"/],
     ['images --format {{', 1, /does not end/],
-    ['inspect --type container x', 1, /comes with chapter 09/],
+    ['inspect --type volume x', 1, /comes with chapter 12/],
+    ['ps --filter a', 1, /read the filter "a"/],
+    ['ps -n x', 1, /list the last "x"/],
+    ['rename a', 1, /rename takes exactly 2 arguments, not 1/],
+    ['port a', 1, /find container a: there is none/],
+    ['image prune --filter a=b', 1, /read the filter "a=b"/],
     ['inspect --type x x', 1, /there is no such type/],
     ['inspect -f {{.a x', 64, /does not end/],
     ['image unmount', 1, /image unmount takes an image/],
@@ -166,17 +171,42 @@ test('the overview fits a terminal', () => {
     Docker from scratch in TypeScript
 
     Commands:
-      run             Run a command in a new container
-      pull            Download an image from a registry
-      images          List images
-      rmi             Remove one or more images
-      tag             Give an image one more name
-      inspect         Show what is known about images, as JSON
-      image mount     Mount an image's files, read-only, and print where
-      image unmount   Take such a mount off again
-      explain         Print the system calls of a command, without making them
-      doctor          Check what this machine can do
-      version         Show the version of rocker
+      run               Run a command in a new container
+      create            Make a container that does not run yet
+      start             Start containers
+      stop              End containers, politely first
+      kill              Send containers a signal
+      wait              Wait until containers end, and print how
+      pause             Let the processes of containers stand still
+      unpause           Let them go on
+      restart           End containers, and start them again
+      attach            Make this terminal that of a container
+      logs              Print what a container has said
+      ps                List containers
+      top               List the processes of a container
+      stats             Show what containers use, as it changes
+      update            Change the limits and the policy of containers
+      diff              List what a container has changed of its image
+      events            Tell what happens to containers
+      port              List the ports of the host that lead to a container
+      rename            Give a container another name
+      rm                Remove containers
+      pull              Download an image from a registry
+      images            List images
+      container prune   Remove the containers that do not run
+      image prune       Remove the images that nobody needs
+      system df         Show what takes how much of the disk
+      system prune      Remove the containers that do not run, and unneeded images
+      rmi               Remove one or more images
+      tag               Give an image one more name
+      inspect           Show what is known about containers and images, as JSON
+      image mount       Mount an image's files, read-only, and print where
+      image unmount     Take such a mount off again
+      explain           Print the system calls of a command, without making them
+      doctor            Check what this machine can do
+      info              Show what this machine is, and what rocker has on it
+      version           Show the version of rocker
+      system boot       Start the containers that always run
 
     Global options:
           --root DIR   Keep images and containers there (ROCKER_ROOT)
@@ -214,10 +244,34 @@ describe('the help of each command', () => {
       Options:
         -i, --interactive                  Keep standard input open; without it, it is
                                            /dev/null
-            --rm                           Remove the container when it ends: always
-                                           so, until chapter 09
+            --rm                           Remove the container when it ends
+        -d, --detach                       Run in the background and print the id
+        -t, --tty                          Give it a terminal of its own
+            --name NAME                    Name the container
+        -l, --label KEY=VALUE              Label the container
+            --restart POLICY               When to start it again: no, on-failure[:n],
+                                           always, unless-stopped
+            --stop-signal SIGNAL           What stop sends (default SIGTERM)
+            --stop-timeout SECONDS         How long stop waits (default 10)
+            --detach-keys KEYS             The keys that detach (default
+                                           ctrl-p,ctrl-q)
+            --log-driver NAME              Where the output is kept: json-file or none
+            --log-opt KEY=VALUE            max-size=10m, max-file=3
+            --read-only                    Make its root read-only
+            --ulimit NAME=SOFT[:HARD]      Limit a resource: nofile=1024:2048
+            --add-host HOST:IP             Add a line to /etc/hosts
+            --dns IP                       Ask this name server
+            --dns-search NAME              Search names in this domain
+            --dns-option TEXT              An option of the resolver
         -e, --env NAME[=VALUE]             Set an environment variable, or hand on the
                                            own one
+            --env-file FILE                Read variables from a file
+            --cidfile FILE                 Write the id into a new file
+            --init                         Run an init as pid 1, that reaps and hands
+                                           signals on
+            --sysctl KEY=VALUE             Set a switch of the kernel that is its own
+            --device PATH[:PATH[:rwm]]     Give it a device of the host
+            --group-add GROUP              Add a group, by name or number
         -w, --workdir DIR                  Work in this folder; it is made if it is
                                            missing
         -u, --user USER[:GROUP]            Be this user, by name or number
@@ -240,13 +294,10 @@ describe('the help of each command', () => {
                                            IMAGE then
 
       Options that come later:
-        chapter 09   --detach --tty --label --name --restart --cidfile --env-file
-                     --init --add-host --dns --dns-search --dns-option --read-only
-                     --ulimit --sysctl --device --group-add --stop-signal
-                     --stop-timeout --log-driver --log-opt --detach-keys --sig-proxy
-                     --pid --ipc --uts --cgroupns
-        chapter 10   --health-cmd --health-interval --health-retries
-                     --health-start-period --health-timeout --no-healthcheck
+        chapter 09   --sig-proxy
+        chapter 10   --pid --ipc --uts --cgroupns --health-cmd --health-interval
+                     --health-retries --health-start-period --health-timeout
+                     --no-healthcheck
         chapter 11   --publish --publish-all --network-alias --ip --mac-address
                      --expose
         chapter 12   --volume --mount --tmpfs --shm-size --volumes-from
@@ -255,6 +306,7 @@ describe('the help of each command', () => {
       Examples:
         rocker run --rm debian cat /etc/os-release
         rocker run --rm -m 64m --pids-limit 20 busybox sh -c "free -m"
+        rocker run -d --name web busybox httpd -f
         rocker run --rm --rootfs ./rootfs sh -c hostname"
     `)
   })

@@ -236,9 +236,6 @@ export const commands: readonly Entry[] = [
 
 /** Commands of docker's and the seed's that later chapters bring. */
 export const laterCommands: Readonly<Record<string, string>> = {
-  ...chapter('09', 'attach container create diff events kill log logs'),
-  ...chapter('09', 'pause restart rm remove start stats stop'),
-  ...chapter('09', 'system top unpause update wait'),
   ...chapter('10', 'exec'),
   ...chapter('11', 'network'),
   ...chapter('12', 'cp volume'),
