@@ -3,6 +3,7 @@
 //   dist/rocker      a few lines of sh: the pinned Node on main.cjs
 //   dist/main.cjs    loads rocker.cjs, with what V8 compiled of it before
 //   dist/rocker.cjs  all commands; what one does not need is not executed
+//   dist/run.cjs     the same with `run` alone: half as much to read
 //   dist/undici.cjs  what asks a registry; read when there is a question
 //   dist/koffi.node  the one native addon, and shim, the C program
 //   dist/cache       V8's code of what was called before, for its owner alone
@@ -26,7 +27,7 @@ import { createRequire } from 'node:module'
 import { arch } from 'node:os'
 import { dirname, join } from 'node:path'
 
-import { type BuildOptions, build } from 'esbuild'
+import { type BuildOptions, build, type Plugin } from 'esbuild'
 
 import { lazyBuiltins } from './lazy-builtins.ts'
 import {
@@ -47,8 +48,11 @@ const shim = join(top, 'native/build/shim')
 // whether it was made by another version, but not by which program: `sum` does.
 const entry = (sum: string) => `const fs = require('node:fs')
 const { Script } = require('node:vm')
-const filename = __dirname + '/rocker.cjs'
-const [kind] = /^[a-z]+$/.exec(process.argv[2] ?? '') ?? ['rest']
+const isBrief = process.execArgv.includes('--no-rehash-snapshot')
+const alone = process.argv[2] === 'run' && isBrief // else it may have to pull
+const filename = __dirname + (alone ? '/run.cjs' : '/rocker.cjs')
+const [word] = /^[a-z]+$/.exec(process.argv[2] ?? '') ?? ['rest']
+const kind = word === 'run' && !alone ? 'rest' : word
 const cache = __dirname + '/cache/${sum}-' + kind
 let cachedData
 try {
@@ -93,8 +97,9 @@ exec ${quoted('node_modules/node/bin/node')} $brief ${quoted('dist/main.cjs')} "
 async function main(): Promise<void> {
   for (const needed of [commandLine, shim])
     if (!existsSync(needed)) throw new Error(`${needed} is not there`)
-  const [program, undici] = await Promise.all([
+  const [program, run, undici] = await Promise.all([
     bundle(rocker),
+    bundle({ ...rocker, plugins: [runAlone, ...(rocker.plugins ?? [])] }),
     bundle(lean),
   ])
   rmSync(join(dist, 'cache'), { recursive: true, force: true })
@@ -105,6 +110,7 @@ async function main(): Promise<void> {
   put('package.json', (path) => writeFileSync(path, description()))
   put(undiciFile, (path) => writeFileSync(path, undici))
   put('rocker.cjs', (path) => writeFileSync(path, program))
+  put('run.cjs', (path) => writeFileSync(path, run))
   put('main.cjs', (path) => writeFileSync(path, entry(sumOf(program))))
   put('rocker', (path) => writeFileSync(path, launcher, { mode: 0o755 }))
 }
@@ -116,6 +122,19 @@ const rocker: BuildOptions = {
   footer: { js: '})' },
   external: ['koffi'],
   plugins: [lazyBuiltins, undiciElsewhere],
+}
+
+/** The other commands are not there, nor is the pull: see reseed.ts. */
+const runAlone: Plugin = {
+  name: 'run-alone',
+  setup(esbuild) {
+    const commands = /19-rocker\/(commands\/|pull-for-run)/
+    esbuild.onLoad({ filter: commands }, ({ path }) =>
+      path.endsWith('/run.ts')
+        ? undefined
+        : { contents: 'export const command = {}, pullFor = {}' },
+    )
+  },
 }
 
 const lean: BuildOptions = {
