@@ -18,7 +18,7 @@ struct plan_header {
     uint32_t magic, version;
     uint32_t machine;  /* of ELF: 62 is x86-64, 183 is arm64 */
     uint32_t size;     /* of header, tables and memory */
-    uint32_t checksum; /* FNV-1a of the words behind this field, up to size */
+    uint32_t checksum; /* of the words behind this field, up to size */
     uint32_t lists, list_count;
     uint32_t calls, call_count;
     uint32_t patches, patch_count;
