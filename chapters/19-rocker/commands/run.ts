@@ -48,7 +48,7 @@ async function run(parsed: Parsed, context: Context): Promise<never> {
       ? inBackground
       : attachmentOf(parsed, spec.process.terminal),
     failed: fleeting ? sayWhy() : sayWhy(folder),
-    ended: atItsEnd(container),
+    ended: fleeting ? undefined : atItsEnd(container),
   })
 }
 // #endregion run
