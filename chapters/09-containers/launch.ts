@@ -1,7 +1,7 @@
 // A container starts: this process becomes its client, or starts one beside it;
 // the client starts the monitor.
 
-import { closeSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { result, type Syscall } from '../01-syscalls/syscall.ts'
@@ -10,6 +10,7 @@ import type { Plan } from '../02-process/plan.ts'
 import { planFile } from '../02-process/plan-file.ts'
 import { play } from '../02-process/shim.ts'
 import type { Pending } from '../05-overlay/leftovers.ts'
+import { mergedFolder } from '../05-overlay/overlay.ts'
 
 import type { Attachment } from './attach.ts'
 import { clientPlan } from './client-plan.ts'
@@ -17,7 +18,7 @@ import type { Container } from './container.ts'
 import { foregroundPlan, monitorPlan } from './monitor-plan.ts'
 import { writeJson } from './record.ts'
 import { type Decider, setAskedAtEnd, waitFirst } from './restart.ts'
-import { bootId, type RunNote, readNote } from './state.ts'
+import { bootId, type RunNote } from './state.ts'
 
 /** How a container is launched. */
 export interface Launch {
@@ -106,10 +107,9 @@ export function plannedRun(
   return monitorPlan(container, { first: true, client, failed })
 }
 
-/** Notes that a run begins; answers whether it is the first. */
+/** Notes that a run begins; answers whether its layer is still to be made. */
 function forgetLastRun({ folder, runFolder, record }: Container): boolean {
   if (folder === runFolder) return true // it has no second one
-  const last = readNote(folder)
   rmSync(join(folder, 'exit'), { force: true })
   const note: RunNote = {
     bootId: bootId(),
@@ -120,5 +120,13 @@ function forgetLastRun({ folder, runFolder, record }: Container): boolean {
   }
   writeJson(join(folder, 'state.json'), note)
   setAskedAtEnd(folder, record.restart.name !== 'no')
-  return last === undefined
+  return !hasLayer(folder)
+}
+
+/** What a start that failed has begun of it is made anew. */
+function hasLayer(folder: string): boolean {
+  if (existsSync(mergedFolder({ folder }))) return true
+  for (const name of ['upper', 'work'])
+    rmSync(join(folder, name), { recursive: true, force: true })
+  return false
 }
