@@ -6,6 +6,7 @@ import type { Container } from '../09-containers/container.ts'
 import { type Launch, launchBeside } from '../09-containers/launch.ts'
 
 import { inBackground } from './attachment.ts'
+import { cannot } from './must-run.ts'
 import { atItsEnd } from './rocker-program.ts'
 import { sayWhy } from './say-why.ts'
 
@@ -24,7 +25,10 @@ export function launchOf(
   }
 }
 
-/** Until it runs, and no longer; what went wrong has been said. */
-export function startInBackground(container: Container): Promise<number> {
-  return launchBeside(launchOf(container, inBackground))
+/** Until it runs, and no longer. */
+export async function startInBackground(
+  container: Container,
+): Promise<void> {
+  const status = await launchBeside(launchOf(container, inBackground))
+  if (status !== 0) throw cannot('start', container, 'it ended at once')
 }

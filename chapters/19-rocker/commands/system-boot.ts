@@ -25,14 +25,14 @@ export const command: Command = {
       try {
         const container = readContainer(root, id)
         if (!isWanted(container)) continue
-        exitCode ||= await startInBackground(container)
+        await startInBackground(container)
         console.log(container.record.name)
       } catch (error) {
         printError(error)
         exitCode = 1
       }
     }
-    return exitCode && 1
+    return exitCode
   },
 }
 
