@@ -130,8 +130,7 @@ test.each([
   ['-e A=\ufffd', /read --env: it is no UTF-8/],
   ['-m', /-m needs a value/],
   ['--memory', /--memory needs a value/],
-  ['-d debian', /run --detach comes with chapter 09/],
-  ['-it debian', /run --tty comes with chapter 09/],
+  ['--health-cmd=x debian', /run --health-cmd comes with chapter 10/],
   ['-p 80:80', /run --publish comes with chapter 11/],
   ['--cap-add=ALL', /run --cap-add comes with chapter 13/],
 ])('%s is refused, with a hint', (line, message) => {

@@ -124,6 +124,7 @@ describe('what a container sees', () => {
         `exec 9</ 251</; exec "$0" "$@"`,
         program,
         'run',
+        '--rm',
         'busybox',
         'ls',
         '/proc/self/fd',
@@ -167,7 +168,6 @@ describe('exit codes', () => {
     ['a hostname with a new line', ['--hostname', 'a\nb', 'busybox']],
     ['a variable without a name', ['-e', '=x', 'busybox']],
     ['a network of a later chapter', ['--network', 'bridge', 'busybox']],
-    ['a terminal, before chapter 9', ['-t', 'busybox']],
     ['a root folder that is none', ['--rootfs', '/etc/passwd']],
   ])(
     '125 for %s, one sentence with a hint, and nothing made',
@@ -182,7 +182,7 @@ describe('exit codes', () => {
 })
 
 test('words keep the bytes that are no UTF-8', async () => {
-  const script = `exec "$0" run busybox printf %s "$(printf 'a\\377b')"`
+  const script = `exec "$0" run --rm busybox printf %s "$(printf 'a\\377b')"`
   const child = spawn('bash', ['-c', script, program], {
     env: { ...process.env, ROCKER_ROOT: installed.root },
   })
@@ -194,14 +194,14 @@ test('words keep the bytes that are no UTF-8', async () => {
 
 describe('streams', () => {
   test('`yes` ends when nobody reads it', async () => {
-    const child = installed.start(['run', 'busybox', 'yes'])
+    const child = installed.start(['run', '--rm', 'busybox', 'yes'])
     child.stdout?.once('data', () => child.stdout?.destroy())
     const { status } = await ended(child)
     expect(status).toBe(1) // busybox' yes says that the pipe is broken
   })
 
   test('-i hands on what is typed, to its end', async () => {
-    const child = installed.start(['run', '-i', 'busybox', 'cat'])
+    const child = installed.start(['run', '--rm', '-i', 'busybox', 'cat'])
     child.stdin?.end('one\ntwo')
     expect(await ended(child)).toMatchObject({ status: 0, out: 'one\ntwo' })
   })
@@ -217,7 +217,14 @@ describe('streams', () => {
   test('100 MB come out byte for byte', async () => {
     const script =
       'head -c 100000000 /dev/zero | md5sum; head -c 100000000 /dev/zero'
-    const child = installed.start(['run', 'busybox', 'sh', '-c', script])
+    const child = installed.start([
+      'run',
+      '--rm',
+      'busybox',
+      'sh',
+      '-c',
+      script,
+    ])
     let bytes = 0
     child.stdout?.on('data', (chunk: Buffer) => {
       bytes += chunk.length
@@ -266,9 +273,8 @@ describe('nothing is left behind', () => {
     const random = randomFrom(seed)
     const before = await snapshot()
     for (let i = 0; i < kills; i++) {
-      const child = installed.start(['run', 'busybox', 'sleep', '0.2'], {
-        stdio: 'ignore',
-      })
+      const args = ['run', '--rm', 'busybox', 'sleep', '0.2']
+      const child = installed.start(args, { stdio: 'ignore' })
       const end = ended(child)
       await sleep(random() * 500 * patience)
       child.kill('SIGKILL')
@@ -283,7 +289,7 @@ describe('nothing is left behind', () => {
     const log = openSync('/dev/null', 'w')
     const shell = spawn(
       'sh',
-      ['-c', '"$0" run busybox sh -c "sleep 0.3" & exit', program],
+      ['-c', '"$0" run --rm busybox sh -c "sleep 0.3" & exit', program],
       {
         env: { ...process.env, ROCKER_ROOT: installed.root },
         stdio: ['ignore', log, log],
