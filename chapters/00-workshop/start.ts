@@ -5,7 +5,7 @@
 // that is made of this machine's busybox. All of it happens in a store of its
 // own, which is removed at the end: nothing stays, nothing runs on.
 
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -20,7 +20,8 @@ import { pushBusybox } from './busybox-image.ts'
 
 const rocker = join(import.meta.dirname, '../../dist/rocker')
 const publicRegistry = 'https://registry-1.docker.io/v2/'
-const patienceMs = 2000
+const answerMs = 2000
+const launchMs = 60_000 // an emulated processor takes its time
 
 type Stdio = 'ignore' | 'inherit' | 'pipe'
 
@@ -70,7 +71,7 @@ async function pull(): Promise<void> {
 
 async function hasInternet(): Promise<boolean> {
   if (process.env.HTTPS_PROXY || process.env.https_proxy) return true
-  const signal = AbortSignal.timeout(patienceMs)
+  const signal = AbortSignal.timeout(answerMs)
   return fetch(publicRegistry, { signal }).then(
     () => true,
     () => false,
@@ -95,9 +96,13 @@ async function limit(): Promise<void> {
   // keeps the lock of the pipe it writes to, and `npm start | less` stands
   const args = [...limited, '-i', 'busybox', 'cat']
   const cat = start(args, ['pipe', 'ignore', 'inherit'])
-  await showFile(join(controllers.memory, cgroup), file)
-  cat.stdin?.end()
-  await once(cat, 'exit')
+  const ended = once(cat, 'exit')
+  try {
+    await showFile(join(controllers.memory, cgroup), file, cat)
+  } finally {
+    cat.stdin?.end()
+    await ended
+  }
   const tooMuch = [
     'dd',
     'if=/dev/zero',
@@ -109,8 +114,13 @@ async function limit(): Promise<void> {
 }
 
 /** Shows the limit from outside, in the cgroup of the container that runs. */
-async function showFile(parent: string, file: string): Promise<void> {
-  for (let waitedMs = 0; waitedMs < patienceMs; waitedMs += 20) {
+async function showFile(
+  parent: string,
+  file: string,
+  container: ChildProcess,
+): Promise<void> {
+  const end = Date.now() + launchMs
+  while (container.exitCode === null && Date.now() < end) {
     const isContainer = (name: string) =>
       list(join(parent, name)).includes(file)
     const id = list(parent).find(isContainer)
