@@ -16,6 +16,7 @@ import { RockerError } from '../01-syscalls/rocker-error.ts'
 
 import {
   type JsonObject,
+  object,
   ofUser,
   optionalBoolean,
   optionalText,
@@ -37,6 +38,12 @@ export interface Settings {
   readonly dataRoot: string | undefined
   /** Errors are shown with a stack. */
   readonly debug: boolean
+  /** As the flags of `run` have them, where those are not given. */
+  readonly defaults: {
+    readonly 'log-driver': readonly string[]
+    readonly 'log-opt': readonly string[] // max-size=10m
+    readonly ulimit: readonly string[] // nofile=1024:2048
+  }
 }
 
 const defaultFile = '/etc/rocker/daemon.json'
@@ -46,12 +53,12 @@ const keys: ReadonlySet<string> = new Set([
   'debug',
   'registry-mirrors',
   'insecure-registries',
+  'log-driver',
+  'log-opts',
+  'default-ulimits',
 ])
 
 const laterKeys: Readonly<Record<string, string>> = {
-  'default-ulimits': '09',
-  'log-driver': '09',
-  'log-opts': '09',
   'default-address-pools': '11',
 }
 
@@ -92,7 +99,33 @@ function settingsOf(
       `read the configuration ${path}: data-root ${quoted(dataRoot)}`,
       { hint: 'it is a path that begins with /' },
     )
-  return { dataRoot: env.ROCKER_ROOT || dataRoot, debug: debug ?? false }
+  return {
+    dataRoot: env.ROCKER_ROOT || dataRoot,
+    debug: debug ?? false,
+    defaults: defaultsOf({ path, fields }),
+  }
+}
+
+// { "nofile": { "Name": "nofile", "Soft": 1024, "Hard": 2048 } }
+function defaultsOf({ path, fields }: DaemonJson): Settings['defaults'] {
+  const driver = optionalText(fields['log-driver'], `log-driver of ${path}`)
+  const options = entries(fields['log-opts'], `log-opts of ${path}`)
+  const limits = entries(
+    fields['default-ulimits'],
+    `default-ulimits of ${path}`,
+  )
+  return {
+    'log-driver': driver === undefined ? [] : [driver],
+    'log-opt': options.map(([key, value]) => `${key}=${value}`),
+    ulimit: limits.map(([name, value]) => {
+      const { Soft, Hard } = object(value, `the ulimit ${name} of ${path}`)
+      return `${name}=${Soft}:${Hard ?? Soft}`
+    }),
+  }
+}
+
+function entries(value: unknown, what: string): [string, unknown][] {
+  return value === undefined ? [] : Object.entries(object(value, what))
 }
 
 function readFields(path: string): JsonObject {

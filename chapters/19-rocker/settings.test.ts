@@ -67,7 +67,7 @@ describe('the data root', () => {
     writeFileSync(file, text)
     for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value)
     expect(await type(line), said.err).toBe(0)
-    expect(said.out).toContain(`"${root}/pending/container-ID`)
+    expect(said.out).toContain(`"${root}/pending/running-ID`)
   })
 })
 
@@ -92,7 +92,10 @@ describe('what is wrong in it is said', () => {
       '{"data_root":"/a"}',
       /unknown key "data_root"\n {2}hint: the keys are/,
     ],
-    ['{"log-driver":"none"}', /log-driver comes with chapter 09/],
+
+    ['{"log-driver":1}', /log-driver/],
+    ['{"log-opts":[]}', /log-opts/],
+    ['{"default-ulimits":{"nofile":5}}', /ulimit nofile/],
     ['{"default-address-pools":[]}', /pools comes with chapter 11/],
     ['{', /not JSON/],
   ])('%s', async (text, sentence) => {

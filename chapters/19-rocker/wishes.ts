@@ -7,6 +7,7 @@ import { ownStreams } from '../02-process/streams.ts'
 import { findCgroups } from '../06-cgroups/cgroup.ts'
 import { parseSize } from '../06-cgroups/size.ts'
 import { supportedLimits } from '../06-cgroups/supported.ts'
+import { readSettings } from '../07-registry/daemon-json.ts'
 import { imageProcess } from '../08-images/image-process.ts'
 import { readDevices } from '../09-containers/device-files.ts'
 import type { ContainerWishes } from '../09-containers/make-container.ts'
@@ -41,6 +42,11 @@ export function makeWishes(
 ): { wishes: ContainerWishes; warnings: string[] } {
   const { parsed, network, rootfs } = request
   const value = (name: string) => lastValue(parsed, name)
+  const { defaults } = readSettings()
+  const orDefault = (name: keyof typeof defaults) => [
+    ...defaults[name],
+    ...allValues(parsed, name),
+  ]
   const hostname = readHostname(value('hostname'), network, id)
   const user = findUser(
     value('user') ?? files.defaults.user,
@@ -85,7 +91,7 @@ export function makeWishes(
     },
     terminal: parsed.flags.has('tty'),
     readOnly: parsed.flags.has('read-only'),
-    rlimits: allValues(parsed, 'ulimit').map(readUlimit),
+    rlimits: lastOfEach(orDefault('ulimit').map(readUlimit)),
     sysctl: Object.fromEntries(
       allValues(parsed, 'sysctl').map((text) => readSysctl(text, network)),
     ),
@@ -105,7 +111,7 @@ export function makeWishes(
       ),
       stopTimeout: readSeconds(value('stop-timeout') ?? '10'),
       restart: readRestart(value('restart') ?? 'no'),
-      log: readLog(value('log-driver'), allValues(parsed, 'log-opt')),
+      log: readLog(orDefault('log-driver').at(-1), orDefault('log-opt')),
       init: parsed.flags.has('init'),
     },
   }
@@ -167,6 +173,11 @@ export function readSeconds(text: string): number {
   throw new RockerError('bad-input', `wait ${JSON.stringify(text)}`, {
     hint: 'a number of seconds; -1 waits for ever',
   })
+}
+
+/** A flag beats what is usual here: of one kind the last one counts. */
+function lastOfEach(limits: readonly SpecRlimit[]): SpecRlimit[] {
+  return [...new Map(limits.map((one) => [one.type, one])).values()]
 }
 
 // "nofile=1024:2048" → soft and hard
