@@ -17,9 +17,9 @@ import type { Container } from '../09-containers/container.ts'
 import { makeContainer } from '../09-containers/make-container.ts'
 
 import { type Context, lastValue, type Parsed } from './command.ts'
-import { type Files, type Request, rootfsFiles } from './container.ts'
 import { layerFolders } from './layer-folders.ts'
 import { removers } from './removers.ts'
+import { type Files, type Request, rootfsFiles } from './request.ts'
 import { reseed } from './reseed.ts'
 import { type ImageWords, makeWishes } from './wishes.ts'
 

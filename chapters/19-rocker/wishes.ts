@@ -17,14 +17,14 @@ import type { SpecRlimit } from '../09-containers/spec.ts'
 import { readSysctl } from '../09-containers/sysctl-part.ts'
 
 import { allValues, lastValue, type Parsed } from './command.ts'
+import { readEnvFile } from './env-file.ts'
 import {
   asBytes,
   type Files,
   findUser,
   type Request,
   readHostname,
-} from './container.ts'
-import { readEnvFile } from './env-file.ts'
+} from './request.ts'
 
 /** What an image says besides its process. */
 export interface ImageWords {

@@ -1,8 +1,8 @@
 // rocker create: a container that is there, and does nothing yet.
 
 import type { Command, Context, Parsed } from '../command.ts'
-import { readRequest } from '../container.ts'
 import { createContainer } from '../create-container.ts'
+import { readRequest } from '../request.ts'
 import { runOptions } from '../run-options.ts'
 
 export const command: Command = {

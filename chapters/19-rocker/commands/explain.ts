@@ -11,14 +11,14 @@ import {
 import { plannedRun } from '../../09-containers/launch.ts'
 import { describeContainer } from '../../09-containers/make-container.ts'
 import type { Command, Context, Parsed } from '../command.ts'
+import { layerFolders } from '../layer-folders.ts'
+import { parseOptions } from '../options.ts'
 import {
   type Files,
   type Request,
   readRequest,
   rootfsFiles,
-} from '../container.ts'
-import { layerFolders } from '../layer-folders.ts'
-import { parseOptions } from '../options.ts'
+} from '../request.ts'
 import { sayWhy } from '../say-why.ts'
 import { makeWishes } from '../wishes.ts'
 
