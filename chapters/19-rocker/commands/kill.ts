@@ -4,7 +4,7 @@ import { RockerError } from '../../01-syscalls/rocker-error.ts'
 import { killContainer } from '../../09-containers/kill-container.ts'
 import { type Command, lastValue } from '../command.ts'
 import { eachContainer } from '../each-container.ts'
-import { readSignal } from '../wishes.ts'
+import { readSignal } from '../read-flags.ts'
 
 export const command: Command = {
   usage: '[OPTIONS] CONTAINER [CONTAINER...]',

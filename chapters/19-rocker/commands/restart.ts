@@ -7,8 +7,8 @@ import { stopContainer } from '../../09-containers/stop-container.ts'
 import { type Command, lastValue } from '../command.ts'
 import { eachContainer } from '../each-container.ts'
 import { cannot } from '../must-run.ts'
+import { readSeconds, readSignal } from '../read-flags.ts'
 import { startInBackground } from '../start-container.ts'
-import { readSeconds, readSignal } from '../wishes.ts'
 
 export const command: Command = {
   usage: '[OPTIONS] CONTAINER [CONTAINER...]',

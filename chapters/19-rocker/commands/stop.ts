@@ -5,7 +5,7 @@ import { constants } from 'node:os'
 import { stopContainer } from '../../09-containers/stop-container.ts'
 import { type Command, lastValue } from '../command.ts'
 import { eachContainer } from '../each-container.ts'
-import { readSeconds, readSignal } from '../wishes.ts'
+import { readSeconds, readSignal } from '../read-flags.ts'
 
 export const command: Command = {
   usage: '[OPTIONS] CONTAINER [CONTAINER...]',

@@ -20,8 +20,8 @@ import {
 import { warn } from '../create-container.ts'
 import { eachContainer } from '../each-container.ts'
 import { cannot } from '../must-run.ts'
+import { readRestart } from '../read-flags.ts'
 import { runOptions } from '../run-options.ts'
-import { readRestart } from '../wishes.ts'
 
 const flags = [
   ...['memory', 'memory-swap', 'cpus', 'cpu-shares', 'cpushare'],
