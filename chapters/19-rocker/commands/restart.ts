@@ -1,51 +1,23 @@
 // rocker restart: containers end, and start again.
 
-import { constants } from 'node:os'
-
 import { noteEvent } from '../../09-containers/event.ts'
-import { stopContainer } from '../../09-containers/stop-container.ts'
-import { type Command, lastValue } from '../command.ts'
+import type { Command } from '../command.ts'
 import { eachContainer } from '../each-container.ts'
 import { cannot } from '../must-run.ts'
-import { readSeconds, readSignal } from '../read-flags.ts'
 import { startInBackground } from '../start-container.ts'
+import { readStop, stopOptions } from '../stop-options.ts'
 
 export const command: Command = {
   usage: '[OPTIONS] CONTAINER [CONTAINER...]',
-  options: [
-    {
-      name: 'time',
-      short: 't',
-      type: 'string',
-      value: 'SECONDS',
-      help: 'How long to wait before it is killed (default 10)',
-    },
-    { name: 'timeout', type: 'string', help: '', of: 'time' },
-    {
-      name: 'signal',
-      short: 's',
-      type: 'string',
-      value: 'SIGNAL',
-      help: "What to send (default the image's, or SIGTERM)",
-    },
-  ],
+  options: stopOptions,
   words: { least: 1 },
   examples: ['rocker restart web', 'rocker restart -t 2 web db'],
   run: async (parsed, context) => {
-    const [time, name] = ['time', 'signal'].map((one) =>
-      lastValue(parsed, one),
-    )
-    const given = time === undefined ? undefined : readSeconds(time)
-    const wanted = name === undefined ? undefined : readSignal(name)
+    const stop = readStop(parsed)
     return eachContainer(parsed.rest, context, async (container) => {
-      const { stopSignal, stopTimeout, autoRemove } = container.record
-      if (autoRemove)
+      if (container.record.autoRemove)
         throw cannot('restart', container, 'it goes when it ends')
-      const signal = wanted ?? stopSignal
-      await stopContainer(container, {
-        signal: constants.signals[signal as NodeJS.Signals],
-        timeoutSeconds: given ?? stopTimeout,
-      })
+      await stop(container)
       await startInBackground(container)
       noteEvent(container, 'restart')
     })
