@@ -163,11 +163,12 @@ static long clone_child(const uint64_t *slots, uint32_t list) {
     if (launch_fd >= 0)
         close(launch_fd);
     launch_fd = launch[1];
-    is_child = true;
     exit_status = -1;
-    for (uint32_t i = 0; i < plan.header->kept_count; i++)
+    /* only once: a child of ours may have other files by these numbers */
+    for (uint32_t i = 0; !is_child && i < plan.header->kept_count; i++)
         if (plan.kept[i] & KEPT_IS_LOCK)
             close((int)(plan.kept[i] & ~KEPT_IS_LOCK));
+    is_child = true;
     give_back_signals();
     bool ok = play(list);
     if (!ok)
