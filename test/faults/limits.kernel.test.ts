@@ -10,7 +10,7 @@ import { type Snapshot, settled, snapshot } from '../support/snapshot.ts'
 
 import { launchers, nextCommand, type Ready } from './launches.ts'
 
-const [run] = launchers.filter(({ title }) => title === 'rocker run')
+const [run] = launchers.filter(({ title }) => title === 'rocker run --rm')
 const statuses = new Map<string, number>()
 
 describe.each([
