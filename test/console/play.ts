@@ -14,6 +14,11 @@ import type { Exchange, Transcript } from './transcript.ts'
 const top = dirname(dirname(import.meta.dirname))
 const longestMs = 100_000 * patience
 
+// the seconds of `timeout -s KILL 2` are those of an ordinary machine
+const slowTimeout = `timeout() {
+  command timeout "$1" "$2" $(($3 * ${patience})) "\${@:4}"
+}`
+
 /** What came out of each of its commands; those of `before` come first. */
 export function play(
   before: readonly Exchange[],
@@ -58,6 +63,7 @@ function scriptOf(play: {
   // what `echo $?` shows must not be printf's
   const tell = `rocker_status=$?; printf %s '${mark}'; (exit $rocker_status)`
   const begin = [
+    slowTimeout,
     '. chapters/00-workshop/terminal.sh',
     `mkdir ${lab} && cd ${lab} || exit`,
   ]
