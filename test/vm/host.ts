@@ -1,7 +1,7 @@
 // What a virtual machine could leave on its host.
 
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 
 import { cgroupFolders } from '../support/cgroup-folders.ts'
 
@@ -48,9 +48,12 @@ function output(command: string, ...args: string[]): string[] {
   return execFileSync(command, args, { encoding: 'utf8' }).split('\n')
 }
 
+/** Of this pid namespace: another lab on this machine has its own. */
 function processes(): string[] {
+  const ours = linkOrNothing('/proc/self/ns/pid')
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => linkOrNothing(`/proc/${pid}/ns/pid`) === ours)
     .flatMap((pid) => {
       const name = readOrNothing(`/proc/${pid}/comm`).trim()
       return name ? [`${name} ${pid}`] : []
@@ -60,6 +63,14 @@ function processes(): string[] {
 function readOrNothing(path: string): string {
   try {
     return readFileSync(path, 'utf8')
+  } catch {
+    return '' // it has ended
+  }
+}
+
+function linkOrNothing(path: string): string {
+  try {
+    return readlinkSync(path)
   } catch {
     return '' // it has ended
   }
