@@ -159,7 +159,7 @@ describe('kill -9 of the shim', () => {
   test.each<['CLONE_NEWPID'[]]>([[[]], [['CLONE_NEWPID']]])(
     'ends the program (%j)',
     async (kinds) => {
-      const shim = startBare(run('echo pid $$; sleep 200', kinds))
+      const shim = startBare(run('echo pid $$; exec sleep 200', kinds))
       await line(shim, 'pid')
       const pid = childOf(shim.pid ?? 0)
       expect(isAlive(pid)).toBe(true)
