@@ -10,7 +10,7 @@ import type { DataRoot } from '../05-overlay/data-root.ts'
 import { readText } from '../06-cgroups/cgroup-file.ts'
 
 import { keptFolder, runFolderOf } from './container.ts'
-import { freeName } from './names.ts'
+import { freeNames } from './names.ts'
 import { readRecord, writeJson } from './record.ts'
 import { bootId, readNote } from './state.ts'
 
@@ -24,7 +24,7 @@ export function lostRun(root: DataRoot, id: string): void {
   if (!existsSync(join(folder, 'container.json'))) return
   const record = readRecord(folder)
   if (record.autoRemove) {
-    freeName(root, record.name, id)
+    freeNames(root, id)
     rmSync(folder, { recursive: true, force: true })
     return
   }

@@ -11,6 +11,7 @@ import {
   readdirSync,
   readlinkSync,
   renameSync,
+  rmSync,
   symlinkSync,
   unlinkSync,
 } from 'node:fs'
@@ -59,6 +60,14 @@ export function nameOwner(
 /** Gives a name back, unless it is another's by now. */
 export function freeName(root: DataRoot, name: string, id: string): void {
   if (nameOwner(root, name) === id) unlinkSync(join(folderOf(root), name))
+}
+
+/** All that lead to one container, and what a claim that was cut off left. */
+export function freeNames(root: DataRoot, id: string): void {
+  if (!existsSync(folderOf(root))) return
+  for (const name of readdirSync(folderOf(root)))
+    if (name === `.${id}` || nameOwner(root, name) === id)
+      rmSync(join(folderOf(root), name), { force: true })
 }
 
 /** Frees the names of containers that are gone: a crash may leave one. */

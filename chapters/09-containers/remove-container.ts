@@ -9,10 +9,10 @@ import { begin, type Removers } from '../05-overlay/leftovers.ts'
 import { cgroupName, findCgroups } from '../06-cgroups/cgroup.ts'
 import { removeCgroup } from '../06-cgroups/remove-cgroup.ts'
 
-import type { Container } from './container.ts'
+import { type Container, keptFolder } from './container.ts'
 import { noteEvent } from './event.ts'
 import { lostRun } from './lost-run.ts'
-import { freeName } from './names.ts'
+import { freeName, freeNames } from './names.ts'
 import { readState } from './state.ts'
 import { killAll, markStopped, waitForEnd } from './stop-container.ts'
 
@@ -50,7 +50,11 @@ export function removeFolder(root: DataRoot, folder: string): void {
 /** What a crash leaves of containers: see `sweep`. */
 export function containerRemovers(root: DataRoot): Removers {
   return {
-    container: (id) => removeCgroup(findCgroups(), cgroupName(id)),
+    container: async (id) => {
+      if (existsSync(keptFolder(root, id))) return // it was made meanwhile
+      await removeCgroup(findCgroups(), cgroupName(id))
+      freeNames(root, id)
+    },
     removed: () => undefined,
     running: async (id) => {
       await removeCgroup(findCgroups(), cgroupName(id))
