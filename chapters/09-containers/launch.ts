@@ -16,6 +16,7 @@ import type { Attachment } from './attach.ts'
 import { clientPlan } from './client-plan.ts'
 import type { Container } from './container.ts'
 import { foregroundPlan, monitorPlan } from './monitor-plan.ts'
+import type { Part } from './part.ts'
 import { writeJson } from './record.ts'
 import { type Decider, setAskedAtEnd, waitFirst } from './restart.ts'
 import { bootId, type RunNote } from './state.ts'
@@ -23,6 +24,8 @@ import { bootId, type RunNote } from './state.ts'
 /** How a container is launched. */
 export interface Launch {
   readonly container: Container
+  /** What it consists of: `containerParts`, and those of later chapters. */
+  readonly parts: readonly Part[]
   /** Holds the run's lock; the monitor has it from then on. */
   readonly run: Pick<Pending, 'fd'>
   readonly attachment: Attachment
@@ -40,7 +43,7 @@ const besides = { monitor: 5, lock: 6 } // as `play` numbers them
 export function launch(how: Launch): never {
   const { attachment, container, failed, run } = how
   if (container.record.direct)
-    return handOver(foregroundPlan(container, failed), { locks: [run.fd] })
+    return handOver(foregroundPlan(container, how), { locks: [run.fd] })
   const clientFd = run.fd + room
   const monitor = monitorFile(how, { lock: run.fd, clientFd })
   return handOver(clientPlan(attachment, clientFd, failed), {
@@ -63,12 +66,12 @@ export async function launchBeside(how: Launch): Promise<number> {
 
 /** The monitor's plan, in a file that the client hands on. */
 function monitorFile(
-  { container, failed, ended }: Launch,
+  { container, parts, failed, ended }: Launch,
   { lock, clientFd }: { readonly lock: number; readonly clientFd: number },
 ): number {
   const first = forgetLastRun(container)
   const client = result('client')
-  const run = { first, client, failed, ended }
+  const run = { parts, first, client, failed, ended }
   return planFile(monitorPlan(container, run), {
     keep: [clientFd],
     handles: { client: clientFd, lock },
@@ -81,10 +84,11 @@ function monitorFile(
  * the lock already, and waits before it begins.
  */
 export function launchAgain(
-  { container, run, failed, ended }: Omit<Launch, 'attachment'>,
+  { container, parts, run, failed, ended }: Omit<Launch, 'attachment'>,
   pauseMs: number,
 ): never {
   const plan = monitorPlan(container, {
+    parts,
     first: false,
     client: -1,
     failed,
@@ -98,13 +102,13 @@ export function launchAgain(
 }
 
 /** The container's own plan as data, for `explain`. */
-export function plannedRun(
-  container: Container,
-  failed: readonly Syscall[],
-): Plan {
-  if (container.record.direct) return foregroundPlan(container, failed)
+export function plannedRun({
+  container,
+  ...how
+}: Pick<Launch, 'container' | 'parts' | 'failed'>): Plan {
+  if (container.record.direct) return foregroundPlan(container, how)
   const client = result('client')
-  return monitorPlan(container, { first: true, client, failed })
+  return monitorPlan(container, { ...how, first: true, client })
 }
 
 /** Notes that a run begins; answers whether its layer is still to be made. */

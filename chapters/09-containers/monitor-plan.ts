@@ -33,7 +33,7 @@ import { namespacesPart } from './namespaces-part.ts'
 import { compose, type Part } from './part.ts'
 import { processPart } from './process-part.ts'
 import { askForNext, type Decider, lookForNext } from './restart.ts'
-import { overlayOf, rootfsPart } from './rootfs-part.ts'
+import { overlayOf, readOnlyPart, rootfsPart } from './rootfs-part.ts'
 import { noteExit, noteProcess } from './run-notes.ts'
 import { monitorEnds, pipes, streamsPart } from './streams-part.ts'
 import { sysctlPart } from './sysctl-part.ts'
@@ -42,10 +42,11 @@ const chapter = '09-containers'
 
 // #region parts
 /** What a container consists of; in this order its process comes to be. */
-export const parts: readonly Part[] = [
+export const containerParts: readonly Part[] = [
   cgroupPart,
   namespacesPart,
   rootfsPart,
+  readOnlyPart,
   sysctlPart,
   streamsPart,
   processPart,
@@ -54,6 +55,8 @@ export const parts: readonly Part[] = [
 
 /** What is different from run to run of one container. */
 export interface Run {
+  /** What it consists of: these, and what later chapters add. */
+  readonly parts: readonly Part[]
   /** Its layer is made by the plan: it was never started. */
   readonly first: boolean
   /** The socket of the client that waits for it; -1 where nobody does. */
@@ -68,7 +71,7 @@ export interface Run {
 /** The plan of a container's monitor. */
 export function monitorPlan(
   container: Container,
-  { first, client, failed, ended }: Run,
+  { parts, first, client, failed, ended }: Run,
 ): Plan {
   const share = compose(parts, container)
   const overlay = overlayOf(container)
@@ -119,7 +122,7 @@ export function monitorPlan(
  */
 export function foregroundPlan(
   container: Container,
-  failed: readonly Syscall[],
+  { parts, failed }: Pick<Run, 'parts' | 'failed'>,
 ): Plan {
   const share = compose(parts, container)
   const overlay = overlayOf(container)

@@ -46,13 +46,20 @@ export const rootfsPart: Part = {
           ...makeDeviceFiles(container.spec.linux.devices),
           ...bindEtc(container),
         ]),
-        ...(root.readonly ? makeReadOnly() : []),
       ],
     }
   },
-  describe: ({ spec }) => ({ ReadonlyRootfs: spec.root.readonly }),
 }
 // #endregion rootfs-part
+
+/** Comes when everything that is mounted in the root has its place. */
+export const readOnlyPart: Part = {
+  name: 'read-only',
+  inside: ({ spec: { root } }) => ({
+    child: root.readonly ? makeReadOnly() : [],
+  }),
+  describe: ({ spec }) => ({ ReadonlyRootfs: spec.root.readonly }),
+}
 
 /** The overlay that a container's files are; none with --rootfs. */
 export function overlayOf(container: Container): Overlay | undefined {

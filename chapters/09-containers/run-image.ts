@@ -13,6 +13,7 @@ import { inBackground } from './attach.ts'
 import type { Container } from './container.ts'
 import { launchBeside } from './launch.ts'
 import { makeContainer } from './make-container.ts'
+import { containerParts } from './monitor-plan.ts'
 import { removeContainer } from './remove-container.ts'
 
 /** What is started, and what it is called. */
@@ -33,7 +34,8 @@ export async function runImage(
   const container = await make(root, pending, what)
   const run = begin(root, 'running', container.id)
   const attachment = inBackground // until it runs; then nobody waits for it
-  const how = { container, run, attachment, failed: [] }
+  const parts = containerParts
+  const how = { container, parts, run, attachment, failed: [] }
   if ((await launchBeside(how)) === 0) return container.id
   await removeContainer(container, { force: false })
   throw new RockerError('bad-input', `start ${what.words.join(' ')}`, {

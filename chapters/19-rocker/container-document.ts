@@ -8,10 +8,10 @@ import { join } from 'node:path'
 import { mergedFolder } from '../05-overlay/overlay.ts'
 import type { Container } from '../09-containers/container.ts'
 import { containerSize } from '../09-containers/container-size.ts'
-import { parts } from '../09-containers/monitor-plan.ts'
 import type { ContainerState } from '../09-containers/state.ts'
 
 import { shownState } from './container-rows.ts'
+import { parts } from './parts.ts'
 
 type Document = Record<string, unknown>
 

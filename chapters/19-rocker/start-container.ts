@@ -7,6 +7,7 @@ import { type Launch, launchBeside } from '../09-containers/launch.ts'
 
 import { inBackground } from './attachment.ts'
 import { cannot } from './must-run.ts'
+import { parts } from './parts.ts'
 import { atItsEnd } from './rocker-program.ts'
 import { sayWhy } from './say-why.ts'
 
@@ -18,6 +19,7 @@ export function launchOf(
   const { root, id, folder } = container
   return {
     container,
+    parts,
     run: begin(root, 'running', id),
     attachment,
     failed: sayWhy(folder),

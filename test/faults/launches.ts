@@ -38,6 +38,7 @@ import {
   foregroundPlan,
   monitorPlan,
 } from '../../chapters/09-containers/monitor-plan.ts'
+import { parts } from '../../chapters/19-rocker/parts.ts'
 import { removers } from '../../chapters/19-rocker/removers.ts'
 import { busyboxRoot } from '../support/rootfs.ts'
 
@@ -92,7 +93,7 @@ export const launchers: readonly Launcher[] = [
     ready: (argv) =>
       noted('container', (made) =>
         // it would execute the command line: that is tested there
-        foregroundPlan(fleeting(made, argv, { direct: same }), []),
+        foregroundPlan(fleeting(made, argv, { direct: same }), alone09),
       ),
   },
   {
@@ -143,7 +144,7 @@ function launch03(argv: readonly string[], namespaces: Namespace[]): Plan {
 }
 
 const same: Streams = { stdin: 'none', stdout: 'same', stderr: 'same' }
-const alone09 = { first: true, client: -1, failed: [] }
+const alone09 = { parts, first: true, client: -1, failed: [] }
 
 /** A container that is removed at its end, as `run --rm` makes it. */
 function fleeting(

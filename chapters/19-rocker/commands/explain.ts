@@ -13,6 +13,7 @@ import { describeContainer } from '../../09-containers/make-container.ts'
 import type { Command, Context, Parsed } from '../command.ts'
 import { layerFolders } from '../layer-folders.ts'
 import { parseOptions } from '../options.ts'
+import { parts } from '../parts.ts'
 import {
   type Files,
   type Request,
@@ -55,7 +56,7 @@ async function explainRun(
     ? fleetingFolder(root, id)
     : keptFolder(root, id)
   const container = describeContainer(root, { id, folder }, wishes)
-  console.log(explain(plannedRun(container, sayWhy())))
+  console.log(explain(plannedRun({ container, parts, failed: sayWhy() })))
   return 0
 }
 

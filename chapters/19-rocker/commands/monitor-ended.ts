@@ -8,6 +8,7 @@ import { readContainer } from '../../09-containers/container.ts'
 import { launchAgain } from '../../09-containers/launch.ts'
 import { planNextStart } from '../../09-containers/restart.ts'
 import type { Command } from '../command.ts'
+import { parts } from '../parts.ts'
 import { atItsEnd } from '../rocker-program.ts'
 import { sayWhy } from '../say-why.ts'
 
@@ -25,6 +26,6 @@ export const command: Command = {
     const failed = sayWhy(container.folder)
     const ended = atItsEnd(container)
     const run = { fd: Number(fd) }
-    return launchAgain({ container, run, failed, ended }, pauseMs)
+    return launchAgain({ container, parts, run, failed, ended }, pauseMs)
   },
 }

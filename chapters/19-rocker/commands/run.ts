@@ -11,6 +11,7 @@ import { launch } from '../../09-containers/launch.ts'
 import { attachmentOf, inBackground } from '../attachment.ts'
 import type { Command, Context, Parsed } from '../command.ts'
 import { createContainer } from '../create-container.ts'
+import { parts } from '../parts.ts'
 import { readRequest } from '../request.ts'
 import { atItsEnd } from '../rocker-program.ts'
 import { runOptions } from '../run-options.ts'
@@ -43,6 +44,7 @@ async function run(parsed: Parsed, context: Context): Promise<never> {
   if (detached) writeSync(1, `${id}\n`)
   return launch({
     container,
+    parts,
     run: fleeting ? pending : begin(root, 'running', id),
     attachment: detached
       ? inBackground
