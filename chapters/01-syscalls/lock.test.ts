@@ -14,7 +14,7 @@ import { join } from 'node:path'
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
-import { tryLock } from './lock.ts'
+import { isLocked, tryLock } from './lock.ts'
 
 let folder = ''
 let path = ''
@@ -35,6 +35,15 @@ describe('a lock', () => {
     const again = tryLock(path)
     expect(again).toBeDefined()
     again?.release()
+  })
+
+  test('is only looked at: nothing is made, and nothing held', () => {
+    expect(isLocked(path)).toBe(false)
+    expect(existsSync(path)).toBe(false)
+    const lock = tryLock(path)
+    expect(isLocked(path)).toBe(true)
+    lock?.release()
+    expect(isLocked(path)).toBe(false)
   })
 
   test('is a file for its owner alone', () => {

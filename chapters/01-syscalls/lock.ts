@@ -17,11 +17,17 @@ export interface Lock {
 }
 
 // #region lock
-/** Takes the lock of a file at once; undefined where it is held. */
-export function tryLock(path: string): Lock | undefined {
+/**
+ * Takes the lock of a file at once, and makes the file where that is asked
+ * for; undefined where the lock is held.
+ */
+export function tryLock(
+  path: string,
+  make = constants.O_CREAT,
+): Lock | undefined {
   const fd = openSync(
     path,
-    constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW,
+    constants.O_RDWR | constants.O_NOFOLLOW | make,
     0o600,
   )
   // #region exercise-lock
@@ -42,3 +48,15 @@ export function tryLock(path: string): Lock | undefined {
   return undefined
 }
 // #endregion lock
+
+/** Whether somebody holds the lock of a file; nobody, where there is none. */
+export function isLocked(path: string): boolean {
+  try {
+    const lock = tryLock(path, 0)
+    lock?.release()
+    return lock === undefined
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+    throw error
+  }
+}

@@ -11,7 +11,7 @@ import { existsSync } from 'node:fs'
 import { uptime } from 'node:os'
 import { join } from 'node:path'
 
-import { tryLock } from '../01-syscalls/lock.ts'
+import { isLocked } from '../01-syscalls/lock.ts'
 import type { RockerError } from '../01-syscalls/rocker-error.ts'
 import { readText } from '../06-cgroups/cgroup-file.ts'
 
@@ -61,7 +61,7 @@ export interface RunNote {
 export const againLink = 'again'
 
 const never = '0001-01-01T00:00:00Z'
-const lostStatus = 137
+const [killed, rebooted] = [137, 255]
 const tickMs = 10
 const toleranceMs = 5000
 let bootMs: number | undefined
@@ -79,7 +79,7 @@ export function readState(container: Container): ContainerState {
   const isAgain = !alive && existsSync(`${folder}/${againLink}`)
   const status = statusOf({ held, process, ended, isPaused, isAgain })
   const runs = status === 'running' || status === 'paused'
-  const otherwise = status === 'exited' ? lostStatus : note?.exitCode
+  const otherwise = status === 'exited' ? lostStatus(note) : note?.exitCode
   return {
     status,
     pid: (runs && process?.pid) || 0,
@@ -122,11 +122,7 @@ interface Seen {
 export function isHeld({
   runFolder,
 }: Pick<Container, 'runFolder'>): boolean {
-  const path = join(runFolder, 'lock')
-  if (!existsSync(path)) return false
-  const lock = tryLock(path)
-  lock?.release()
-  return lock === undefined
+  return isLocked(join(runFolder, 'lock'))
 }
 
 /** What was noted at the last start; nothing before the first. */
@@ -135,16 +131,27 @@ export function readNote(folder: string): RunNote | undefined {
   return existsSync(path) ? readJson<RunNote>(path) : undefined
 }
 
+/** Writes it down, in one step. */
+export function writeNote(folder: string, note: RunNote): void {
+  writeJson(join(folder, 'state.json'), note)
+}
+
 /** It could not be started: docker shows why, and how it would have ended. */
 export function noteFailure(folder: string, error: RockerError): void {
   const note = readNote(folder)
   if (!note) return
   const { exitCode, message } = error
-  writeJson(join(folder, 'state.json'), {
-    ...note,
-    exitCode,
-    error: message,
-  })
+  writeNote(folder, { ...note, exitCode, error: message })
+}
+
+/** What a run is said to have ended with, when nobody saw its end. */
+export function lostStatus(note: RunNote | undefined): number {
+  return isOfThisBoot(note) ? killed : rebooted
+}
+
+/** Whether the machine has not been restarted since. */
+export function isOfThisBoot(note: RunNote | undefined): boolean {
+  return !note || note.bootId === bootId()
 }
 
 export function bootId(): string {
