@@ -16,7 +16,7 @@ export const command: Command = {
     let exitCode = 0
     for (const name of rest) {
       try {
-        console.log(waitForContainer(findContainer(root, name)))
+        console.log(await waitForContainer(findContainer(root, name)))
       } catch (error) {
         printError(error)
         exitCode = 1
