@@ -16,6 +16,7 @@ import { type Container, keptFolder, runFolderOf } from './container.ts'
 import { noteEvent } from './event.ts'
 import { type NameWishes, writeEtcFiles } from './hosts.ts'
 import { claimName, freeName } from './names.ts'
+import { noteName } from './own-name.ts'
 import { type ContainerRecord, writeJson, writeRecord } from './record.ts'
 import { resourcesOf } from './resources.ts'
 import type { Spec, SpecDevice, SpecRlimit } from './spec.ts'
@@ -103,6 +104,7 @@ export async function makeContainer(
     writeEtcFiles(path, wishes.names)
     writeJson(join(path, 'config.json'), container.spec)
     writeRecord(path, container.record)
+    if (container.record.autoRemove) noteName(path, name)
     if (!fleeting) renameSync(path, folder)
     noteEvent(container, 'create')
     return container

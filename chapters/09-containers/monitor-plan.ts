@@ -28,8 +28,8 @@ import type { Container } from './container.ts'
 import { clock, eventCalls } from './event.ts'
 import { letGo } from './let-go.ts'
 import { type LogFile, monitorProcess } from './monitor.ts'
-import { folderOf } from './names.ts'
 import { namespacesPart } from './namespaces-part.ts'
+import { freeNotedName } from './own-name.ts'
 import { compose, type Part } from './part.ts'
 import { processPart } from './process-part.ts'
 import { askForNext, type Decider, lookForNext } from './restart.ts'
@@ -197,7 +197,7 @@ function letGoOfCaller(): Syscall[] {
 
 /** At the end: the run's own folder, and with --rm all of the container. */
 function removeRun(container: Container): Syscall[] {
-  const { root, id, folder, runFolder, record } = container
+  const { id, folder, runFolder, record } = container
   const at = flags('AT_FDCWD')
   const tree = (path: string): Syscall => ({
     name: 'remove_tree',
@@ -206,11 +206,7 @@ function removeRun(container: Container): Syscall[] {
   if (!record.autoRemove)
     return step(chapter, 'remove what was for this run', [tree(runFolder)])
   return step(chapter, `remove container ${id.slice(0, 12)}`, [
-    {
-      name: 'unlinkat',
-      args: [at, `${folderOf(root)}/${record.name}`, 0],
-      ignore: ['ENOENT'],
-    },
+    ...freeNotedName(container),
     ...(folder === runFolder ? [] : [tree(folder)]),
     tree(runFolder),
     clock('gone'),

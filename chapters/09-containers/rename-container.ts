@@ -1,8 +1,5 @@
 // Another name for a container. It is never without one: the new one is claimed
 // and written down before the old one is free for others.
-//
-// The monitor of a container that goes at its end frees the name that it knows.
-// So that one stays the container's until then: another could have it by now.
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 
@@ -10,7 +7,7 @@ import { changeRecord } from './change-record.ts'
 import type { Container } from './container.ts'
 import { noteEvent } from './event.ts'
 import { claimName, freeLostNames, freeName } from './names.ts'
-import { isHeld } from './state.ts'
+import { noteName } from './own-name.ts'
 
 /** Renames it; a name that another has is refused. */
 export async function renameContainer(
@@ -23,12 +20,12 @@ export async function renameContainer(
   await changeRecord(container, async (record) => {
     if (record.name === wanted) throw sameName(wanted)
     await claimName(root, id, wanted)
+    if (record.autoRemove) noteName(container.folder, wanted)
     names.push(record.name)
     return { ...record, name: wanted }
   })
   for (const name of names) {
-    if (!(container.record.autoRemove && isHeld(container)))
-      freeName(root, name, id)
+    freeName(root, name, id)
     const renamed = { ...container.record, name: wanted }
     noteEvent({ ...container, record: renamed }, 'rename', {
       oldName: `/${name}`,
