@@ -9,6 +9,7 @@ import type { Architecture } from './numbers.ts'
 export const constants = {
   // clone, unshare and setns: man 2 clone, man 7 namespaces
   CLONE_NEWTIME: [0x80],
+  CLONE_PARENT: [0x8000],
   CLONE_NEWNS: [0x20000],
   CLONE_NEWCGROUP: [0x2000000],
   CLONE_NEWUTS: [0x4000000],
@@ -19,6 +20,10 @@ export const constants = {
   CLONE_INTO_CGROUP: [0x200000000n],
   SIGCHLD: [17],
   SIGKILL: [9],
+  // waitid: man 2 waitid
+  P_PID: [1],
+  WEXITED: [4],
+  WNOWAIT: [0x1000000],
   // open: man 2 open, man 2 openat2
   O_RDONLY: [0],
   O_WRONLY: [1],

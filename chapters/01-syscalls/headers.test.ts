@@ -23,6 +23,7 @@ const arm64Headers = '/usr/aarch64-linux-gnu/include/asm/fcntl.h'
 const headersOf: readonly [RegExp, readonly string[]][] = [
   [/^CLONE_/, ['linux/sched.h']],
   [/^SIG/, ['signal.h']],
+  [/^(P_PID|W)/, ['sys/wait.h']],
   [/^(O|AT|F|FD)_/, ['linux/fcntl.h']],
   [/^RESOLVE_/, ['linux/openat2.h']],
   [/^S_IF/, ['sys/stat.h']],

@@ -74,6 +74,7 @@ export const kernelCalls = {
   flistxattr: [196, 13],
   lremovexattr: [198, 15],
   exit_group: [231, 94],
+  waitid: [247, 95],
   openat: [257, 56],
   mkdirat: [258, 34],
   clock_gettime: [228, 113],

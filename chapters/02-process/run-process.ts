@@ -15,6 +15,7 @@ import {
   lengthOf,
   output,
   result,
+  type Struct,
   type Syscall,
   step,
   struct,
@@ -37,24 +38,11 @@ export interface NewProcess {
 // #region clone
 /** Makes a process that plays a list; its pid is `result('pid')`. */
 export function clone(process: NewProcess): Syscall[] {
-  const cloneArguments = struct({
-    flags: [8, flags(...(process.flags ?? []))],
-    pidfd: [8, 0],
-    child_tid: [8, 0],
-    parent_tid: [8, 0],
-    exit_signal: [8, flags('SIGCHLD')],
-    stack: [8, 0],
-    stack_size: [8, 0],
-    tls: [8, 0],
-    set_tid: [8, 0],
-    set_tid_size: [8, 0],
-    cgroup: [8, process.cgroup ?? 0],
-  })
   return step(chapter, 'make a process', [
     lifeline,
     {
       name: 'clone3',
-      args: [cloneArguments, lengthOf(0)],
+      args: [cloneArguments(process, flags('SIGCHLD')), lengthOf(0)],
       result: 'pid',
       child: [
         ...step(chapter, 'leave the parent', [drop]),
@@ -66,7 +54,40 @@ export function clone(process: NewProcess): Syscall[] {
     { name: 'started', args: [result('pid')] },
   ])
 }
+
+/** man 2 clone: struct clone_args */
+function cloneArguments(
+  process: Pick<NewProcess, 'flags' | 'cgroup'>,
+  exitSignal: Argument,
+): Struct {
+  return struct({
+    flags: [8, flags(...(process.flags ?? []))],
+    pidfd: [8, 0],
+    child_tid: [8, 0],
+    parent_tid: [8, 0],
+    exit_signal: [8, exitSignal],
+    stack: [8, 0],
+    stack_size: [8, 0],
+    tls: [8, 0],
+    set_tid: [8, 0],
+    set_tid_size: [8, 0],
+    cgroup: [8, process.cgroup ?? 0],
+  })
+}
 // #endregion clone
+
+/**
+ * In a child: makes a process that is no child of its own, but of its parent.
+ * It ends with that one too: its lifeline is the maker's.
+ */
+export function cloneSibling(child: NewProcess['child']): Syscall[] {
+  const asOurs = 0 // it tells the same parent by the same signal
+  const how = cloneArguments({ flags: ['CLONE_PARENT'] }, asOurs)
+  return step(chapter, 'make a process beside this one', [
+    { name: 'clone3', args: [how, lengthOf(0)], result: 'pid', child },
+    { name: 'started', args: [result('pid')] },
+  ])
+}
 
 // A pipe that nobody writes to: its end is open as long as the parent lives.
 const lifeline: Syscall = {
@@ -101,7 +122,10 @@ export function dieWithParent(): Syscall[] {
 // #endregion die-with-parent
 
 /** Waits for the process, with bytes copied from and to the terminal. */
-export function waitFor(relays: readonly Relay[] = []): Syscall[] {
+export function waitFor(
+  relays: readonly Relay[] = [],
+  pid: Argument = result('pid'),
+): Syscall[] {
   const fields = relays.flatMap(({ from, to }, i) => [
     [`from${i}`, [4, from]] as const,
     [`to${i}`, [4, to]] as const,
@@ -110,7 +134,7 @@ export function waitFor(relays: readonly Relay[] = []): Syscall[] {
   return step(chapter, 'wait for the process', [
     {
       name: 'wait',
-      args: [result('pid'), copied, relays.length],
+      args: [pid, copied, relays.length],
       result: 'status',
     },
   ])
