@@ -17,9 +17,8 @@ import { clientPlan } from './client-plan.ts'
 import type { Container } from './container.ts'
 import { foregroundPlan, monitorPlan } from './monitor-plan.ts'
 import type { Part } from './part.ts'
-import { writeJson } from './record.ts'
 import { type Decider, setAskedAtEnd, waitFirst } from './restart.ts'
-import { bootId, type RunNote } from './state.ts'
+import { bootId, writeNote } from './state.ts'
 
 /** How a container is launched. */
 export interface Launch {
@@ -115,14 +114,13 @@ export function plannedRun({
 function forgetLastRun({ folder, runFolder, record }: Container): boolean {
   if (folder === runFolder) return true // it has no second one
   rmSync(join(folder, 'exit'), { force: true })
-  const note: RunNote = {
+  writeNote(folder, {
     bootId: bootId(),
     restartCount: 0,
     error: '',
     exitCode: 0,
     stopped: false,
-  }
-  writeJson(join(folder, 'state.json'), note)
+  })
   setAskedAtEnd(folder, record.restart.name !== 'no')
   return !hasLayer(folder)
 }

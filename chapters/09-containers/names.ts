@@ -13,7 +13,6 @@ import {
   renameSync,
   rmSync,
   symlinkSync,
-  unlinkSync,
 } from 'node:fs'
 import { join } from 'node:path'
 
@@ -49,7 +48,10 @@ export function nameOwner(
   root: DataRoot,
   name: string,
 ): string | undefined {
-  if (!isName(name)) return undefined
+  return isName(name) ? readOwner(root, name) : undefined
+}
+
+function readOwner(root: DataRoot, name: string): string | undefined {
   try {
     return readlinkSync(join(folderOf(root), name))
   } catch {
@@ -59,25 +61,35 @@ export function nameOwner(
 
 /** Gives a name back, unless it is another's by now. */
 export function freeName(root: DataRoot, name: string, id: string): void {
-  if (nameOwner(root, name) === id) unlinkSync(join(folderOf(root), name))
+  if (nameOwner(root, name) === id) remove(root, name)
 }
 
-/** All that lead to one container, and what a claim that was cut off left. */
-export function freeNames(root: DataRoot, id: string): void {
-  if (!existsSync(folderOf(root))) return
-  for (const name of readdirSync(folderOf(root)))
-    if (name === `.${id}` || nameOwner(root, name) === id)
-      rmSync(join(folderOf(root), name), { force: true })
+/** Its container's monitor may have been faster. */
+function remove(root: DataRoot, name: string): void {
+  rmSync(join(folderOf(root), name), { force: true })
+}
+
+/** Frees all that lead to a container which goes, or was never made. */
+export async function freeNames(root: DataRoot, id: string): Promise<void> {
+  await freeThose(root, (owner) => owner === id)
 }
 
 /** Frees the names of containers that are gone: a crash may leave one. */
 export async function freeLostNames(root: DataRoot): Promise<void> {
+  await freeThose(root, (owner) => !isThere(root, owner))
+}
+
+/** With the lock: whose container is gone, that name may be taken over. */
+async function freeThose(
+  root: DataRoot,
+  isFree: (owner: string) => boolean,
+): Promise<void> {
   if (!existsSync(folderOf(root))) return
   const lock = await takeLock(root, 'names', { timeoutMs })
   try {
     for (const name of readdirSync(folderOf(root))) {
-      const owner = nameOwner(root, name)
-      if (owner && !isThere(root, owner)) freeName(root, name, owner)
+      const owner = readOwner(root, name)
+      if (owner && isFree(owner)) remove(root, name)
     }
   } finally {
     lock.release()

@@ -7,6 +7,7 @@ import {
   constants,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs'
@@ -75,10 +76,16 @@ export function readRecord(folder: string): ContainerRecord {
   return found
 }
 
-/** A whole file of JSON, in one step. */
+/** A whole file of JSON, in one step; two that write it do not meet. */
 export function writeJson(path: string, value: unknown): void {
-  writeFileSync(`${path}.new`, JSON.stringify(value), { mode: 0o600 })
-  renameSync(`${path}.new`, path)
+  const fresh = `${path}.${process.pid}.new`
+  try {
+    writeFileSync(fresh, JSON.stringify(value), { mode: 0o600 })
+    renameSync(fresh, path)
+  } catch (error) {
+    rmSync(fresh, { force: true })
+    throw error
+  }
 }
 
 /** What `writeJson` wrote: an object; its fields are the caller's to check. */

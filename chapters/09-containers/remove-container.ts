@@ -1,20 +1,31 @@
 // A container goes: first out of sight, in one step, then file by file.
 
-import { existsSync, renameSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync, renameSync } from 'node:fs'
+import { basename, join } from 'node:path'
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 import type { DataRoot } from '../05-overlay/data-root.ts'
-import { begin, type Removers } from '../05-overlay/leftovers.ts'
+import {
+  begin,
+  hasCode,
+  type Removers,
+  sweep,
+} from '../05-overlay/leftovers.ts'
 import { cgroupName, findCgroups } from '../06-cgroups/cgroup.ts'
 import { removeCgroup } from '../06-cgroups/remove-cgroup.ts'
 
-import { type Container, keptFolder } from './container.ts'
+import { beginRun } from './begin-run.ts'
+import {
+  type Container,
+  keptFolder,
+  noSuch,
+  readContainer,
+} from './container.ts'
 import { noteEvent } from './event.ts'
 import { lostRun } from './lost-run.ts'
-import { freeName, freeNames } from './names.ts'
+import { freeNames } from './names.ts'
 import { readState } from './state.ts'
-import { killAll, markStopped, waitForEnd } from './stop-container.ts'
+import { killForGood, markStopped, waitForEnd } from './stop-container.ts'
 
 // #region remove-container
 /** Removes a container; one that runs only where that is wanted. */
@@ -22,25 +33,31 @@ export async function removeContainer(
   container: Container,
   { force }: { readonly force: boolean },
 ): Promise<void> {
-  const { root, id, folder, record } = container
-  const { status } = readState(container)
-  if (!['created', 'exited', 'removing'].includes(status)) {
-    if (!force) throw stillRunning(container, status)
-    markStopped(container)
-    await killAll(container)
+  const { root, folder, runFolder } = container
+  await endFirst(container, force)
+  if (folder === runFolder) return removeFleeting(container, { force })
+  if (container.record.autoRemove && !existsSync(folder)) return // it did
+  const run = beginRun(container) // so that nobody starts it meanwhile
+  try {
+    await removeFolder(root, folder)
+    noteEvent(container, 'destroy')
+  } finally {
+    run.done()
   }
-  await waitForEnd(container)
-  freeName(root, record.name, id)
-  removeFolder(root, folder)
-  noteEvent(container, 'destroy')
 }
 
 /** Also of one that cannot be read any more. */
-export function removeFolder(root: DataRoot, folder: string): void {
+export async function removeFolder(
+  root: DataRoot,
+  folder: string,
+): Promise<void> {
+  const id = basename(folder)
   const pending = begin(root, 'removed')
   try {
-    if (existsSync(folder))
-      renameSync(folder, join(pending.path, 'container'))
+    renameSync(folder, join(pending.path, id))
+    await freeNames(root, id)
+  } catch (error) {
+    throw hasCode(error, 'ENOENT') ? noSuch(id.slice(0, 12)) : error
   } finally {
     pending.done()
   }
@@ -53,14 +70,40 @@ export function containerRemovers(root: DataRoot): Removers {
     container: async (id) => {
       if (existsSync(keptFolder(root, id))) return // it was made meanwhile
       await removeCgroup(findCgroups(), cgroupName(id))
-      freeNames(root, id)
+      await freeNames(root, id)
     },
-    removed: () => undefined,
+    removed: async (id) => {
+      for (const name of readdirSync(join(root.pending, `removed-${id}`)))
+        await freeNames(root, name)
+    },
     running: async (id) => {
       await removeCgroup(findCgroups(), cgroupName(id))
-      lostRun(root, id)
+      await lostRun(root, id)
     },
   }
+}
+
+async function endFirst(
+  container: Container,
+  force: boolean,
+): Promise<void> {
+  const { status } = readState(container)
+  if (['created', 'exited', 'removing'].includes(status))
+    return waitForEnd(container)
+  if (!force) throw stillRunning(container, status)
+  markStopped(container)
+  return killForGood(container)
+}
+
+/** Its monitor removes it, unless that was killed. */
+async function removeFleeting(
+  { root, id }: Container,
+  how: { readonly force: boolean },
+): Promise<void> {
+  if (existsSync(keptFolder(root, id)))
+    // it was only being made
+    return removeContainer(readContainer(root, id), how)
+  await sweep(root, containerRemovers(root))
 }
 
 function stillRunning(

@@ -36,7 +36,7 @@ import { hasCode } from '../05-overlay/leftovers.ts'
 
 import type { Container } from './container.ts'
 import { parseStat } from './process-stat.ts'
-import { type RestartPolicy, writeJson } from './record.ts'
+import type { RestartPolicy } from './record.ts'
 import { signalProcess, waitForProcess } from './signal-process.ts'
 import {
   againLink,
@@ -44,6 +44,7 @@ import {
   type RunNote,
   readExit,
   readNote,
+  writeNote,
 } from './state.ts'
 
 const chapter = '09-containers'
@@ -95,11 +96,8 @@ export function planNextStart(container: Container): number | undefined {
   const pauseMs = pauseBefore(ended, note.pauseMs)
   rmSync(join(runFolder, 'process'), { force: true })
   rmSync(join(runFolder, 'attach'), { force: true })
-  writeJson(join(folder, 'state.json'), {
-    ...note,
-    pauseMs,
-    restartCount: note.restartCount + 1,
-  } satisfies RunNote)
+  const restartCount = note.restartCount + 1
+  writeNote(folder, { ...note, pauseMs, restartCount })
   return pauseMs
 }
 

@@ -10,6 +10,7 @@ import { useImage } from '../08-images/image-store.ts'
 import { userOf } from '../08-images/launch.ts'
 
 import { inBackground } from './attach.ts'
+import { beginRun } from './begin-run.ts'
 import type { Container } from './container.ts'
 import { launchBeside } from './launch.ts'
 import { makeContainer } from './make-container.ts'
@@ -32,7 +33,7 @@ export async function runImage(
   makeDataRoot(root)
   const pending = begin(root, 'container')
   const container = await make(root, pending, what)
-  const run = begin(root, 'running', container.id)
+  const run = beginRun(container)
   const attachment = inBackground // until it runs; then nobody waits for it
   const parts = containerParts
   const how = { container, parts, run, attachment, failed: [] }

@@ -1,8 +1,6 @@
 // The end of a container, asked for from outside: politely, then not.
 
-import { rmSync } from 'node:fs'
 import { constants } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
@@ -13,12 +11,18 @@ import { cgroupOf } from './cgroup-part.ts'
 import type { Container } from './container.ts'
 import { noteEvent } from './event.ts'
 import { unpause } from './pause.ts'
-import { readJson, writeJson } from './record.ts'
 import { endWaiting, setAskedAtEnd } from './restart.ts'
 import { signalProcess, waitForProcess } from './signal-process.ts'
-import { isHeld, type RunNote, readState } from './state.ts'
+import {
+  type ContainerState,
+  isHeld,
+  readNote,
+  readState,
+  writeNote,
+} from './state.ts'
 
 const cleanUpMs = 10_000
+const roundMs = 100
 
 // #region stop-container
 /**
@@ -41,31 +45,70 @@ async function endProcess(
   container: Container,
   { signal, timeoutSeconds }: { signal: number; timeoutSeconds: number },
 ): Promise<void> {
-  const state = readState(container)
+  const state = await begun(container)
   if (state.pid === 0) return
   const timeoutMs = timeoutSeconds < 0 ? 2 ** 31 - 1 : timeoutSeconds * 1000
-  const sent = signalProcess(state, signal)
-  noteEvent(container, 'kill', { signal: `${signal}` })
+  const sent = signalNoted(container, state, signal)
   if (state.status === 'paused') unpause(container)
   if (sent && waitForProcess(state, timeoutMs)) return
   await killAll(container)
 }
 
-/** Kills every process of it at once. */
+/** Kills every process of it at once: with their process 1 they all go. */
 export async function killAll(container: Container): Promise<void> {
   const { SIGKILL } = constants.signals
-  if (signalProcess(readState(container), SIGKILL))
-    noteEvent(container, 'kill', { signal: `${SIGKILL}` })
-  const cgroups = findCgroups()
+  const state = readState(container)
+  if (signalNoted(container, state, SIGKILL)) {
+    if (state.status === 'paused') unpause(container)
+    return
+  }
+  const cgroups = findCgroups() // it was not noted yet who is in there
   await versionOf(cgroups).kill(cgroups, cgroupOf(container))
 }
 // #endregion stop-container
 
-/** Until its monitor has removed what was for this run. */
-export async function waitForEnd(
+/** Noted before it is sent: the end that it brings is noted by another. */
+function signalNoted(
   container: Container,
-  timeoutMs = cleanUpMs,
-): Promise<void> {
+  state: ContainerState,
+  signal: number,
+): boolean {
+  if (state.pid === 0) return false
+  noteEvent(container, 'kill', { signal: `${signal}` })
+  return signalProcess(state, signal)
+}
+
+/** Its state, as soon as it has begun to run, or has not. */
+async function begun(container: Container): Promise<ContainerState> {
+  const end = Date.now() + cleanUpMs
+  for (;;) {
+    const state = readState(container)
+    if (state.status !== 'starting' || Date.now() > end) return state
+    await sleep(5)
+  }
+}
+
+/** Kills it, and once more where it had not begun before. */
+export async function killForGood(container: Container): Promise<void> {
+  const end = Date.now() + cleanUpMs
+  for (let last = ''; Date.now() < end; ) {
+    const { status } = readState(container)
+    if (status !== last) await killAll(container)
+    last = status
+    if (await hasEnded(container, roundMs)) return
+  }
+  throw stillWatched(container)
+}
+
+/** Until its monitor has removed what was for this run. */
+export async function waitForEnd(container: Container): Promise<void> {
+  if (!(await hasEnded(container, cleanUpMs))) throw stillWatched(container)
+}
+
+async function hasEnded(
+  container: Container,
+  timeoutMs: number,
+): Promise<boolean> {
   const end = Date.now() + timeoutMs
   for (
     let pauseMs = 1;
@@ -73,21 +116,23 @@ export async function waitForEnd(
     pauseMs = Math.min(pauseMs * 2, 20)
   ) {
     if (endWaiting(container)) continue
-    if (Date.now() > end)
-      throw new RockerError('busy', `wait for ${container.record.name}`, {
-        hint: 'its processes are gone, but its monitor is not: is it stopped?',
-      })
+    if (Date.now() > end) return false
     await sleep(pauseMs)
   }
+  return true
+}
+
+function stillWatched({ record }: Container): RockerError {
+  return new RockerError('busy', `wait for ${record.name}`, {
+    hint: 'its processes are gone, but its monitor is not: is it stopped?',
+  })
 }
 
 /** Somebody wants its end: no policy starts it again. */
 export function markStopped({ folder }: Container): void {
   setAskedAtEnd(folder, false)
-  const path = join(folder, 'state.json')
   try {
-    writeJson(path, { ...readJson<RunNote>(path), stopped: true })
-  } catch {
-    rmSync(`${path}.new`, { force: true }) // one with --rm is not restarted
-  }
+    const note = readNote(folder)
+    if (note) writeNote(folder, { ...note, stopped: true })
+  } catch {} // it is gone, or damaged: nobody starts it again
 }

@@ -1,7 +1,7 @@
 // Starting a container that is there: what start, restart and system boot share.
 
-import { begin } from '../05-overlay/leftovers.ts'
 import type { Attachment } from '../09-containers/attach.ts'
+import { beginRun } from '../09-containers/begin-run.ts'
 import type { Container } from '../09-containers/container.ts'
 import { type Launch, launchBeside } from '../09-containers/launch.ts'
 
@@ -16,13 +16,12 @@ export function launchOf(
   container: Container,
   attachment: Attachment,
 ): Launch {
-  const { root, id, folder } = container
   return {
     container,
     parts,
-    run: begin(root, 'running', id),
+    run: beginRun(container),
     attachment,
-    failed: sayWhy(folder),
+    failed: sayWhy(container.folder),
     ended: atItsEnd(container),
   }
 }

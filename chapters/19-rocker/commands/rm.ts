@@ -59,7 +59,7 @@ async function run(parsed: Parsed, context: Context): Promise<number> {
       const damaged =
         error instanceof RockerError && error.code === 'damaged'
       if (!damaged || !force) throw error
-      removeFolder(root, keptFolder(root, findId(root, name)))
+      await removeFolder(root, keptFolder(root, findId(root, name)))
     }
   }
 }

@@ -6,7 +6,7 @@
 import { writeSync } from 'node:fs'
 
 import { RockerError } from '../../01-syscalls/rocker-error.ts'
-import { begin } from '../../05-overlay/leftovers.ts'
+import { beginRun } from '../../09-containers/begin-run.ts'
 import { launch } from '../../09-containers/launch.ts'
 import { attachmentOf, inBackground } from '../attachment.ts'
 import type { Command, Context, Parsed } from '../command.ts'
@@ -40,12 +40,12 @@ async function run(parsed: Parsed, context: Context): Promise<never> {
   const { container, pending } = await createContainer(request, context, {
     fleeting,
   })
-  const { root, id, folder, spec } = container
-  if (detached) writeSync(1, `${id}\n`)
+  const { folder, spec } = container
+  if (detached) writeSync(1, `${container.id}\n`)
   return launch({
     container,
     parts,
-    run: fleeting ? pending : begin(root, 'running', id),
+    run: fleeting ? pending : beginRun(container),
     attachment: detached
       ? inBackground
       : attachmentOf(parsed, spec.process.terminal),
