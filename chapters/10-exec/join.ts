@@ -68,9 +68,7 @@ export function join(newcomer: Newcomer): Syscall[] {
     ...openPlaces(places),
     ...makeWayBack(),
     ...clone({
-      ...(cgroup[0]
-        ? { flags: ['CLONE_INTO_CGROUP'], cgroup: cgroup[0] }
-        : {}),
+      ...bornIn(places),
       child: [
         ...dieWithParent(),
         ...joinPlaces(places),
