@@ -266,6 +266,27 @@ describe.skipIf(noBrowser)('a figure', () => {
     await page.context().close()
   })
 
+  test('one walks into a container step by step, by keyboard too', async () => {
+    const page = await open('/guide/10-exec')
+    const figure = page.locator('[data-figure=join]')
+    const place = (at: string) =>
+      textOf(figure.locator(`[data-place="${at}"] .word`))
+    expect(await place('process pid')).toBe('not there')
+    await figure.locator('[data-do=next]').focus()
+    for (let i = 0; i < 3; i++) await page.keyboard.press('Enter')
+    expect(await place('joiner mount')).toBe('in the container')
+    expect(await place('joiner pid')).toBe('its children')
+    await page.keyboard.press('ArrowRight')
+    expect(await place('process pid')).toBe('in the container')
+    expect(await place('caller mount')).toBe('of the host')
+    await figure.locator('[data-story=node]').focus()
+    await page.keyboard.press('Space')
+    await page.keyboard.press('ArrowRight')
+    expect(await place('caller mount')).toBe('of the host')
+    expect(await textOf(figure.getByRole('status'))).toContain('EINVAL')
+    await page.context().close()
+  })
+
   test('the plan unfolds, and leads to chapters and man pages', async () => {
     const page = await open('/project/architecture')
     const figure = page.locator('[data-figure=plan]')
@@ -290,7 +311,7 @@ describe.skipIf(noBrowser)('a figure', () => {
 
   test.each([
     ...['overlay', 'plan', 'cgroup', 'namespaces', 'house', 'chroot'],
-    'alive',
+    ...['alive', 'join'],
   ])('%s has words for who cannot see it', async (name) => {
     const where: Readonly<Record<string, string>> = {
       overlay: '05-overlay',
@@ -298,6 +319,7 @@ describe.skipIf(noBrowser)('a figure', () => {
       namespaces: '03-namespaces',
       chroot: '04-rootfs',
       alive: '09-containers',
+      join: '10-exec',
     }
     const slug = where[name]
     const path = slug ? `/guide/${slug}` : '/project/architecture'

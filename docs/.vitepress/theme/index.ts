@@ -12,6 +12,7 @@ import House from './figures/House.vue'
 import NamespaceViews from './figures/NamespaceViews.vue'
 import OverlayTable from './figures/OverlayTable.vue'
 import PlanOfRun from './figures/PlanOfRun.vue'
+import WalkIn from './figures/WalkIn.vue'
 import Landing from './Landing.vue'
 import Layout from './Layout.vue'
 import './style.css'
@@ -30,6 +31,7 @@ const theme: Theme = {
     app.component('NamespaceViews', NamespaceViews)
     app.component('OverlayTable', OverlayTable)
     app.component('PlanOfRun', PlanOfRun)
+    app.component('WalkIn', WalkIn)
   },
 }
 
