@@ -3,7 +3,7 @@
 //   dist/rocker      a few lines of sh: the pinned Node on main.cjs
 //   dist/main.cjs    loads rocker.cjs, with what V8 compiled of it before
 //   dist/rocker.cjs  all commands; what one does not need is not executed
-//   dist/run.cjs     the same with `run` alone: half as much to read
+//   dist/run.cjs     the same with `run` alone, and others for `ps` and `rm`
 //   dist/undici.cjs  what asks a registry; read when there is a question
 //   dist/koffi.node  the one native addon, and shim, the C program
 //   dist/cache       V8's code of what was called before, for its owner alone
@@ -42,18 +42,23 @@ const dist = join(top, 'dist')
 const commandLine = join(top, 'chapters/19-rocker/rocker.ts')
 const shim = join(top, 'native/build/shim')
 
+/** Commands with a program of their own: their users wait for them. */
+const alone = ['run', 'ps', 'rm']
+
 // V8 compiles a function when it is first called: a third of the time of `run`.
 // So the first command of a kind that goes well keeps what it compiled. (Node's
 // own compile cache is made before anything is called.) V8 sees by itself
 // whether it was made by another version, but not by which program: `sum` does.
 const entry = (sum: string) => `const fs = require('node:fs')
 const { Script } = require('node:vm')
-const isBrief = process.execArgv.includes('--no-rehash-snapshot')
-const alone = process.argv[2] === 'run' && isBrief // else it may have to pull
-const filename = __dirname + (alone ? '/run.cjs' : '/rocker.cjs')
 const [word] = /^[a-z]+$/.exec(process.argv[2] ?? '') ?? ['rest']
-const kind = word === 'run' && !alone ? 'rest' : word
-const cache = __dirname + '/cache/${sum}-' + kind
+const isBrief = process.execArgv.includes('--no-rehash-snapshot')
+const hasOwn = ${JSON.stringify(alone)}.includes(word)
+const alone = hasOwn && isBrief // else run may have to pull
+const filename = __dirname + '/' + (alone ? word : 'rocker') + '.cjs'
+const kind = hasOwn && !alone ? 'rest' : word
+const way = process.argv.includes('-d') ? '-d' : ''
+const cache = __dirname + '/cache/${sum}-' + kind + way
 let cachedData
 try {
   cachedData = fs.readFileSync(cache)
@@ -70,24 +75,23 @@ if (script.cachedDataRejected !== false)
       fs.renameSync(making, cache)
     } catch {} // who may not write there does without
   })
+process.once('beforeExit', () => process.exit()) // takes nothing apart: 1 ms
 script.runInThisContext()(require, __dirname, __filename)
 `
 
 const importMeta = {
-  'import.meta.url': 'fileUrl',
+  'import.meta.url': '__filename', // a require is made from it, no more
   'import.meta.dirname': '__dirname',
   'import.meta.main': 'false', // only the command line is
 }
 
-const fileUrl = `const fileUrl = process.getBuiltinModule('node:url')
-  .pathToFileURL(__filename).href`
-
 // Absolute paths: it may be called through a link, as in /usr/local/bin. What
-// `run` leaves behind in its 50 ms is no work for the garbage collector: 4 ms;
-// and threads that have nothing to do in them cost their start and their end.
+// `run` leaves behind in its 50 ms is no work for the garbage collector: 4 ms
+// (2 of `ps`); and threads that have nothing to do in them cost their start and
+// their end.
 const launcher = `#!/bin/sh
 case $1 in
-run) brief='--no-rehash-snapshot --min-semi-space-size=16 --v8-pool-size=1 --disable-sigusr1' ;;
+run | ps | rm) brief='--no-rehash-snapshot --min-semi-space-size=16 --v8-pool-size=1 --disable-sigusr1' ;;
 pull | login | build) brief= ;; # see reseed.ts
 *) brief=--no-rehash-snapshot ;;
 esac
@@ -97,10 +101,10 @@ exec ${quoted('node_modules/node/bin/node')} $brief ${quoted('dist/main.cjs')} "
 async function main(): Promise<void> {
   for (const needed of [commandLine, shim])
     if (!existsSync(needed)) throw new Error(`${needed} is not there`)
-  const [program, run, undici] = await Promise.all([
+  const [program, undici, ...programs] = await Promise.all([
     bundle(rocker),
-    bundle({ ...rocker, plugins: [runAlone, ...(rocker.plugins ?? [])] }),
     bundle(lean),
+    ...alone.map((name) => bundle(only(name))),
   ])
   rmSync(join(dist, 'cache'), { recursive: true, force: true })
   mkdirSync(join(dist, 'cache'), { recursive: true })
@@ -110,7 +114,8 @@ async function main(): Promise<void> {
   put('package.json', (path) => writeFileSync(path, description()))
   put(undiciFile, (path) => writeFileSync(path, undici))
   put('rocker.cjs', (path) => writeFileSync(path, program))
-  put('run.cjs', (path) => writeFileSync(path, run))
+  for (const [i, bytes] of programs.entries())
+    put(`${alone[i]}.cjs`, (path) => writeFileSync(path, bytes))
   put('main.cjs', (path) => writeFileSync(path, entry(sumOf(program))))
   put('rocker', (path) => writeFileSync(path, launcher, { mode: 0o755 }))
 }
@@ -118,23 +123,26 @@ async function main(): Promise<void> {
 const rocker: BuildOptions = {
   entryPoints: [commandLine],
   define: importMeta,
-  banner: { js: `(function (require, __dirname, __filename) {${fileUrl}` },
+  banner: { js: `(function (require, __dirname, __filename) {` },
   footer: { js: '})' },
   external: ['koffi'],
   plugins: [lazyBuiltins, undiciElsewhere],
 }
 
 /** The other commands are not there, nor is the pull: see reseed.ts. */
-const runAlone: Plugin = {
-  name: 'run-alone',
-  setup(esbuild) {
-    const commands = /19-rocker\/(commands\/|pull-for-run)/
-    esbuild.onLoad({ filter: commands }, ({ path }) =>
-      path.endsWith('/run.ts')
-        ? undefined
-        : { contents: 'export const command = {}, pullFor = {}' },
-    )
-  },
+function only(name: string): BuildOptions {
+  const commands = /19-rocker\/(commands\/|pull-for-run)/
+  const plugin: Plugin = {
+    name: 'only-one-command',
+    setup(esbuild) {
+      esbuild.onLoad({ filter: commands }, ({ path }) =>
+        path.endsWith(`/${name}.ts`)
+          ? undefined
+          : { contents: 'export const command = {}, pullFor = {}' },
+      )
+    },
+  }
+  return { ...rocker, plugins: [plugin, ...(rocker.plugins ?? [])] }
 }
 
 const lean: BuildOptions = {

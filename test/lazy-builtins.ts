@@ -36,7 +36,11 @@ function lazyModule(path: string): string {
   const all = Object.entries(Object.getOwnPropertyDescriptors(builtin))
   const named = all.map(([name, described]) => {
     const real = `${load(path)}.${name}`
-    const value = isLoaded ? atOnce(real) : lazily(real, described)
+    const value = isLoaded
+      ? atOnce(real)
+      : name === 'constants'
+        ? JSON.stringify(described.value) // dist is this machine's alone
+        : lazily(real, described)
     return `export const ${name} = ${value}`
   })
   const whole = isLoaded ? atOnce(load(path)) : later(load(path))

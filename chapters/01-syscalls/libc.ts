@@ -7,7 +7,7 @@
 
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 
 type Koffi = typeof import('koffi')
 
@@ -28,7 +28,7 @@ export function libc(): Libc {
 }
 
 function findKoffi(): Koffi {
-  const addon = fileURLToPath(new URL('koffi.node', import.meta.url))
+  const addon = join(import.meta.dirname, 'koffi.node')
   const require = createRequire(import.meta.url)
   return require(existsSync(addon) ? addon : 'koffi')
 }

@@ -4,8 +4,6 @@
 // handed to the kernel. What concerns the whole process of many threads cannot
 // be done this way (setns, unshare of a user namespace): chapter 2 has the shim.
 
-import { endianness } from 'node:os'
-
 import { errnoName } from './errno.ts'
 import { libc } from './libc.ts'
 import { Memory, patchKinds } from './memory.ts'
@@ -57,11 +55,8 @@ export function perform(call: Syscall): Performed {
 
 /** The architecture of this machine; rocker knows two. */
 export function architecture(): Architecture {
-  if (
-    (process.arch === 'x64' || process.arch === 'arm64') &&
-    endianness() === 'LE'
-  )
-    return process.arch
+  if (process.arch === 'x64' || process.arch === 'arm64')
+    return process.arch // Node has them with the low byte first alone
   throw new RockerError('unsupported', `run on ${process.arch}`, {
     hint: 'rocker runs on x86-64 and arm64',
   })

@@ -4,7 +4,7 @@
 // man 2 memfd_create
 
 import { existsSync, writeSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 
 import { architecture, perform } from '../01-syscalls/perform.ts'
 import { RockerError } from '../01-syscalls/rocker-error.ts'
@@ -40,9 +40,9 @@ export function planFile(
 
 /** The shim of this installation. */
 export function shimPath(): string {
-  const places = ['./shim', '../../native/build/shim'] // of dist, of the source
+  const places = ['shim', '../../native/build/shim'] // of dist, of the source
   const found = places
-    .map((place) => fileURLToPath(new URL(place, import.meta.url)))
+    .map((place) => join(import.meta.dirname, place))
     .find((path) => existsSync(path))
   if (found) return found
   throw new RockerError('not-found', 'start the shim: it is not built', {

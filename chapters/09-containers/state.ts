@@ -8,7 +8,6 @@
 // the lock of the dead.
 
 import { existsSync } from 'node:fs'
-import { uptime } from 'node:os'
 import { join } from 'node:path'
 
 import { isLocked } from '../01-syscalls/lock.ts'
@@ -175,7 +174,7 @@ function readProcess({ runFolder }: Container): Process | undefined {
  * where that was set meanwhile the lock decides.
  */
 function whileItLives(process: Process): ProcessStat | undefined {
-  bootMs ??= Date.now() - uptime() * 1000
+  bootMs ??= Date.now() - 1000 * Number.parseFloat(readText('/proc/uptime'))
   const beganMs = bootMs + process.startTicks * tickMs
   if (Math.abs(Date.parse(process.startedAt) - beganMs) > toleranceMs)
     return undefined

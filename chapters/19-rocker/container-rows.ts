@@ -54,7 +54,9 @@ export function containerRow(
   const command = goQuoted(cut(commandOf(record.command), whole))
   return {
     Command: command,
-    CreatedAt: goTime(created),
+    get CreatedAt() {
+      return goTime(created)
+    },
     ID: whole ? id : id.slice(0, shortId),
     get Image() {
       return shownImage(wishes.imageOf(container), whole)

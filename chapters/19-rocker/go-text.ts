@@ -21,6 +21,8 @@ const escapes: Readonly<Record<string, string>> = {
 
 /** In double quotes; what a terminal would act upon, and bytes that are no text, as \x1b. */
 export function goQuoted(text: string): string {
+  // most often there is nothing to escape, and Unicode's tables are large
+  if (/^[ !#-[\]-~]*$/.test(text)) return `"${text}"`
   const quoted = text.replace(
     /["\\]|\p{Cc}|\p{Cs}|\p{Cf}/gu,
     (c) => escapes[c] ?? escaped(c.codePointAt(0) ?? 0),
