@@ -10,13 +10,21 @@ import { startRealRegistry } from '../support/real-registry.ts'
 
 import { type Contender, contenders } from './contenders.ts'
 import { busyboxLayer, debianLayer, pushImage } from './images.ts'
-import { median, peakMemory, time } from './measure.ts'
+import { livingRows } from './living.ts'
+import {
+  type Measured,
+  medians,
+  note,
+  peakMemory,
+  time,
+} from './measure.ts'
 import { formatTable, type Row, toldGoals } from './table.ts'
 
 const quick = process.argv.includes('quick')
-const rounds = quick ? { run: 7, pull: 1 } : { run: 31, pull: 5 }
-
-type Measured = Map<string, number[]>
+const withPulls = !process.argv.includes('containers')
+const rounds = quick
+  ? { run: 7, living: 7, crowd: 1, pull: 1 }
+  : { run: 31, living: 31, crowd: 7, pull: 5 }
 
 async function bench(): Promise<void> {
   const registry = await startRealRegistry()
@@ -26,12 +34,13 @@ async function bench(): Promise<void> {
     say('others keep this machine busy: trust the ratios alone')
   say('puts two images into a registry on loopback')
   await pushImage(busybox, busyboxLayer())
-  await pushImage(debian, debianLayer())
+  if (withPulls) await pushImage(debian, debianLayer())
   const all = await contenders(busybox)
   const here = all.filter((one): one is Contender => !('why' in one))
   const rows: Row[] = [
     { title: 'run --rm busybox true', unit: 'ms', of: await runs(here) },
-    ...(await pulls(here, debian)),
+    ...(await living(here)),
+    ...(withPulls ? await pulls(here, debian) : []),
   ]
   const names = all.map(({ name }) => name)
   console.log(formatTable(names, rows))
@@ -49,6 +58,11 @@ async function runs(here: readonly Contender[]): Promise<Row['of']> {
     for (const { name, run } of here)
       if (run) note(measured, name, await time(run))
   return medians(measured)
+}
+
+async function living(here: readonly Contender[]): Promise<Row[]> {
+  say('starts, lists and ends containers that live')
+  return livingRows(here, rounds)
 }
 
 async function pulls(
@@ -77,14 +91,6 @@ async function pulls(
     { title: 'pull, present', unit: 'ms', of: medians(present) },
     { title: 'pull, peak memory', unit: 'MB', of: medians(memory) },
   ]
-}
-
-function note(measured: Measured, name: string, value: number): void {
-  measured.set(name, [...(measured.get(name) ?? []), value])
-}
-
-function medians(measured: Measured): Row['of'] {
-  return new Map([...measured].map(([name, all]) => [name, median(all)]))
 }
 
 function say(sentence: string): void {

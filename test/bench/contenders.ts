@@ -23,11 +23,21 @@ export interface Contender {
   readonly name: string
   /** Starts `true` in a container of busybox, and removes it. */
   readonly run?: Command
+  /** What it does with containers that go on in the background. */
+  readonly living?: Living
   readonly pull?: (reference: string) => Command
   readonly remove?: (reference: string) => Command
   /** Processes that work for it beside its commands. */
   readonly daemons?: readonly number[]
   stop?(): Promise<unknown>
+}
+
+/** Commands for containers that do not end by themselves. */
+export interface Living {
+  start(name: string): Command
+  readonly list: Command
+  /** Kills them and removes them. */
+  end(names: readonly string[]): Command
 }
 
 /** A contender that is not installed, or does not work here. */
@@ -59,6 +69,7 @@ function rocker(busybox: string): Contender {
     {
       name: 'rocker',
       run: [command, ...runOptions, busybox, 'true'],
+      living: living([command], { busybox }),
       pull: (reference) => [command, 'pull', '-q', reference],
       remove: (reference) => [command, 'rmi', reference],
     },
@@ -88,6 +99,11 @@ function podman(busybox: string): Contender {
         ],
         ...[busybox, 'true'],
       ],
+      living: living(command, {
+        busybox,
+        starts: ['--cgroup-parent', `${parent}/podman`],
+        ends: ['--time', '0'], // else it asks politely, and waits
+      }),
       pull: (reference) => [...command, 'pull', '-q', insecure, reference],
       remove: (reference) => [...command, 'rmi', '-f', reference],
     },
@@ -102,6 +118,7 @@ async function docker(busybox: string): Promise<Contender> {
     {
       name: 'docker',
       run: [...command, ...runOptions, busybox, 'true'],
+      living: living(command, { busybox }),
       pull: (reference) => [...command, 'pull', '-q', reference],
       remove: (reference) => [...command, 'rmi', '-f', reference],
       daemons: [pid],
@@ -109,6 +126,27 @@ async function docker(busybox: string): Promise<Contender> {
     },
     busybox,
   )
+}
+
+/** All have docker's words for it; `starts` and `ends` are its own flags. */
+function living(
+  command: Command,
+  {
+    busybox,
+    starts = [],
+    ends = [],
+  }: {
+    readonly busybox: string
+    readonly starts?: readonly string[]
+    readonly ends?: readonly string[]
+  },
+): Living {
+  const run = [...command, 'run', '-d', '--network', 'none', ...starts]
+  return {
+    start: (name) => [...run, '--name', name, busybox, 'sleep', '1d'],
+    list: [...command, 'ps'],
+    end: (names) => [...command, 'rm', '-f', ...ends, ...names],
+  }
 }
 
 /** A runtime that images mean nothing to: it gets a folder and a config.json. */

@@ -55,7 +55,7 @@ export function busyboxLayer(): string {
   for (const name of ['', 'bin', 'dev', 'etc', 'proc', 'sys', 'tmp'])
     mkdirSync(join(root, name))
   copyFileSync('/bin/busybox', join(root, 'bin/busybox'))
-  for (const applet of ['sh', 'true'])
+  for (const applet of ['sh', 'sleep', 'true'])
     symlinkSync('busybox', join(root, 'bin', applet))
   const layer = join(folder, 'busybox.tar.gz')
   execFileSync('tar', ['-C', root, '-czf', layer, '.'])

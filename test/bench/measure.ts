@@ -6,10 +6,23 @@ import { readdirSync, readFileSync } from 'node:fs'
 /** A command with its arguments. */
 export type Command = readonly string[]
 
-/** Milliseconds from its start to its end; throws where it fails. */
-export async function time(command: Command): Promise<number> {
+/** What was measured of each contender, round by round. */
+export type Measured = Map<string, number[]>
+
+export function note(
+  measured: Measured,
+  name: string,
+  value: number,
+): void {
+  measured.set(name, [...(measured.get(name) ?? []), value])
+}
+
+/** Milliseconds from the start of the first to the end of the last; throws where one fails. */
+export async function time(
+  ...commands: readonly Command[]
+): Promise<number> {
   const start = process.hrtime.bigint()
-  await end(command)
+  await Promise.all(commands.map((command) => end(command)))
   return Number(process.hrtime.bigint() - start) / 1e6
 }
 
@@ -32,6 +45,11 @@ function end(
       else reject(new Error(`${program} ${args.join(' ')}: ${errors}`))
     })
   })
+}
+
+/** Of all that was measured, by contender. */
+export function medians(measured: Measured): Map<string, number> {
+  return new Map([...measured].map(([name, all]) => [name, median(all)]))
 }
 
 export function median(values: readonly number[]): number {

@@ -3,8 +3,9 @@
 // a registry, Docker's daemon, and whatever a peer leaves running. On a machine
 // with both versions of cgroups it sees v1 alone: crun 1.8 refuses both.
 //
-//   npm run bench             the whole table
-//   npm run bench -- quick    fewer rounds
+//   npm run bench                  the whole table
+//   npm run bench -- containers    what runs, without the pulls
+//   npm run bench -- quick         fewer rounds
 //
 // man 1 unshare
 
@@ -70,7 +71,7 @@ function bench({ folder, cgroup }: { folder: string; cgroup: string }) {
 /** The same for all: no proxy, no certificates, no configuration of a user. */
 function environment(folder: string, cgroup: string): NodeJS.ProcessEnv {
   return {
-    PATH: `${join(top, 'node_modules/.bin')}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
+    PATH: `${join(top, 'node_modules/.bin')}:/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin`,
     HOME: folder,
     TMPDIR: folder,
     ROCKER_ROOT: join(folder, 'rocker'),

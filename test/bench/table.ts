@@ -48,6 +48,11 @@ function cell(
 const goals = [
   ['run --rm busybox true', 'podman', 1 / 3],
   ['run --rm busybox true', 'docker', 1 / 5],
+  ['run -d', 'podman', 1 / 2],
+  ['run -d', 'docker', 1 / 4],
+  ['run -d, 20 at once', 'podman', 0.6],
+  ['ps, 20 running', 'docker', 1],
+  ['rm -f, running', 'docker', 1],
   ['pull Debian', 'podman', 0.8],
   ['pull Debian', 'docker', 0.8],
 ] as const

@@ -1,0 +1,76 @@
+// Containers that go on in the background: how long it takes to start one, to
+// start twenty at once, to list them, and to end one.
+
+import type { Contender, Living } from './contenders.ts'
+import { type Measured, medians, note, time } from './measure.ts'
+import type { Row } from './table.ts'
+
+const crowd = Array.from({ length: 20 }, (_, i) => `crowd-${i}`)
+
+/** Who takes part, by name. */
+type Players = readonly (readonly [string, Living])[]
+
+/** The rows of all that can have such containers. */
+export async function livingRows(
+  here: readonly Contender[],
+  rounds: { readonly living: number; readonly crowd: number },
+): Promise<Row[]> {
+  const players = here.flatMap(({ name, living }) =>
+    living ? [[name, living] as const] : [],
+  )
+  const single = await oneByOne(players, rounds.living)
+  const together = await allAtOnce(players, rounds.crowd)
+  const lists = await listed(players, rounds.living)
+  return [
+    { title: 'run -d', unit: 'ms', of: medians(single.started) },
+    { title: 'run -d, 20 at once', unit: 'ms', of: medians(together) },
+    { title: 'ps, 20 running', unit: 'ms', of: medians(lists) },
+    { title: 'rm -f, running', unit: 'ms', of: medians(single.ended) },
+  ]
+}
+
+async function oneByOne(
+  players: Players,
+  rounds: number,
+): Promise<{ started: Measured; ended: Measured }> {
+  const started: Measured = new Map()
+  const ended: Measured = new Map()
+  for (let round = 0; round < rounds; round++)
+    for (const [name, { start, end }] of inTurn(players, round)) {
+      note(started, name, await time(start('single')))
+      note(ended, name, await time(end(['single'])))
+    }
+  return { started, ended }
+}
+
+async function allAtOnce(
+  players: Players,
+  rounds: number,
+): Promise<Measured> {
+  const measured: Measured = new Map()
+  for (let round = 0; round < rounds; round++)
+    for (const [name, { start, end }] of inTurn(players, round)) {
+      note(measured, name, await time(...crowd.map(start)))
+      await time(end(crowd))
+    }
+  return measured
+}
+
+async function listed(players: Players, rounds: number): Promise<Measured> {
+  const measured: Measured = new Map()
+  for (const [, { start }] of players) await time(...crowd.map(start))
+  for (let round = 0; round < rounds; round++)
+    for (const [name, { list }] of inTurn(players, round))
+      note(measured, name, await time(list))
+  for (const [, { end }] of players) await time(end(crowd))
+  return measured
+}
+
+/**
+ * Each round begins with another one: what a container leaves for the kernel to
+ * clear up slows down whoever comes next.
+ */
+export function inTurn<T>(players: readonly T[], round: number): T[] {
+  const first = round % Math.max(players.length, 1)
+  return [...players.slice(first), ...players.slice(0, first)]
+}
