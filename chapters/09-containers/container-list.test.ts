@@ -58,7 +58,7 @@ describe('the list', () => {
     expect(ids()).toEqual([])
     writeFileSync(
       join(folder, 'container.json'),
-      JSON.stringify({ ...usualRecord, id: b }),
+      JSON.stringify({ ...usualRecord, id: b, autoRemove: true }),
     )
     expect(ids()).toEqual([b])
   })

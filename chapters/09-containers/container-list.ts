@@ -11,8 +11,7 @@ import type { DataRoot } from '../05-overlay/data-root.ts'
 import {
   type Container,
   containerFolders,
-  fleetingFolder,
-  keptFolder,
+  isBeingMade,
   openContainer,
 } from './container.ts'
 import { type ContainerState, readState } from './state.ts'
@@ -40,20 +39,15 @@ export function listContainers(root: DataRoot): {
   for (const [id, folder] of containerFolders(root)) {
     try {
       const container = openContainer(root, id, folder)
+      if (isBeingMade(container)) continue
       readable.push({ id, container, state: readState(container) })
     } catch (error) {
-      if (isThere(root, id))
+      if (existsSync(folder))
         damaged.push({ id, error: damageOf(id, error) })
     }
   }
   const byAge = readable.sort((a, b) => compare(createdOf(b), createdOf(a)))
   return { readable: byAge, damaged }
-}
-
-function isThere(root: DataRoot, id: string): boolean {
-  return [keptFolder, fleetingFolder].some((folder) =>
-    existsSync(folder(root, id)),
-  )
 }
 
 function damageOf(id: string, cause: unknown): RockerError {

@@ -71,7 +71,23 @@ export function readContainer(root: DataRoot, id: string): Container {
     (path) => isMade(path),
   )
   if (!folder) throw noSuch(id)
-  return { ...openContainer(root, id, folder) } // now: also the spec
+  try {
+    const container = { ...openContainer(root, id, folder) } // also the spec
+    if (!isBeingMade(container)) return container
+  } catch (error) {
+    if (isMade(folder)) throw error
+    return readContainer(root, id) // it has moved meanwhile, or is gone
+  }
+  throw noSuch(id)
+}
+
+/** It lies with the unfinished, and will not stay there. */
+export function isBeingMade({
+  folder,
+  runFolder,
+  record,
+}: Container): boolean {
+  return folder === runFolder && !record.autoRemove
 }
 
 /** The same; its spec is read when somebody looks at it. */

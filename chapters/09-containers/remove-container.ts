@@ -15,12 +15,7 @@ import { cgroupName, findCgroups } from '../06-cgroups/cgroup.ts'
 import { removeCgroup } from '../06-cgroups/remove-cgroup.ts'
 
 import { beginRun } from './begin-run.ts'
-import {
-  type Container,
-  keptFolder,
-  noSuch,
-  readContainer,
-} from './container.ts'
+import { type Container, keptFolder, noSuch } from './container.ts'
 import { noteEvent } from './event.ts'
 import { lostRun } from './lost-run.ts'
 import { freeNames } from './names.ts'
@@ -33,10 +28,13 @@ export async function removeContainer(
   container: Container,
   { force }: { readonly force: boolean },
 ): Promise<void> {
-  const { root, folder, runFolder } = container
+  const { root, folder, runFolder, record } = container
   await endFirst(container, force)
-  if (folder === runFolder) return removeFleeting(container, { force })
-  if (container.record.autoRemove && !existsSync(folder)) return // it did
+  if (record.autoRemove && !existsSync(folder)) return // its monitor did it
+  if (folder === runFolder) {
+    await sweep(root, containerRemovers(root)) // its monitor was killed
+    return
+  }
   const run = beginRun(container) // so that nobody starts it meanwhile
   try {
     await removeFolder(root, folder)
@@ -93,17 +91,6 @@ async function endFirst(
   if (!force) throw stillRunning(container, status)
   markStopped(container)
   return killForGood(container)
-}
-
-/** Its monitor removes it, unless that was killed. */
-async function removeFleeting(
-  { root, id }: Container,
-  how: { readonly force: boolean },
-): Promise<void> {
-  if (existsSync(keptFolder(root, id)))
-    // it was only being made
-    return removeContainer(readContainer(root, id), how)
-  await sweep(root, containerRemovers(root))
 }
 
 function stillRunning(
