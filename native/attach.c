@@ -141,10 +141,14 @@ static int hear(void) {
     return type == MESSAGE_STARTED && client.options->until_started ? 0 : GOES_ON;
 }
 
-/* Nobody reads what we have to show: that ends us, as it ends any program. */
+/* Nobody reads what we have to show: that ends us, as it ends any program. A
+ * terminal that is gone is no reader that has seen enough. */
 static int show(void) {
     give(&shown);
-    return shown.to < 0 ? 128 + SIGPIPE : GOES_ON;
+    if (shown.to >= 0)
+        return GOES_ON;
+    client.has_hung_up |= errno == EIO;
+    return client.has_hung_up ? GOES_ON : 128 + SIGPIPE;
 }
 
 /* ---- signals ------------------------------------------------------------ */
@@ -206,8 +210,8 @@ static int serve(void) {
         say_what_is_due();
     if (client.has_detached)
         return 0;
-    if (client.has_hung_up)
-        return 128 + SIGHUP;
+    if (client.has_hung_up && !client.options->proxy)
+        return 128 + SIGHUP; /* else the process was told, and decides */
     if (status == GOES_ON && polled[OUTPUT].revents)
         return show();
     if (status == GOES_ON && polled[SOCKET].revents & ~POLLOUT && !showing)

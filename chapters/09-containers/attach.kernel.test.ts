@@ -465,6 +465,17 @@ describe.each([
       expect(`${next.stdout}`).toBe('<there>\r\n')
     })
 
+    test('a window that is closed is told, and the client sees how that ends', async () => {
+      const script = `trap 'sleep 0.2; echo heard; exit 3' HUP; ${ready}; ${loop}`
+      const { notes, log } = await sit({ script }, [
+        ['see', 'ready'],
+        ['become', 'raw'],
+        ['hang up'],
+      ])
+      expect(notes).toEqual([3])
+      expect(log()).toContain('heard')
+    })
+
     test('a megabyte comes without a gap, and stands in the log', async () => {
       const lines = 150_000
       const { screen, notes, log } = await sit(

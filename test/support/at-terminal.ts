@@ -78,7 +78,7 @@ if shell == 0:
     for fd in (0, 1, 2): os.dup2(slave, fd)
     client = os.fork()
     if client == 0: os.execv(sys.argv[2], sys.argv[2:])
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, lambda *_: os.kill(client, signal.SIGHUP)) # as bash does
     os.write(tell, b"%d\\n" % client)
     status = os.waitpid(client, 0)[1]
     os.write(tell, b"%d\\n" % os.waitstatus_to_exitcode(status))
