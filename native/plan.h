@@ -58,7 +58,7 @@ enum { KEPT_IS_LOCK = 0x80000000 };
 enum { CELL_LIST = 0, CELL_INDEX = 8, CELL_ERRNO = 16, CELL_PLAN = 24, CELL_LEFT = 32, CELLS_END = 40 };
 
 /* Calls that are loops over events, and so no single call of the kernel. */
-enum { CALL_WAIT = 0x10000, CALL_EXPECT, CALL_STARTED, CALL_REMOVE_TREE, CALL_MONITOR, CALL_ATTACH };
+enum { CALL_WAIT = 0x10000, CALL_EXPECT, CALL_STARTED, CALL_REMOVE_TREE, CALL_MONITOR, CALL_ATTACH, CALL_REFUSE };
 
 /* What the shim writes to the report: first `started`, if the plan asks for
  * it, then every call that failed. */

@@ -269,6 +269,8 @@ static long make(const struct plan_call *call) {
         return wait_child(s);
     case CALL_EXPECT:
         return s[0] == s[1] ? 0 : -(long)s[2];
+    case CALL_REFUSE:
+        return s[0] != s[1] ? 0 : -(long)s[2];
     case CALL_STARTED:
         return started((pid_t)s[0]);
     case CALL_REMOVE_TREE:

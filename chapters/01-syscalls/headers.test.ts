@@ -27,6 +27,7 @@ const headersOf: readonly [RegExp, readonly string[]][] = [
   [/^(O|AT|F|FD)_/, ['linux/fcntl.h']],
   [/^RESOLVE_/, ['linux/openat2.h']],
   [/^S_IF/, ['sys/stat.h']],
+  [/^RENAME_/, ['linux/fs.h']],
   [/^(MS|FSOPEN|FSCONFIG|FSMOUNT)_/, ['linux/mount.h']],
   [/^(MOUNT_ATTR|MOVE_MOUNT)_/, ['linux/mount.h']],
   [/^OPEN_TREE_/, ['asm/fcntl.h', 'linux/mount.h']],

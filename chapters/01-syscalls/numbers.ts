@@ -125,6 +125,7 @@ export type ShimCall =
   | 'remove_tree'
   | 'monitor'
   | 'attach'
+  | 'refuse'
 
 export type Architecture = 'x64' | 'arm64'
 
@@ -135,6 +136,7 @@ export const shimCalls: Readonly<Record<ShimCall, number>> = {
   remove_tree: 0x10003,
   monitor: 0x10004,
   attach: 0x10005,
+  refuse: 0x10006,
 }
 
 // #region syscall-number

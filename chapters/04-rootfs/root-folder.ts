@@ -7,7 +7,6 @@
 
 import { errnoNumber } from '../01-syscalls/errno.ts'
 import {
-  type Argument,
   flags,
   inside,
   lengthOf,
@@ -15,13 +14,12 @@ import {
   result,
   type Syscall,
   step,
-  struct,
 } from '../01-syscalls/syscall.ts'
 
 import { bind, chdir, makePrivate } from './mount.ts'
 import { pivotRoot } from './pivot-root.ts'
 import { systemMounts } from './system-mounts.ts'
-import { close } from './target.ts'
+import { close, openFrom, openMaking } from './target.ts'
 
 const chapter = '04-rootfs'
 
@@ -75,20 +73,28 @@ export function enterRoot(
 
 /**
  * The working directory, made where it is missing, as docker does, by who
- * stands at the root. An image names it: so no step goes through /proc/self/fd, where a descriptor of
- * rocker's might lead out (CVE-2024-21626), and at the end the kernel has to
- * know a path to it.
+ * stands at the root. An image names it: so no step goes through /proc/self/fd,
+ * where a descriptor of rocker's might lead out (CVE-2024-21626).
  */
 export function enterFolder(folder: string): Syscall[] {
-  const parts = folder.split('/').filter((part) => part !== '')
+  return step(chapter, `go to ${folder}`, [
+    ...openMaking(folder),
+    ...goThere(),
+  ])
+}
+
+/** The same for a folder that has to be there. */
+export function enterExistingFolder(folder: string): Syscall[] {
   return step(chapter, `go to ${folder}`, [
     openFrom(flags('AT_FDCWD'), '/', 'top'),
-    openFrom(result('top'), '.', 'here'),
-    ...parts.flatMap((part, i) => [
-      makeFolder(part),
-      close('here'),
-      openFrom(result('top'), parts.slice(0, i + 1).join('/'), 'here'),
-    ]),
+    openFrom(result('top'), folder, 'here'),
+    ...goThere(),
+  ])
+}
+
+/** In the end the kernel has to know a path to it. */
+function goThere(): Syscall[] {
+  return [
     { name: 'fchdir', args: [result('here')] },
     close('here'),
     close('top'),
@@ -97,28 +103,5 @@ export function enterFolder(folder: string): Syscall[] {
       name: 'expect', // "(unreachable)/…" has no slash at its start
       args: [inside('cwd', 0, 1), '/'.charCodeAt(0), errnoNumber('ENOENT')],
     },
-  ])
-}
-
-function makeFolder(name: string): Syscall {
-  return {
-    name: 'mkdirat',
-    args: [result('here'), name, 0o755],
-    ignore: ['EEXIST', 'EROFS', 'EACCES', 'EPERM', 'ENOENT'], // /proc, /sys
-  }
-}
-
-const how = struct({
-  flags: [8, flags('O_PATH', 'O_DIRECTORY', 'O_CLOEXEC')],
-  mode: [8, 0],
-  resolve: [8, flags('RESOLVE_IN_ROOT', 'RESOLVE_NO_MAGICLINKS')],
-})
-
-/** Opens a folder as if `root` were the root, through no descriptor. */
-function openFrom(root: Argument, path: string, as: string): Syscall {
-  return {
-    name: 'openat2',
-    args: [root, path, how, lengthOf(2)],
-    result: as,
-  }
+  ]
 }

@@ -17,7 +17,7 @@ import {
   pathOf,
 } from './target.ts'
 
-const procMagic = 0x9fa0 // statfs(2)
+export const procMagic = 0x9fa0 // statfs(2)
 const sysfsMagic = 0x62656572
 
 // #region system-mounts

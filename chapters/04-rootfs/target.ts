@@ -11,6 +11,7 @@
 // man 2 openat2
 
 import {
+  type Argument,
   flags,
   inside,
   lengthOf,
@@ -67,6 +68,66 @@ export function openFolder(
 }
 // #endregion open-in-root
 
+/**
+ * Opens a path for who stands at the root, as `here`; what is missing on the
+ * way is made, and at its end a folder or an empty file. Links are followed
+ * as if `top`, the root, were all there is, and none of them through a
+ * descriptor.
+ */
+export function openMaking(
+  path: string,
+  last: keyof typeof makers = 'folder',
+): Syscall[] {
+  const parts = path.split('/').filter((part) => part !== '')
+  return [
+    openFrom(flags('AT_FDCWD'), '/', 'top'),
+    openFrom(result('top'), '.', 'here'),
+    ...parts.flatMap((part, i) => {
+      const kind = i === parts.length - 1 ? last : 'folder'
+      const way = parts.slice(0, i + 1).join('/')
+      return [
+        { ...makers[kind](part), ignore: cannotMake },
+        close('here'),
+        openFrom(result('top'), way, 'here', kind),
+      ]
+    }),
+  ]
+}
+
+// it is there; or nothing can be made there: /proc, /sys
+const cannotMake = ['EEXIST', 'EROFS', 'EACCES', 'EPERM', 'ENOENT'] as const
+
+const makers = {
+  folder: (name: string): Syscall => ({
+    name: 'mkdirat',
+    args: [result('here'), name, 0o755],
+  }),
+  file: (name: string): Syscall => ({
+    name: 'mknodat',
+    args: [result('here'), name, 0o100644, 0],
+  }),
+}
+
+/** Opens what is there as if `root` were the root, through no descriptor. */
+export function openFrom(
+  root: Argument,
+  path: string,
+  as: string,
+  kind: keyof typeof makers = 'folder',
+): Syscall {
+  const onlyFolders = kind === 'folder' ? (['O_DIRECTORY'] as const) : []
+  const how = struct({
+    flags: [8, flags('O_PATH', ...onlyFolders, 'O_CLOEXEC')],
+    mode: [8, 0],
+    resolve: [8, flags('RESOLVE_IN_ROOT', 'RESOLVE_NO_MAGICLINKS')],
+  })
+  return {
+    name: 'openat2',
+    args: [root, path, how, lengthOf(2)],
+    result: as,
+  }
+}
+
 /** Sees that a descriptor lies on the filesystem that was mounted. */
 export function expectFilesystem(
   descriptor: string,
@@ -75,6 +136,18 @@ export function expectFilesystem(
   return [
     { name: 'fstatfs', args: [result(descriptor), output('statfs', 120)] },
     { name: 'expect', args: [inside('statfs', 0, 8), magic, 22] }, // EINVAL
+  ]
+}
+
+/** Sees that it does not. */
+export function refuseFilesystem(
+  descriptor: string,
+  magic: number,
+  errno: number,
+): Syscall[] {
+  return [
+    { name: 'fstatfs', args: [result(descriptor), output('statfs', 120)] },
+    { name: 'refuse', args: [inside('statfs', 0, 8), magic, errno] },
   ]
 }
 

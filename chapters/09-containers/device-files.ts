@@ -50,13 +50,23 @@ function find(from: string, to: string): SpecDevice[] {
     {
       path: to,
       type,
-      major: ((rdev >> 8) & 0xfff) | ((rdev / 2 ** 32) & ~0xfff),
-      minor: (rdev & 0xff) | ((rdev >> 12) & 0xfff00),
+      ...deviceNumbers(rdev),
       fileMode: mode & 0o777,
       uid,
       gid,
     },
   ]
+}
+
+/** A device's two numbers, of what stat(2) has as one. */
+export function deviceNumbers(rdev: number): {
+  readonly major: number
+  readonly minor: number
+} {
+  return {
+    major: ((rdev >> 8) & 0xfff) | ((rdev / 2 ** 32) & ~0xfff),
+    minor: (rdev & 0xff) | ((rdev >> 12) & 0xfff00),
+  }
 }
 
 function typeOf({ mode }: Stats): SpecDevice['type'] | undefined {

@@ -19,7 +19,7 @@ import { claimName, freeName } from './names.ts'
 import { noteName } from './own-name.ts'
 import { type ContainerRecord, writeJson, writeRecord } from './record.ts'
 import { resourcesOf } from './resources.ts'
-import type { Spec, SpecDevice, SpecRlimit } from './spec.ts'
+import type { Spec, SpecDevice, SpecMount, SpecRlimit } from './spec.ts'
 import { wordOf } from './word.ts'
 
 /** Everything that is decided about a container. */
@@ -38,6 +38,7 @@ export interface ContainerWishes {
   readonly rlimits: readonly SpecRlimit[]
   readonly sysctl: Readonly<Record<string, string>>
   readonly devices: readonly SpecDevice[]
+  readonly mounts?: readonly SpecMount[]
   readonly record: Pick<
     ContainerRecord,
     | 'labels'
@@ -49,6 +50,7 @@ export interface ContainerWishes {
     | 'restart'
     | 'log'
     | 'init'
+    | 'mounts'
   >
 }
 
@@ -135,7 +137,7 @@ function specOf(wishes: ContainerWishes, folder: string, id: string): Spec {
       readonly: wishes.readOnly,
     },
     hostname: names.hostname,
-    mounts: [],
+    mounts: wishes.mounts ?? [],
     annotations: {},
     linux: {
       namespaces: types.map((type) => ({ type })),

@@ -40,6 +40,24 @@ export interface ContainerRecord {
   readonly restart: RestartPolicy
   readonly log: LogOptions
   readonly init: boolean
+  /** Its volumes and what else was mounted; not its memory of --tmpfs. */
+  readonly mounts?: readonly MountPoint[]
+}
+
+/** A volume, or a folder of the host, in a container. */
+export interface MountPoint {
+  readonly type: 'bind' | 'volume'
+  readonly name: string // of the volume
+  readonly source: string // on the host
+  readonly destination: string
+  readonly driver: string // local
+  readonly mode: string // as it was typed: ro,z
+  readonly writable: boolean
+  readonly propagation: string // rprivate
+  /** A volume that nobody named: `rm -v` takes it along. */
+  readonly nameless?: boolean
+  /** Where the source is missing, the start makes it. */
+  readonly makesSource?: boolean
 }
 
 export interface RestartPolicy {
@@ -135,4 +153,5 @@ const shape: Readonly<Record<string, (value: unknown) => boolean>> = {
   restart: isObject,
   log: isObject,
   init: isBoolean,
+  mounts: (value) => value === undefined || Array.isArray(value),
 }
