@@ -20,11 +20,10 @@ export function beginRun({ root, id, folder, record }: Container): Pending {
 function beginOrSay(take: () => Pending, name: string): Pending {
   try {
     return take()
-  } catch (cause) {
-    if (!(cause instanceof RockerError) || cause.code !== 'busy')
-      throw cause
+  } catch (error) {
+    if (!(error instanceof RockerError) || error.code !== 'busy')
+      throw error
     throw new RockerError('busy', `take ${name}: another rocker is at it`, {
-      cause,
       hint: 'rocker ps -a shows what it does; try again in a moment',
       exitCode: 1,
     })

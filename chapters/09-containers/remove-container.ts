@@ -1,6 +1,6 @@
 // A container goes: first out of sight, in one step, then file by file.
 
-import { existsSync, readdirSync, renameSync } from 'node:fs'
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
@@ -18,7 +18,7 @@ import { beginRun } from './begin-run.ts'
 import { type Container, keptFolder, noSuch } from './container.ts'
 import { noteEvent } from './event.ts'
 import { lostRun } from './lost-run.ts'
-import { freeNames } from './names.ts'
+import { freeName, freeNames } from './names.ts'
 import { readState } from './state.ts'
 import { killForGood, markStopped, waitForEnd } from './stop-container.ts'
 
@@ -35,10 +35,18 @@ export async function removeContainer(
     await sweep(root, containerRemovers(root)) // its monitor was killed
     return
   }
-  const run = beginRun(container) // so that nobody starts it meanwhile
+  await withRoom(
+    () => removeLocked(container),
+    () => removeInPlace(container),
+  )
+  noteEvent(container, 'destroy')
+}
+
+/** With its lock: so that nobody starts it meanwhile. */
+async function removeLocked(container: Container): Promise<void> {
+  const run = beginRun(container)
   try {
-    await removeFolder(root, folder)
-    noteEvent(container, 'destroy')
+    await removeFolder(container.root, container.folder)
   } finally {
     run.done()
   }
@@ -91,6 +99,24 @@ async function endFirst(
   if (!force) throw stillRunning(container, status)
   markStopped(container)
   return killForGood(container)
+}
+
+/** Where the disk is too full to note that something goes, it goes anyway. */
+async function withRoom(
+  work: () => Promise<void>,
+  without: () => void,
+): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    if (!hasCode(error, 'ENOSPC') && !hasCode(error, 'EDQUOT')) throw error
+    without()
+  }
+}
+
+function removeInPlace({ root, id, folder, record }: Container): void {
+  rmSync(folder, { recursive: true, force: true })
+  freeName(root, record.name, id)
 }
 
 function stillRunning(

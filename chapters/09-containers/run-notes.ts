@@ -18,6 +18,7 @@ import type { Container } from './container.ts'
 import { clock, eventCalls } from './event.ts'
 
 const chapter = '09-containers'
+const exitBytes = 1024 // more than is ever written there
 
 // #region note-process
 /**
@@ -50,10 +51,23 @@ export function noteProcess(container: Container): Syscall[] {
       args: [result('fd'), filled('stat'), result('length')],
     },
     ...publish(`${runFolder}/process`),
+    ...(container.record.autoRemove ? [] : makeRoom(container)),
     ...eventCalls(container, { action: 'start', at: 'began' }),
   ])
 }
 // #endregion note-process
+
+/** The disk may be full when it ends: how it ended has its place by then. */
+function makeRoom({ folder }: Container): Syscall[] {
+  return [
+    create(`${folder}/exit.new`),
+    {
+      name: 'write',
+      args: [result('fd'), Buffer.alloc(exitBytes, '\n'), exitBytes],
+    },
+    { name: 'close', args: [result('fd')] },
+  ]
+}
 
 // #region note-exit
 /** How it ended; its cgroup is still there, and knows of the memory. */
@@ -78,7 +92,7 @@ export function noteExit(container: Container): Syscall[] {
       result: 'length',
     },
     { name: 'close', args: [result('fd')], ignore: ['EBADF'] },
-    create(`${folder}/exit.new`),
+    create(`${folder}/exit.new`, []), // in the room that was made
     writeText(text`${result('status')} `),
     writeText(timeOf('ended', ' ')),
     writeText(timeOf('began')),
@@ -117,13 +131,16 @@ function timeOf(name: string, end = '\n') {
   return text`${inside(name, 0, 8)} ${inside(name, 8, 8)}${end}`
 }
 
-function create(path: string): Syscall {
+function create(
+  path: string,
+  empty: readonly 'O_TRUNC'[] = ['O_TRUNC'],
+): Syscall {
   return {
     name: 'openat',
     args: [
       flags('AT_FDCWD'),
       path,
-      flags('O_WRONLY', 'O_CREAT', 'O_TRUNC', 'O_CLOEXEC'),
+      flags('O_WRONLY', 'O_CREAT', 'O_CLOEXEC', ...empty),
       0o600,
     ],
     result: 'fd',

@@ -32,9 +32,10 @@ export interface Installed {
   remove(): void
 }
 
-/** A fresh data root with the image `busybox`. */
-export async function install(): Promise<Installed> {
-  const root = mkdtempSync(join(tmpdir(), 'rocker-system-'))
+/** A fresh data root with the image `busybox`; or one in an empty folder. */
+export async function install(
+  root = mkdtempSync(join(tmpdir(), 'rocker-system-')),
+): Promise<Installed> {
   const env = { ...process.env, ROCKER_ROOT: root }
   const start: Installed['start'] = (args, options = {}) =>
     spawn(program, args, { env, ...options })
