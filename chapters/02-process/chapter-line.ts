@@ -14,15 +14,17 @@ type Options = NonNullable<ParseArgsConfig['options']>
 /** What the line looks like. */
 export interface LineShape<O extends Options> {
   readonly usage: string
+  /** `run`, if nothing is said. */
+  readonly command?: string
   readonly options: O
   /** How many words stand before the program: 0, or 1 for a folder. */
   readonly before: number
 }
 
-/** Reads `[explain] run …`; anything else ends with the usage, and 125. */
+/** Reads `[explain] COMMAND …`; anything else ends with the usage, and 125. */
 export function readChapterLine<O extends Options>(shape: LineShape<O>) {
   printErrors()
-  const { usage, options, before } = shape
+  const { usage, options, before, command: wanted = 'run' } = shape
   const typed = process.argv.slice(2)
   const explaining = typed[0] === 'explain'
   const [command, ...rest] = explaining ? typed.slice(1) : typed
@@ -32,7 +34,7 @@ export function readChapterLine<O extends Options>(shape: LineShape<O>) {
     options,
     allowPositionals: true,
   })
-  if (command !== 'run' || positionals.length <= before)
+  if (command !== wanted || positionals.length <= before)
     throw new RockerError('bad-input', `usage: rocker.ts ${usage}`)
   const words = positionals.slice(0, before)
   return { explaining, values, words, argv: positionals.slice(before) }

@@ -7,7 +7,6 @@
 import { perform } from '../01-syscalls/perform.ts'
 import { flags, pointers } from '../01-syscalls/syscall.ts'
 
-import { ownEnvironment } from './execute.ts'
 import type { Plan } from './plan.ts'
 import { type Descriptors, planFile, shimPath } from './plan-file.ts'
 
@@ -26,7 +25,7 @@ export function handOver(
   for (const fd of [0, 1, 2, memfd, ...keep, ...locks])
     perform({ name: 'fcntl', args: [fd, flags('F_SETFD'), 0] })
   const argv = ['rocker-shim', `${memfd}`]
-  const args = [shimPath(), pointers(argv), pointers(ownEnvironment())]
+  const args = [shimPath(), pointers(argv), pointers([])]
   process.emit('exit', 0) // who waits for Node's end hears of it
   return perform({ name: 'execve', args }) as never
 }

@@ -8,6 +8,7 @@
 
 import { perform } from '../01-syscalls/perform.ts'
 import {
+  type Argument,
   flags,
   inside,
   output,
@@ -86,38 +87,37 @@ export function relays(streams: Streams): Relay[] {
 
 /** In the child, once it has a /dev: puts the streams in their places. */
 export function takeStreams(streams: Streams): Syscall[] {
+  const [none, pipes] = [withoutAny(streams), copied(streams)]
+  const access = none.some((fd) => fd > 0) ? 'O_RDWR' : 'O_RDONLY'
   const nothing: Syscall[] = [
     {
       name: 'openat',
-      args: [
-        flags('AT_FDCWD'),
-        '/dev/null',
-        flags('O_RDONLY', 'O_CLOEXEC'),
-      ],
+      args: [flags('AT_FDCWD'), '/dev/null', flags(access, 'O_CLOEXEC')],
       result: 'null',
     },
-    { name: 'dup3', args: [result('null'), 0, 0] },
+    ...none.map((fd) => toStream(result('null'), fd)),
     { name: 'close', args: [result('null')] },
   ]
   return step(chapter, 'take the standard streams', [
-    ...(streams.stdin === 'none' ? nothing : []),
-    ...copied(streams).map(
-      (name): Syscall => ({
-        name: 'dup3',
-        args: [
-          inside(name, name === 'stdin' ? 0 : 4),
-          names.indexOf(name),
-          0,
-        ],
-      }),
+    ...(none.length > 0 ? nothing : []),
+    ...pipes.map((name) =>
+      toStream(inside(name, name === 'stdin' ? 0 : 4), names.indexOf(name)),
     ),
   ])
+}
+
+function toStream(from: Argument, fd: number): Syscall {
+  return { name: 'dup3', args: [from, fd, 0] }
 }
 // #endregion streams
 
 /** A session of its own: no terminal controls it, and ctrl-c does not reach it. */
 export function ownSession(): Syscall[] {
   return step(chapter, 'start a session', [{ name: 'setsid', args: [] }])
+}
+
+function withoutAny(streams: Streams): number[] {
+  return [0, 1, 2].filter((fd) => streams[names[fd] ?? 'stdin'] === 'none')
 }
 
 function copied(streams: Streams): (keyof Streams)[] {

@@ -26,16 +26,24 @@ import { type Attachment, attachTo } from './attach.ts'
 const chapter = '09-containers'
 
 // #region client-plan
+/** What the client hands on to the monitor. */
+export interface Handed {
+  /** By these names descriptors are bound at the launch: `lock`. */
+  readonly handles: readonly string[]
+  /** The number that the monitor's end of their socket has there. */
+  readonly clientFd: number
+}
+
 /**
- * Starts a monitor and attaches to it. Bound at the launch: `monitor`, the
- * plan that it plays, and `lock`, which it holds; its own end of the socket
- * has the number `clientFd` there.
+ * Starts a monitor and attaches to it. The plan that it plays is bound at the
+ * launch too, as `monitor`.
  */
 export function clientPlan(
   how: Attachment,
-  clientFd: number,
+  handed: Handed,
   failed: readonly Syscall[],
 ): Plan {
+  const handles = ['monitor', ...handed.handles]
   return {
     main: [
       ...step(chapter, 'make a socket for the monitor', [
@@ -49,10 +57,9 @@ export function clientPlan(
           ],
         },
       ]),
-      ...clone({ child: becomeMonitor(clientFd) }),
+      ...clone({ child: becomeMonitor(handed.clientFd, handles) }),
       ...step(chapter, 'leave the container to its monitor', [
-        close(result('lock')),
-        close(result('monitor')),
+        ...handles.map((name) => close(result(name))),
         close(inside('socket', 4)),
       ]),
       ...attachTo(inside('socket', 0), result('pid'), how),
@@ -62,7 +69,10 @@ export function clientPlan(
   }
 }
 
-function becomeMonitor(clientFd: number): Syscall[] {
+function becomeMonitor(
+  clientFd: number,
+  handles: readonly string[],
+): Syscall[] {
   const keepOpen = (name: string): Syscall => ({
     name: 'fcntl',
     args: [result(name), flags('F_SETFD'), 0],
@@ -82,8 +92,7 @@ function becomeMonitor(clientFd: number): Syscall[] {
       { name: 'dup3', args: [result('null'), 0, 0] },
       { name: 'dup3', args: [result('null'), 1, 0] },
       { name: 'dup3', args: [inside('socket', 4), clientFd, 0] },
-      keepOpen('lock'),
-      keepOpen('monitor'),
+      ...handles.map(keepOpen),
       {
         name: 'execve', // the shim itself, which is sealed already
         args: [

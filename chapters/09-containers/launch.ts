@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { result, type Syscall } from '../01-syscalls/syscall.ts'
 import { handOver } from '../02-process/hand-over.ts'
 import type { Plan } from '../02-process/plan.ts'
-import { planFile } from '../02-process/plan-file.ts'
+import { type Descriptors, planFile } from '../02-process/plan-file.ts'
 import { play } from '../02-process/shim.ts'
 import type { Pending } from '../05-overlay/leftovers.ts'
 import { mergedFolder } from '../05-overlay/overlay.ts'
@@ -43,39 +43,66 @@ export function launch(how: Launch): never {
   const { attachment, container, failed, run } = how
   if (container.record.direct)
     return handOver(foregroundPlan(container, how), { locks: [run.fd] })
-  const clientFd = run.fd + room
-  const monitor = monitorFile(how, { lock: run.fd, clientFd })
-  return handOver(clientPlan(attachment, clientFd, failed), {
-    handles: { monitor, lock: run.fd },
-  })
+  const handles = { lock: run.fd }
+  const plan = nextRun(how)
+  return becomeClient(
+    attachment,
+    { plan, handles, locks: [run.fd] },
+    failed,
+  )
 }
 
 /** The same with Node waiting; answers the client's exit status. */
 export async function launchBeside(how: Launch): Promise<number> {
   const { attachment, failed, run } = how
-  const clientFd = besides.lock + room
-  const monitor = monitorFile(how, { lock: besides.lock, clientFd })
-  const outcome = await play(clientPlan(attachment, clientFd, failed), {
-    handles: { monitor, lock: run.fd },
+  const handles = { lock: besides.lock }
+  const monitor = { plan: nextRun(how), handles, locks: [besides.lock] }
+  const { plan, file } = clientOf(attachment, monitor, failed)
+  const outcome = await play(plan, {
+    handles: { monitor: file, lock: run.fd },
   })
-  closeSync(monitor)
+  closeSync(file)
   return outcome.status
 }
 // #endregion launch
 
-/** The monitor's plan, in a file that the client hands on. */
-function monitorFile(
-  { container, parts, failed, ended }: Launch,
-  { lock, clientFd }: { readonly lock: number; readonly clientFd: number },
-): number {
+/** A monitor's plan, and the descriptors that it is given. */
+export interface MonitorLaunch extends Required<Descriptors> {
+  readonly plan: Plan
+}
+
+/** This process becomes a client; that starts the monitor. */
+export function becomeClient(
+  attachment: Attachment,
+  monitor: MonitorLaunch,
+  failed: readonly Syscall[],
+): never {
+  const { plan, file } = clientOf(attachment, monitor, failed)
+  return handOver(plan, { handles: { monitor: file, ...monitor.handles } })
+}
+
+/** A client's plan, and the file with the monitor's, which it hands on. */
+function clientOf(
+  attachment: Attachment,
+  { plan, handles, locks }: MonitorLaunch,
+  failed: readonly Syscall[],
+): { readonly plan: Plan; readonly file: number } {
+  const given = Object.values(handles)
+  const clientFd = Math.max(...given) + room
+  const file = planFile(plan, {
+    keep: [clientFd, ...given.filter((fd) => !locks.includes(fd))],
+    handles: { ...handles, client: clientFd },
+    locks,
+  })
+  const handed = { handles: Object.keys(handles), clientFd }
+  return { plan: clientPlan(attachment, handed, failed), file }
+}
+
+/** What the container's monitor will do. */
+function nextRun({ container, parts, failed, ended }: Launch): Plan {
   const first = forgetLastRun(container)
   const client = result('client')
-  const run = { parts, first, client, failed, ended }
-  return planFile(monitorPlan(container, run), {
-    keep: [clientFd],
-    handles: { client: clientFd, lock },
-    locks: [lock],
-  })
+  return monitorPlan(container, { parts, first, client, failed, ended })
 }
 
 /**

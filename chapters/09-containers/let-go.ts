@@ -3,6 +3,8 @@
 
 import {
   type Argument,
+  flags,
+  result,
   type Syscall,
   step,
 } from '../01-syscalls/syscall.ts'
@@ -18,4 +20,17 @@ export function letGo(descriptors: readonly Argument[]): Syscall[] {
       ignore: ['EBADF'],
     })),
   )
+}
+
+/** Whoever started us wants to see its own streams closed. */
+export function letGoOfCaller(): Syscall[] {
+  return step('09-containers', 'let go of the caller', [
+    {
+      name: 'openat',
+      args: [flags('AT_FDCWD'), '/dev/null', flags('O_RDWR', 'O_CLOEXEC')],
+      result: 'null',
+    },
+    { name: 'dup3', args: [result('null'), 2, 0] },
+    { name: 'close', args: [result('null')] },
+  ])
 }

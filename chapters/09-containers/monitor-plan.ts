@@ -26,7 +26,7 @@ import { attachAddress } from './attach-to-running.ts'
 import { cgroupPart } from './cgroup-part.ts'
 import type { Container } from './container.ts'
 import { clock, eventCalls } from './event.ts'
-import { letGo } from './let-go.ts'
+import { letGo, letGoOfCaller } from './let-go.ts'
 import { type LogFile, monitorProcess } from './monitor.ts'
 import { namespacesPart } from './namespaces-part.ts'
 import { freeNotedName } from './own-name.ts'
@@ -179,19 +179,6 @@ function listen({ runFolder }: Container): Syscall[] {
     },
     { name: 'chdir', args: ['/'] },
     { name: 'listen', args: [result('listener'), 16] },
-  ])
-}
-
-/** Whoever started us wants to see its own streams closed. */
-function letGoOfCaller(): Syscall[] {
-  return step(chapter, 'let go of the caller', [
-    {
-      name: 'openat',
-      args: [flags('AT_FDCWD'), '/dev/null', flags('O_RDWR', 'O_CLOEXEC')],
-      result: 'null',
-    },
-    { name: 'dup3', args: [result('null'), 2, 0] },
-    { name: 'close', args: [result('null')] },
   ])
 }
 

@@ -24,6 +24,7 @@ export const namespacesPart: Part = {
       ...(hasNamespace(spec, 'network') ? loopbackUp() : []),
     ],
   }),
+  later: () => ownSession(),
 }
 // #endregion namespaces-part
 

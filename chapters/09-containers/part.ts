@@ -17,6 +17,8 @@ export interface Part {
   readonly name: string
   /** Its share of the plan. It depends on the container's files alone. */
   inside(container: Container): Share
+  /** What a process does that comes into the container when it runs. */
+  later?(container: Container): readonly Syscall[]
   /** What `inspect` shows of it, by docker's names. */
   describe?(container: Container): PartState
 }

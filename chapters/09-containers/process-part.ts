@@ -11,32 +11,44 @@ import {
 import { become } from '../02-process/credentials.ts'
 import { execute } from '../02-process/execute.ts'
 import { clone, dieWithParent, waitFor } from '../02-process/run-process.ts'
-import { enterFolder } from '../04-rootfs/root-folder.ts'
+import {
+  enterExistingFolder,
+  enterFolder,
+} from '../04-rootfs/root-folder.ts'
 
 import { letGo } from './let-go.ts'
 import type { Part } from './part.ts'
-import type { SpecRlimit } from './spec.ts'
+import type { SpecProcess, SpecRlimit } from './spec.ts'
 import { bytesOf } from './word.ts'
 
 // #region process-part
 export const processPart: Part = {
   name: 'process',
-  inside({ spec: { process }, record }) {
-    const { uid, gid, additionalGids } = process.user
-    const program = execute({
-      argv: process.args.map(bytesOf),
-      env: process.env.map(bytesOf),
-    })
-    return {
-      child: [
-        ...enterFolder(process.cwd),
-        ...process.rlimits.flatMap(limitResource),
-        ...become({ uid, gid, groups: additionalGids }),
-        ...dieWithParent(), // a change of user would undo it
-        ...(record.init ? runAsInit(program) : program),
-      ],
-    }
-  },
+  inside: ({ spec: { process }, record }) => ({
+    child: [
+      ...enterFolder(process.cwd),
+      ...takeIdentity(process),
+      ...(record.init ? runAsInit(programOf(process)) : programOf(process)),
+    ],
+  }),
+  later: ({ spec: { process } }) => [
+    ...enterExistingFolder(process.cwd),
+    ...takeIdentity(process),
+    ...programOf(process),
+  ],
+}
+
+function takeIdentity({ rlimits, user }: SpecProcess): Syscall[] {
+  const { uid, gid, additionalGids: groups } = user
+  return [
+    ...rlimits.flatMap(limitResource),
+    ...become({ uid, gid, groups }),
+    ...dieWithParent(), // a change of user would undo it
+  ]
+}
+
+function programOf({ args, env }: SpecProcess): Syscall[] {
+  return execute({ argv: args.map(bytesOf), env: env.map(bytesOf) })
 }
 // #endregion process-part
 

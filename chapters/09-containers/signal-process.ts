@@ -36,20 +36,32 @@ export function waitForProcess(process: Known, timeoutMs: number): boolean {
 }
 // #endregion signal-process
 
-/** Does something with its pidfd; false where the process is gone. */
-function withProcess(
-  { pid, startTicks }: Known,
-  use: (pidfd: number) => boolean,
-): boolean {
-  if (pid <= 0) return false
+/** Its pidfd, where it is still there; whoever asks closes it. */
+export function openProcess({
+  pid,
+  startTicks,
+}: Known): number | undefined {
+  if (pid <= 0) return undefined
   const { value: pidfd } = perform({
     name: 'pidfd_open',
     args: [pid, 0],
     ignore: ['ESRCH', 'EINVAL'],
   })
-  if (pidfd < 0) return false
+  if (pidfd < 0) return undefined
+  if (processStat(pid)?.startTicks === startTicks) return pidfd
+  closeSync(pidfd)
+  return undefined
+}
+
+/** Does something with its pidfd; false where the process is gone. */
+function withProcess(
+  process: Known,
+  use: (pidfd: number) => boolean,
+): boolean {
+  const pidfd = openProcess(process)
+  if (pidfd === undefined) return false
   try {
-    return processStat(pid)?.startTicks === startTicks && use(pidfd)
+    return use(pidfd)
   } finally {
     closeSync(pidfd)
   }

@@ -13,7 +13,14 @@ import {
 import type { Container } from './container.ts'
 import { letGo } from './let-go.ts'
 import type { Part } from './part.ts'
-import { giveTerminal, receiveTerminal, takeTerminal } from './terminal.ts'
+import {
+  controlByTerminal,
+  giveTerminal,
+  makeConsole,
+  makeTerminal,
+  receiveTerminal,
+  terminalMaster,
+} from './terminal.ts'
 
 // #region streams-part
 export const streamsPart: Part = {
@@ -24,7 +31,13 @@ export const streamsPart: Part = {
       const { before, child, meanwhile } = receiveTerminal()
       return {
         before,
-        child: [...takeTerminal(user.uid), ...giveTerminal(), ...child],
+        child: [
+          ...makeTerminal(user.uid),
+          ...controlByTerminal(),
+          ...makeConsole(),
+          ...giveTerminal(),
+          ...child,
+        ],
         meanwhile,
       }
     }
@@ -38,6 +51,7 @@ export const streamsPart: Part = {
       meanwhile: closeChildEnds(streams),
     }
   },
+  later: ({ spec }) => (spec.process.terminal ? controlByTerminal() : []),
 }
 // #endregion streams-part
 
@@ -48,8 +62,7 @@ export function monitorEnds(container: Container): {
   readonly stderr: Argument
 } {
   if (container.spec.process.terminal) {
-    const master = inside('rights', 16) // behind the header
-    return { stdin: master, stdout: master, stderr: -1 }
+    return { stdin: terminalMaster, stdout: terminalMaster, stderr: -1 }
   }
   return {
     stdin: container.record.openStdin ? inside('stdin', 4) : -1,
@@ -58,8 +71,8 @@ export function monitorEnds(container: Container): {
   }
 }
 
-/** Both ends of each pipe: an execve would close them. */
-function pipeEnds(streams: Streams): Argument[] {
+/** Both ends of each pipe: for who executes nothing that would close them. */
+export function pipeEnds(streams: Streams): Argument[] {
   const names = ['stdin', 'stdout', 'stderr'] as const
   return names
     .filter((name) => streams[name] === 'copied')

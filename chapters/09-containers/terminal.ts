@@ -25,11 +25,13 @@ import type { Share } from './part.ts'
 const chapter = '09-containers'
 const rightsBytes = 20 // a cmsghdr of 16 bytes, and a descriptor
 
+/** Outside, once it is received: behind the header of the message. */
+export const terminalMaster = inside('rights', 16)
+
 /** In the container, once it has a /dev: the terminal becomes its streams. */
-export function takeTerminal(uid: number): Syscall[] {
+export function makeTerminal(uid: number): Syscall[] {
   const slave = result('slave')
   const readWrite = flags('O_RDWR', 'O_NOCTTY', 'O_CLOEXEC')
-  const at = flags('AT_FDCWD')
   const toStream = (fd: number): Syscall => ({
     name: 'dup3',
     args: [slave, fd, 0],
@@ -37,7 +39,7 @@ export function takeTerminal(uid: number): Syscall[] {
   return step(chapter, 'take a terminal', [
     {
       name: 'openat',
-      args: [at, '/dev/pts/ptmx', readWrite],
+      args: [flags('AT_FDCWD'), '/dev/pts/ptmx', readWrite],
       result: 'master',
     },
     {
@@ -54,14 +56,26 @@ export function takeTerminal(uid: number): Syscall[] {
       result: 'slave',
     },
     { name: 'fchown', args: [slave, uid, 0xffffffff] }, // its group stays tty
-    { name: 'ioctl', args: [slave, flags('TIOCSCTTY'), 0] },
     toStream(0),
     toStream(1),
     toStream(2),
     { name: 'close', args: [slave] },
+  ])
+}
+
+/** By who leads a session: its signals come from this terminal now. */
+export function controlByTerminal(): Syscall[] {
+  return step(chapter, 'be controlled by the terminal', [
+    { name: 'ioctl', args: [0, flags('TIOCSCTTY'), 0] },
+  ])
+}
+
+/** The first of a container is its /dev/console too. */
+export function makeConsole(): Syscall[] {
+  return step(chapter, 'make it the console', [
     {
       name: 'mknodat',
-      args: [at, '/dev/console', flags('S_IFREG'), 0],
+      args: [flags('AT_FDCWD'), '/dev/console', flags('S_IFREG'), 0],
       ignore: ['EEXIST'],
     },
     {

@@ -71,6 +71,13 @@ export const commands: readonly Entry[] = [
     load: () => import('./commands/attach.ts'),
   },
   {
+    name: 'exec',
+    summary: 'Run one more command in a container that runs',
+    aliases: ['container exec'],
+    failsWith: exitCodes.rockerFailed,
+    load: () => import('./commands/exec.ts'),
+  },
+  {
     name: 'logs',
     summary: 'Print what a container has said',
     aliases: ['container logs', 'log'],
@@ -106,6 +113,12 @@ export const commands: readonly Entry[] = [
     summary: 'List what a container has changed of its image',
     aliases: ['container diff'],
     load: () => import('./commands/diff.ts'),
+  },
+  {
+    name: 'cp',
+    summary: 'Copy files from a container to the host, or back',
+    aliases: ['container cp'],
+    load: () => import('./commands/cp.ts'),
   },
   {
     name: 'events',
@@ -236,9 +249,8 @@ export const commands: readonly Entry[] = [
 
 /** Commands of docker's and the seed's that later chapters bring. */
 export const laterCommands: Readonly<Record<string, string>> = {
-  ...chapter('10', 'exec'),
   ...chapter('11', 'network'),
-  ...chapter('12', 'cp volume'),
+  ...chapter('12', 'volume'),
   ...chapter('15', 'build commit export history import'),
   ...chapter('16', 'copy load login logout push registry save search'),
   ...chapter('17', 'oci'),

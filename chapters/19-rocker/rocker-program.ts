@@ -15,6 +15,17 @@ export function rockerProgram(
   return { argv: [...node, ...words], env: ownEnvironment() }
 }
 
+/**
+ * The same for a plan whose memory a process inside a container has a copy of,
+ * until it executes its program: of the caller's environment it has nothing.
+ */
+export function rockerProgramInside(
+  ...words: readonly (string | Text)[]
+): Decider {
+  const { argv, env } = rockerProgram(...words)
+  return { argv, env: env.filter((entry) => entry.startsWith('ROCKER_')) }
+}
+
 /** What decides at the end of a run whether there is to be another. */
 export function atItsEnd({
   root,

@@ -9,15 +9,25 @@ import {
   step,
   text,
 } from '../01-syscalls/syscall.ts'
+import type { Decider } from '../09-containers/restart.ts'
 
-import { rockerProgram } from './rocker-program.ts'
+import { rockerProgram, rockerProgramInside } from './rocker-program.ts'
 
 /** Executes `rocker failure` with the place, the plan, and `more` words. */
 export function sayWhy(...more: readonly string[]): Syscall[] {
-  const numbers = ['list', 'index', 'errno', 'plan'].map(
-    (name) => text`${result(name)}`,
-  )
-  const { argv, env } = rockerProgram('failure', ...numbers, ...more)
+  return executeRocker(rockerProgram('failure', ...place, ...more))
+}
+
+/** The same for a plan that a process inside a container has a copy of. */
+export function sayWhyInside(): Syscall[] {
+  return executeRocker(rockerProgramInside('failure', ...place))
+}
+
+const place = ['list', 'index', 'errno', 'plan'].map(
+  (name) => text`${result(name)}`,
+)
+
+function executeRocker({ argv, env }: Decider): Syscall[] {
   return step('19-rocker', 'say why it failed', [
     { name: 'fcntl', args: [result('plan'), flags('F_SETFD'), 0] },
     {

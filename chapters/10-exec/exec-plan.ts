@@ -1,0 +1,109 @@
+// One more process for a container that runs.
+//
+// What it is made of is the same list of parts: each says what a process does
+// that comes later. Its streams are the caller's own, or a monitor's of its own
+// where it has a terminal, or runs in the background.
+
+import {
+  type Argument,
+  inside as bytesOf,
+  result,
+  type Syscall,
+} from '../01-syscalls/syscall.ts'
+import type { Plan } from '../02-process/plan.ts'
+import { waitFor } from '../02-process/run-process.ts'
+import {
+  closeChildEnds,
+  makePipes,
+  relays,
+  type Streams,
+  takeStreams,
+} from '../02-process/streams.ts'
+import { letGoOfCaller } from '../09-containers/let-go.ts'
+import { monitorProcess } from '../09-containers/monitor.ts'
+import { pipeEnds } from '../09-containers/streams-part.ts'
+import {
+  giveTerminal,
+  makeTerminal,
+  receiveTerminal,
+  terminalMaster,
+} from '../09-containers/terminal.ts'
+
+import { type Inside, inside } from './inside.ts'
+import { join, newcomerPid } from './join.ts'
+import type { Places } from './places.ts'
+
+/** A process that comes later. Bound at the launch: the container's `pidfd`. */
+export interface Exec extends Inside {
+  readonly places: Places
+  /** Executed where a call fails. */
+  readonly failed: readonly Syscall[]
+}
+
+const pidfd = result('pidfd')
+
+// #region exec-plan
+/** By the caller's own process, with its own streams: it ends with that. */
+export function foregroundExec(exec: Exec, streams: Streams): Plan {
+  return {
+    main: [
+      ...makePipes(streams),
+      ...join({
+        ...exec,
+        pidfd,
+        own: pipeEnds(streams),
+        streams: takeStreams(streams),
+        meanwhile: closeChildEnds(streams),
+        child: inside(exec),
+      }),
+      ...waitFor(relays(streams), newcomerPid),
+    ],
+    after: [],
+    failed: exec.failed,
+  }
+}
+// #endregion exec-plan
+
+// #region monitored-exec
+/** By a monitor, whose client is bound as `client`. */
+export function monitoredExec(exec: Exec): Plan {
+  const { terminal } = exec.container.spec.process
+  const client = result('client')
+  const { before, ...share } = terminal
+    ? inTerminal(exec, client)
+    : inBackground(client)
+  return {
+    main: [
+      ...before,
+      ...join({ ...exec, pidfd, ...share, child: inside(exec) }),
+      ...letGoOfCaller(),
+      ...monitorProcess({
+        pid: newcomerPid,
+        ...(terminal
+          ? { stdin: terminalMaster, stdout: terminalMaster }
+          : {}),
+        terminal,
+        client,
+      }),
+    ],
+    after: [],
+    failed: exec.failed,
+  }
+}
+
+function inTerminal({ container }: Exec, client: Argument) {
+  const { before, meanwhile } = receiveTerminal()
+  const { user } = container.spec.process
+  return {
+    before,
+    own: [client, bytesOf('handover', 0), bytesOf('handover', 4)],
+    streams: [...makeTerminal(user.uid), ...giveTerminal()],
+    meanwhile,
+  }
+}
+
+function inBackground(client: Argument) {
+  const streams = { stdin: 'none', stdout: 'none', stderr: 'none' } as const
+  return { before: [], own: [client], streams: takeStreams(streams) }
+}
+// #endregion monitored-exec
