@@ -3,7 +3,7 @@
 //   dist/rocker      a few lines of sh: the pinned Node on main.cjs
 //   dist/main.cjs    loads rocker.cjs, with what V8 compiled of it before
 //   dist/rocker.cjs  all commands; what one does not need is not executed
-//   dist/run.cjs     the same with `run` alone, and others for `ps` and `rm`
+//   dist/run.cjs     the same with `run` alone; so have `exec`, `ps` and `rm`
 //   dist/undici.cjs  what asks a registry; read when there is a question
 //   dist/koffi.node  the one native addon, and shim, the C program
 //   dist/cache       V8's code of what was called before, for its owner alone
@@ -43,7 +43,7 @@ const commandLine = join(top, 'chapters/19-rocker/rocker.ts')
 const shim = join(top, 'native/build/shim')
 
 /** Commands with a program of their own: their users wait for them. */
-const alone = ['run', 'ps', 'rm']
+const alone = ['run', 'exec', 'ps', 'rm']
 
 // V8 compiles a function when it is first called: a third of the time of `run`.
 // So the first command of a kind that goes well keeps what it compiled. (Node's
@@ -91,7 +91,7 @@ const importMeta = {
 // their end.
 const launcher = `#!/bin/sh
 case $1 in
-run | ps | rm) brief='--no-rehash-snapshot --min-semi-space-size=16 --v8-pool-size=1 --disable-sigusr1' ;;
+run | exec | ps | rm) brief='--no-rehash-snapshot --min-semi-space-size=16 --v8-pool-size=1 --disable-sigusr1' ;;
 pull | login | build) brief= ;; # see reseed.ts
 *) brief=--no-rehash-snapshot ;;
 esac
