@@ -12,6 +12,7 @@ const sentences = {
   ESRCH: 'no such process',
   EINTR: 'interrupted',
   EIO: 'input/output error',
+  ENXIO: 'no such device or address',
   E2BIG: 'argument list too long',
   ENOEXEC: 'exec format error',
   EBADF: 'bad file descriptor',

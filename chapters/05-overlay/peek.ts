@@ -47,30 +47,46 @@ export function peek(layers: readonly string[]): Peek {
 }
 // #endregion peek
 
+/** The folders of an overlay that can be written to. */
+export interface Writable {
+  readonly upper: string
+  readonly work: string
+}
+
 type Set = (key: string, value: string) => void
 
-function mountLayers(layers: readonly string[]): number {
+/** Mounts layers on a descriptor alone; read-only where nothing is writable. */
+export function mountLayers(
+  layers: readonly string[],
+  writable?: Writable,
+): number {
   try {
-    return mountOneByOne(layers)
+    return mountOneByOne(layers, writable)
   } catch (error) {
     if (!(error instanceof SyscallError) || error.errnoName !== 'EINVAL')
       throw error
-    return mountInOneString(layers)
+    return mountInOneString(layers, writable)
   }
 }
 
 /** `lowerdir+` takes one layer after the other, since Linux 6.7. */
-function mountOneByOne(layers: readonly string[]): number {
+function mountOneByOne(
+  layers: readonly string[],
+  writable?: Writable,
+): number {
   return mountDetached((set) => {
     for (const layer of layers) set('lowerdir+', layer)
-  })
+  }, writable)
 }
 
 /**
  * Before 6.7: all in 256 bytes, so by descriptors, from where they are files.
  * Before 6.5 the options are read when the mount is made, not when they are set.
  */
-function mountInOneString(layers: readonly string[]): number {
+function mountInOneString(
+  layers: readonly string[],
+  writable?: Writable,
+): number {
   const fds = layers.map(openFolder)
   const here = openFolder('.')
   try {
@@ -82,28 +98,40 @@ function mountInOneString(layers: readonly string[]): number {
         { hint: 'that takes Linux 6.7 or newer' },
       )
     process.chdir('/proc/self/fd')
-    return mountDetached((set) => set('lowerdir', value))
+    return mountDetached((set) => set('lowerdir', value), writable)
   } finally {
     does({ name: 'fchdir', args: [here] })
     for (const fd of [...fds, here]) closeSync(fd)
   }
 }
 
-function mountDetached(configure: (set: Set) => void): number {
+function mountDetached(
+  configure: (set: Set) => void,
+  writable?: Writable,
+): number {
   const context = does({
     name: 'fsopen',
     args: ['overlay', flags('FSOPEN_CLOEXEC')],
   })
   const string = flags('FSCONFIG_SET_STRING')
   const create = flags('FSCONFIG_CMD_CREATE')
+  const set: Set = (key, value) => {
+    does({ name: 'fsconfig', args: [context, string, key, value, 0] })
+  }
   try {
-    configure((key, value) => {
-      does({ name: 'fsconfig', args: [context, string, key, value, 0] })
-    })
+    configure(set)
+    if (writable) {
+      set('upperdir', writable.upper)
+      set('workdir', writable.work)
+    }
     does({ name: 'fsconfig', args: [context, create, null, null, 0] })
     return does({
       name: 'fsmount',
-      args: [context, flags('FSMOUNT_CLOEXEC'), flags('MOUNT_ATTR_RDONLY')],
+      args: [
+        context,
+        flags('FSMOUNT_CLOEXEC'),
+        writable ? 0 : flags('MOUNT_ATTR_RDONLY'),
+      ],
     })
   } finally {
     closeSync(context)

@@ -1,0 +1,163 @@
+// The root of a container, as one descriptor: everything that `cp` does there
+// begins at it.
+//
+//   it runs      /proc/PID/root: its own mounts, with volumes and tmpfs
+//   it does not  its overlay, mounted on a descriptor alone, by nobody but us:
+//                its lock is ours meanwhile, so it cannot start
+//
+// Nothing of the container's is executed, and no process of ours goes there:
+// CVE-2019-14271 was a library of the container's, loaded by `docker-tar`.
+//
+// man 5 proc_pid_root, man 2 fsmount
+
+import { closeSync, constants, existsSync, openSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import { perform } from '../01-syscalls/perform.ts'
+import { RockerError } from '../01-syscalls/rocker-error.ts'
+import {
+  mergedFolder,
+  type Overlay,
+  prepareOverlay,
+} from '../05-overlay/overlay.ts'
+import { mountLayers, peek } from '../05-overlay/peek.ts'
+import { beginRun } from '../09-containers/begin-run.ts'
+import type { Container } from '../09-containers/container.ts'
+import { processStat } from '../09-containers/process-stat.ts'
+import { overlayOf } from '../09-containers/rootfs-part.ts'
+import { type ContainerState, readState } from '../09-containers/state.ts'
+
+import type { Tree } from './copy-tree.ts'
+
+/** What is to be done there. */
+export type Access = 'read' | 'write'
+
+/** A container's files, until they are closed. */
+export interface ContainerTree extends Tree, Disposable {
+  readonly root: number
+}
+
+const patienceMs = 20_000
+const pauseMs = 20
+
+/** Opens the root of a container, whether it runs or not. */
+export async function openContainer(
+  container: Container,
+  access: Access,
+): Promise<ContainerTree> {
+  const end = Date.now() + patienceMs
+  for (;;) {
+    const state = readState(container)
+    if (state.status === 'running' || state.status === 'paused') {
+      const root = rootOfProcess(state)
+      if (root !== undefined) return tree(container, root)
+    } else if (state.status === 'created' || state.status === 'exited')
+      return openStopped(container, access)
+    if (Date.now() > end) throw inBetween(container, state)
+    await sleep(pauseMs)
+  }
+}
+
+/** The root of its process 1; undefined where that has ended meanwhile. */
+function rootOfProcess({ pid, startTicks }: ContainerState) {
+  const fd = openRoot(`/proc/${pid}/root`)
+  // only now: the number may have been another's when it was opened
+  const now = processStat(pid)
+  if (now?.startTicks === startTicks && !/[ZXx]/.test(now.state)) return fd
+  if (fd !== undefined) closeSync(fd)
+  return undefined
+}
+
+/** With its lock, which ends with this process, however that ends. */
+async function openStopped(
+  container: Container,
+  access: Access,
+): Promise<ContainerTree> {
+  const run = beginRun(container)
+  try {
+    const root = rootOfStopped(container, access)
+    return tree(container, root, () => run.done())
+  } catch (error) {
+    run.done()
+    throw error
+  }
+}
+
+function rootOfStopped(container: Container, access: Access): number {
+  const { record, spec } = container
+  if (access === 'write' && spec.root.readonly)
+    throw new RockerError(
+      'denied',
+      `copy into ${record.name}: its root is read-only`,
+      { hint: 'what is in a volume can be written to' },
+    )
+  const overlay = overlayOf(container)
+  if (!overlay) return openRoot(spec.root.path) ?? gone(spec.root.path)
+  const upper = join(overlay.folder, 'upper')
+  if (access === 'write') {
+    makeLayer(overlay)
+    const work = join(overlay.folder, 'work')
+    return mountLayers(overlay.lowers, { upper, work })
+  }
+  const own = hasLayer(overlay) ? [upper] : []
+  return peek([...own, ...overlay.lowers]).fd
+}
+
+/** As its first start would, which then finds it made. */
+function makeLayer(overlay: Overlay): void {
+  if (hasLayer(overlay)) return
+  for (const name of ['upper', 'work'])
+    rmSync(join(overlay.folder, name), { recursive: true, force: true })
+  const mask = process.umask()
+  try {
+    for (const call of prepareOverlay(overlay)) perform(call)
+  } finally {
+    process.umask(mask)
+  }
+}
+
+/** What is made last is there. */
+function hasLayer(overlay: Overlay): boolean {
+  return existsSync(mergedFolder(overlay))
+}
+
+function openRoot(path: string): number | undefined {
+  try {
+    return openSync(path, pathOnly | constants.O_DIRECTORY)
+  } catch {
+    return undefined
+  }
+}
+
+const pathOnly = 0o10000000 // O_PATH
+
+function tree(
+  { record }: Container,
+  root: number,
+  done?: () => void,
+): ContainerTree {
+  return {
+    root,
+    name: `${record.name}:`,
+    [Symbol.dispose]() {
+      closeSync(root)
+      done?.()
+    },
+  }
+}
+
+function gone(path: string): never {
+  throw new RockerError('not-found', `open ${path}`, {
+    hint: 'the container was made with --rootfs, and that folder is gone',
+  })
+}
+
+function inBetween(
+  { record }: Container,
+  { status }: ContainerState,
+): RockerError {
+  return new RockerError('busy', `open ${record.name}: it is ${status}`, {
+    hint: 'wait until it runs, or has stopped: rocker ps -a shows it',
+  })
+}
