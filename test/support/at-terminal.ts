@@ -45,12 +45,30 @@ export async function atTerminal(
   steps: readonly Step[],
 ): Promise<Sitting> {
   const file = planFile(plan, {})
+  const sitting = sitDown([program, '3'], steps, { file, env: marked })
+  closeSync(file)
+  return sitting
+}
+
+/** The same with a command, as somebody types it. */
+export function commandAtTerminal(
+  words: readonly string[],
+  steps: readonly Step[],
+  env: NodeJS.ProcessEnv,
+): Promise<Sitting> {
+  return sitDown(words, steps, { file: 'ignore', env })
+}
+
+async function sitDown(
+  words: readonly string[],
+  steps: readonly Step[],
+  { file, env }: { file: number | 'ignore'; env: NodeJS.ProcessEnv },
+): Promise<Sitting> {
   const driver = spawn(
     'python3',
-    ['-c', script, JSON.stringify(steps), program, '3'],
-    { stdio: ['ignore', 'pipe', 'pipe', file], env: marked },
+    ['-c', script, JSON.stringify(steps), ...words],
+    { stdio: ['ignore', 'pipe', 'pipe', file], env },
   )
-  closeSync(file)
   const out: Buffer[] = []
   const err: Buffer[] = []
   driver.stdout?.on('data', (bytes) => out.push(bytes))
