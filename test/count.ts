@@ -1,5 +1,6 @@
 // Counts what vitest reports as JSON: `node test/count.ts report.json…` prints
-// one line, and fails where a test has failed or in one report none ran.
+// one line, and fails where a test has failed or in one report none ran; but
+// the virtual machine's may say that all of it is skipped.
 
 import { readFileSync } from 'node:fs'
 
@@ -29,11 +30,16 @@ function read(path: string): Report {
   }
 }
 
-const reports = process.argv.slice(2).map((path) => statusesIn(read(path)))
-const statuses = reports.flat()
+const reports = process.argv.slice(2).map(read)
+const statuses = reports.flatMap(statusesIn)
 const passed = statuses.filter((status) => status === 'passed').length
 const failed = statuses.filter((status) => status === 'failed').length
 const skipped = statuses.length - passed - failed // todo, too
 console.log(`tests: ${passed} passed, ${failed} failed, ${skipped} skipped`)
-if (failed > 0 || reports.some((report) => !report.includes('passed')))
-  process.exitCode = 1
+
+const ran = reports.map(
+  (report) =>
+    statusesIn(report).includes('passed') ||
+    report.testResults.some(({ status }) => status === 'skipped'),
+)
+if (failed > 0 || ran.includes(false)) process.exitCode = 1

@@ -49,7 +49,7 @@ async function tryIt(): Promise<void> {
       steps.remember({
         name: `  ${name}`,
         seconds: Number(seconds),
-        passed: sign === '✓',
+        status: sign === '✓' ? 'passed' : 'failed',
       })
   }
   const [status] = await ended
