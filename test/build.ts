@@ -29,6 +29,8 @@ import { dirname, join } from 'node:path'
 
 import { type BuildOptions, build, type Plugin } from 'esbuild'
 
+import { commands } from '../chapters/19-rocker/commands.ts'
+
 import { lazyBuiltins } from './lazy-builtins.ts'
 import {
   leanUndici,
@@ -129,17 +131,23 @@ const rocker: BuildOptions = {
   plugins: [lazyBuiltins, undiciElsewhere],
 }
 
-/** The other commands are not there, nor is the pull: see reseed.ts. */
+/** A table with one command, and no pull: see reseed.ts. */
 function only(name: string): BuildOptions {
-  const commands = /19-rocker\/(commands\/|pull-for-run)/
+  const entry = commands.find((candidate) => candidate.name === name)
+  const load = `load: () => import('./commands/${name}.ts')`
+  const table = `
+    export const commands = [{ ...${JSON.stringify(entry)}, ${load} }]
+    export const laterCommands = {}`
   const plugin: Plugin = {
     name: 'only-one-command',
-    setup(esbuild) {
-      esbuild.onLoad({ filter: commands }, ({ path }) =>
-        path.endsWith(`/${name}.ts`)
-          ? undefined
-          : { contents: 'export const command = {}, pullFor = {}' },
-      )
+    setup({ onLoad }) {
+      onLoad({ filter: /19-rocker\/commands\.ts$/ }, ({ path }) => ({
+        contents: table,
+        resolveDir: dirname(path),
+      }))
+      onLoad({ filter: /19-rocker\/pull-for-run\.ts$/ }, () => ({
+        contents: 'export const pullFor = undefined',
+      }))
     },
   }
   return { ...rocker, plugins: [plugin, ...(rocker.plugins ?? [])] }

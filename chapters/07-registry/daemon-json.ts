@@ -10,7 +10,7 @@
 //
 // https://docs.docker.com/reference/cli/dockerd/#daemon-configuration-file
 
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 
@@ -129,11 +129,12 @@ function entries(value: unknown, what: string): [string, unknown][] {
 }
 
 function readFields(path: string): JsonObject {
+  // most often it is not there, and an error takes time to be made
+  if (!statSync(path, { throwIfNoEntry: false })) return {}
   let bytes: Buffer
   try {
     bytes = readFileSync(path)
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return {}
     throw new RockerError('damaged', `read the configuration ${path}`, {
       cause,
     })

@@ -18,7 +18,7 @@ export interface ProcessStat {
 
 /** Reads the line; a name may have blanks and brackets itself. */
 export function parseStat(line: string): ProcessStat | undefined {
-  const fields = line.slice(line.lastIndexOf(')') + 2).split(' ')
+  const fields = line.slice(line.lastIndexOf(')') + 2).split(' ', 20)
   const pid = Number.parseInt(line, 10)
   const [state = '', startTicks] = [fields[0], Number(fields[19])]
   return pid > 0 && startTicks > 0 ? { pid, state, startTicks } : undefined
