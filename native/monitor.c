@@ -3,6 +3,7 @@
  *     stdout, stderr ──┬──▶ the log
  *                      └──▶ every client that is attached
  *     stdin ◀───────────── what they type, and the size of their terminals
+ *     health ◀──────────── a probe, by a timer
  *
  * Why C: it lives as long as the container, and idle Node costs 35 MB.
  */
@@ -19,6 +20,7 @@
 
 #include "child.h"
 #include "clients.h"
+#include "health.h"
 #include "log.h"
 #include "message.h"
 #include "pump.h"
@@ -115,6 +117,7 @@ static void drain(struct source *source) {
 
 static void finish(int status) {
     static struct message end;
+    health_end();
     close_own(&process.listener);
     stop_waiting();
     for (int i = 0; i < 2; i++)
@@ -138,21 +141,23 @@ static void pass_termination(void) {
 
 /* Waits until something happens, and does what is to be done then. */
 static int serve(void) {
-    enum { SIGNALS, LISTENER, INPUT, SOURCES, CLIENTS = SOURCES + 2 };
+    enum { SIGNALS, LISTENER, INPUT, HEALTH, SOURCES, CLIENTS = SOURCES + 2 };
     static bool no_room; /* for one more client: until somebody has moved */
     struct pollfd polled[CLIENTS + MAX_CLIENTS] = {
         [SIGNALS] = {process.signals, POLLIN, 0},
         [LISTENER] = {no_room ? -1 : process.listener, POLLIN, 0},
         [INPUT] = {input_waits() ? process.served.input : -1, POLLOUT, 0},
+        [HEALTH] = health_place(),
     };
     bool waits = somebody_waits();
     for (int i = 0; i < 2; i++)
         polled[SOURCES + i] = (struct pollfd){waits ? -1 : process.sources[i].fd, POLLIN, 0};
     size_t clients = poll_clients(polled + CLIENTS);
-    if (poll(polled, CLIENTS + clients, -1) < 0)
+    if (poll(polled, CLIENTS + clients, health_patience()) < 0)
         return errno == EINTR || errno == EAGAIN ? 0 : -errno;
     if (polled[SIGNALS].revents)
         pass_termination();
+    health_serve(&polled[HEALTH]);
     serve_clients(polled + CLIENTS, clients, &process.served);
     if (polled[INPUT].revents && input_waits())
         give_input(&process.served);

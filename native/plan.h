@@ -27,7 +27,8 @@ struct plan_header {
     uint32_t reserved;
 };
 
-/* Lists 0 to 2 are main, after and failed; the others belong to a clone3. */
+/* Lists 0 to 2 are main, after and failed; the others belong to a clone3, or to
+ * a monitor: its probe. */
 enum { LIST_MAIN, LIST_AFTER, LIST_FAILED, LIST_CHILD };
 
 struct plan_list {
@@ -85,6 +86,22 @@ struct monitor_options {
     uint64_t log;           /* a pointer to the log's path, or 0 */
     uint64_t log_max_bytes; /* of one file; 0: no limit */
     uint64_t log_max_files; /* 0 is 1 */
+    uint64_t health;        /* a pointer to health_options, or 0 */
+};
+
+/* How monitor() asks whether the process is well: its list is played by a timer.
+ * Times are nanoseconds, and texts are pointers to strings. */
+struct health_options {
+    int64_t interval, timeout, start_period, start_interval;
+    int64_t retries;
+    int64_t pidfd, lifeline; /* what the probe's list needs is open in there, and no more */
+    int64_t cgroup;          /* whoever plays it is born in this one; -1: in ours */
+    uint64_t log, older_log; /* the results; a file that is full becomes the older one */
+    uint64_t freezer;        /* a file that says whether it stands still: */
+    int64_t thawed_at;       /* it does where this byte is not */
+    int64_t thawed;          /* this one */
+    uint64_t events;         /* a file that is told when its status changes: */
+    uint64_t event[3];       /* a line in three, between them the time and the status */
 };
 
 /* What attach() connects with the monitor at the other end of its socket. */

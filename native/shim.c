@@ -31,6 +31,7 @@
 
 #include "attach.h"
 #include "child.h"
+#include "health.h"
 #include "monitor.h"
 #include "plan.h"
 #include "plan_check.h"
@@ -40,6 +41,12 @@
 
 enum { EXIT_FAILED = 125, EXIT_NOT_EXECUTABLE = 126, EXIT_NOT_FOUND = 127 };
 enum { MAX_CHILDREN = 64 };
+
+/* Words of struct clone_args, which musl does not know. */
+enum { CLONE_FLAGS, CLONE_EXIT_SIGNAL = 4, CLONE_CGROUP = 10, CLONE_ARGS };
+#ifndef CLONE_INTO_CGROUP
+#define CLONE_INTO_CGROUP 0x200000000
+#endif
 
 /* A process that a clone3 of the plan made, and that nobody has waited for. */
 struct child {
@@ -51,10 +58,13 @@ struct child {
  * word, so that a process that is killed has told all of it or nothing. */
 struct failure {
     uint64_t first; /* 0: none */
+    int32_t made;   /* the process that a clone3 with a list has made last */
 };
 
 static struct plan plan;
-static struct failure *failure;
+static struct failure *failure;       /* of this process, and of whom it makes */
+static struct failure *probe_failure; /* of the probes: none of them is the run's */
+static uint32_t probe_list = NONE;
 static struct child children[MAX_CHILDREN];
 static int child_count;
 static int report_fd = -1;
@@ -134,11 +144,55 @@ static void apply(const struct plan_patch *patch) {
 
 static void set_cell(uint32_t cell, int64_t value) { memcpy(plan.memory + cell, &value, sizeof value); }
 
+/* A failure, as claim() has put it into one word. */
+static struct report report_of(uint32_t kind, uint64_t word) {
+    return (struct report){kind, (uint32_t)(word >> 40) & 0x7fffff, (uint32_t)(word >> 16) & 0xffffff,
+                           word & 0xffff};
+}
+
 /* ---- children ----------------------------------------------------------- */
+
+/* Closes what is above 2, but these; those end with an execve. */
+static void close_others(const uint32_t *kept, uint32_t count) {
+    uint32_t from = 3;
+    for (;;) { /* close the gaps between what stays */
+        uint32_t next = UINT32_MAX;
+        for (uint32_t i = 0; i < count; i++)
+            if (kept[i] >= from && kept[i] < next)
+                next = kept[i];
+        if (next > from)
+            syscall(SYS_close_range, from, next - 1, 0);
+        if (next == UINT32_MAX)
+            break;
+        fcntl((int)next, F_SETFD, FD_CLOEXEC);
+        from = next + 1;
+    }
+}
 
 static bool has_failed(void) { return __atomic_load_n(&failure->first, __ATOMIC_ACQUIRE) != 0; }
 
-/* clone3 with a list for the child: it plays it, and never comes back. */
+/* In a new process: it forgets what is its parent's, plays a list, and ends. */
+static _Noreturn void play_as_child(uint32_t list, int launch) {
+    for (int i = 0; i < child_count; i++)
+        close(children[i].launch);
+    child_count = 0;
+    if (launch_fd >= 0)
+        close(launch_fd);
+    launch_fd = launch;
+    exit_status = -1;
+    /* only once: a child of ours may have other files by these numbers */
+    for (uint32_t i = 0; !is_child && i < plan.header->kept_count; i++)
+        if (plan.kept[i] & KEPT_IS_LOCK)
+            close((int)(plan.kept[i] & ~KEPT_IS_LOCK));
+    is_child = true;
+    give_back_signals();
+    bool ok = play(list);
+    if (!ok)
+        end_children();
+    _exit(ok ? status_of_wait() : EXIT_FAILED);
+}
+
+/* clone3 with a list for the child, who never comes back. */
 static long clone_child(const uint64_t *slots, uint32_t list) {
     if (child_count == MAX_CHILDREN)
         return -EAGAIN;
@@ -154,26 +208,11 @@ static long clone_child(const uint64_t *slots, uint32_t list) {
     if (pid > 0) {
         close(launch[1]);
         children[child_count++] = (struct child){(pid_t)pid, launch[0]};
+        failure->made = (int32_t)pid;
         return pid;
     }
-    for (int i = 0; i < child_count; i++)
-        close(children[i].launch);
-    child_count = 0;
     close(launch[0]);
-    if (launch_fd >= 0)
-        close(launch_fd);
-    launch_fd = launch[1];
-    exit_status = -1;
-    /* only once: a child of ours may have other files by these numbers */
-    for (uint32_t i = 0; !is_child && i < plan.header->kept_count; i++)
-        if (plan.kept[i] & KEPT_IS_LOCK)
-            close((int)(plan.kept[i] & ~KEPT_IS_LOCK));
-    is_child = true;
-    give_back_signals();
-    bool ok = play(list);
-    if (!ok)
-        end_children();
-    _exit(ok ? status_of_wait() : EXIT_FAILED);
+    play_as_child(list, launch[1]);
 }
 
 /* Forgets a child that has been waited for. */
@@ -206,6 +245,38 @@ static long started(pid_t pid) {
     return -ECHILD;
 }
 
+/* A new process plays the list of the probe; it dies with the monitor, has
+ * nothing of it open, and prints into `output`. */
+static pid_t start_probe(int output, const struct health_options *options) {
+    bool into = options->cgroup >= 0;
+    uint64_t how[CLONE_ARGS] = {[CLONE_FLAGS] = into ? CLONE_INTO_CGROUP : 0,
+                                [CLONE_EXIT_SIGNAL] = SIGCHLD,
+                                [CLONE_CGROUP] = into ? (uint64_t)options->cgroup : 0};
+    uint32_t kept[] = {(uint32_t)options->pidfd, (uint32_t)options->lifeline};
+    pid_t monitor = getpid();
+    *probe_failure = (struct failure){0};
+    long pid = syscall(SYS_clone3, how, sizeof how);
+    if (pid != 0)
+        return pid < 0 ? -errno : (pid_t)pid;
+    failure = probe_failure;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != monitor || dup2(output, 1) < 0 || dup2(output, 2) < 0)
+        _exit(EXIT_FAILED);
+    close_others(kept, 2);
+    play_as_child(probe_list, -1);
+}
+
+/* The process that the joiner has made. */
+static pid_t probe_made(void) { return probe_failure->made; }
+
+/* Why the last probe could not be started: its lists are counted from its own. */
+static bool probe_has_failed(struct report *why) {
+    uint64_t first = __atomic_load_n(&probe_failure->first, __ATOMIC_ACQUIRE);
+    *why = report_of(REPORT_FAILED, first);
+    why->list -= probe_list;
+    return first != 0;
+}
+
 /* What a loop over events is given has to lie in the plan's memory. A string
  * that begins there also ends there: behind it stands a NUL. */
 static const void *in_plan(uint64_t address, uint64_t size) {
@@ -234,12 +305,31 @@ static long wait_child(const uint64_t *slots) {
     return answer_of(pid, wait_for(pid, relays, (int)slots[2], !is_child));
 }
 
-/* monitor(pid, options): the same, for a process in the background. */
-static long monitor_child(const uint64_t *slots) {
+/* Are these the options of somebody who has a probe? */
+static bool can_ask(const struct health_options *health) {
+    if (!health || (uintptr_t)health % 8 || probe_list == NONE)
+        return false;
+    const uint64_t texts[] = {health->log,      health->older_log, health->freezer, health->events,
+                              health->event[0], health->event[1],  health->event[2]};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (!in_plan(texts[i], 1))
+            return false;
+    return true;
+}
+
+/* monitor(pid, options): the same, for a process in the background. The list of
+ * its child asks whether the process is well. */
+static long monitor_child(const uint64_t *slots, uint32_t child) {
+    static const struct prober prober = {start_probe, probe_made, probe_has_failed};
     pid_t pid = (pid_t)slots[0];
     const struct monitor_options *options = in_plan(slots[1], sizeof *options);
     if (!options || slots[1] % 8 || (options->log && !in_plan(options->log, 1)))
         return -EFAULT;
+    probe_list = child;
+    const struct health_options *health = in_plan(options->health, sizeof *health);
+    if (options->health && !can_ask(health))
+        return -EFAULT;
+    health_begin(options->health ? health : NULL, &prober);
     return answer_of(pid, monitor(pid, options));
 }
 
@@ -276,7 +366,7 @@ static long make(const struct plan_call *call) {
     case CALL_REMOVE_TREE:
         return remove_tree((int)s[0], (char *)(uintptr_t)s[1]);
     case CALL_MONITOR:
-        return monitor_child(s);
+        return monitor_child(s, call->child);
     case CALL_ATTACH:
         return attach_client(s);
     case SYS_kill: /* a missing result is -1, and -1 would be everybody */
@@ -310,9 +400,7 @@ static void claim(uint32_t list, uint32_t index, int error) {
 
 /* The first failure, which is forgotten: `after` has failures of its own. */
 static struct report take_failure(uint32_t kind) {
-    uint64_t first = __atomic_exchange_n(&failure->first, 0, __ATOMIC_ACQ_REL);
-    return (struct report){kind, (uint32_t)(first >> 40) & 0x7fffff, (uint32_t)(first >> 16) & 0xffffff,
-                           first & 0xffff};
+    return report_of(kind, __atomic_exchange_n(&failure->first, 0, __ATOMIC_ACQ_REL));
 }
 
 /* Is this a call whose value is what the shim exits with? */
@@ -392,6 +480,7 @@ static void give_back_signals(void) {
 
 /* 0 to 2 are open and blocking; above them only what the plan keeps. */
 static void tidy_descriptors(int plan_fd) {
+    uint32_t kept[2 + PLAN_MAX_KEPT] = {(uint32_t)plan_fd, (uint32_t)report_fd}, count = 2;
     for (int fd = 0; fd <= 2; fd++) {
         int flags = fcntl(fd, F_GETFL);
         if (flags < 0)
@@ -399,23 +488,9 @@ static void tidy_descriptors(int plan_fd) {
         else if (flags & O_NONBLOCK)
             fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
     }
-    uint32_t from = 3;
-    for (;;) { /* close the gaps between what stays */
-        uint32_t next = UINT32_MAX;
-        for (uint32_t i = 0; i < plan.header->kept_count + 2; i++) {
-            uint32_t fd = i == 0   ? (uint32_t)plan_fd
-                          : i == 1 ? (uint32_t)report_fd
-                                   : plan.kept[i - 2] & ~KEPT_IS_LOCK;
-            if (fd >= from && fd < next)
-                next = fd;
-        }
-        if (next > from)
-            syscall(SYS_close_range, from, next - 1, 0);
-        if (next == UINT32_MAX)
-            break;
-        fcntl((int)next, F_SETFD, FD_CLOEXEC);
-        from = next + 1;
-    }
+    for (uint32_t i = 0; i < plan.header->kept_count; i++)
+        kept[count++] = plan.kept[i] & ~KEPT_IS_LOCK;
+    close_others(kept, count);
 }
 
 static int refuse(const char *why) {
@@ -450,9 +525,10 @@ int main(int argc, char **argv, char **environment) {
     tidy_descriptors(plan_fd);
     set_cell(CELL_PLAN, plan_fd);
     set_cell(CELL_LEFT, 0);
-    failure = mmap(NULL, sizeof *failure, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    failure = mmap(NULL, 2 * sizeof *failure, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (failure == MAP_FAILED)
         return refuse("out of memory");
+    probe_failure = failure + 1;
 
     struct report first = {0};
     bool ok = play(LIST_MAIN);

@@ -18,7 +18,7 @@ export interface Syscall {
   readonly ignore?: readonly ErrnoName[]
   /** Keeps the return value under this name, for later calls. */
   readonly result?: string
-  /** clone3 only: what the new process does. */
+  /** What the new process does: of clone3, and of monitor's probes. */
   readonly child?: readonly Syscall[]
   /** Which chapter makes this call, and what for; set by `step`. */
   readonly from?: Origin

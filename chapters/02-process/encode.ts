@@ -96,7 +96,7 @@ function encodeChild(
   child: readonly Syscall[],
   encoder: Encoder,
 ): number {
-  if (call.name !== 'clone3')
+  if (call.name !== 'clone3' && call.name !== 'monitor')
     throw new RockerError('bad-input', `${call.name} has no child`)
   const number = encoder.lists.push([]) - 1
   encoder.memory.scope(() => encodeList(child, number, encoder))

@@ -89,8 +89,8 @@ export function cloneSibling(child: NewProcess['child']): Syscall[] {
   ])
 }
 
-// A pipe that nobody writes to: its end is open as long as the parent lives.
-const lifeline: Syscall = {
+/** A pipe that nobody writes to: its end is open as long as the parent lives. */
+export const lifeline: Syscall = {
   name: 'pipe2',
   args: [output('lifeline', 8), flags('O_CLOEXEC', 'O_NONBLOCK')],
 }

@@ -21,6 +21,8 @@ import {
 } from '../07-registry/json.ts'
 import type { Platform } from '../07-registry/platform.ts'
 
+import { type HealthCheck, readHealthCheck } from './health-check.ts'
+
 /** The part of an image's configuration that says how it runs. */
 export interface ImageConfig {
   readonly platform: Platform
@@ -39,6 +41,7 @@ export interface ImageConfig {
   /** Absolute. */
   readonly volumes: readonly string[]
   readonly stopSignal: string | undefined
+  readonly health: HealthCheck | undefined
   /** The digests of the layers' archives, the lowest first. */
   readonly diffIds: readonly Digest[]
 }
@@ -80,6 +83,7 @@ export function parseImageConfig(
       volume(key, what),
     ),
     stopSignal: signal(plain(run.StopSignal, `${what}: StopSignal`), what),
+    health: readHealthCheck(run.Healthcheck, `${what}: Healthcheck`),
     diffIds: readDiffIds(document.rootfs, `${what}: rootfs`),
   }
 }

@@ -162,6 +162,19 @@ function lineAround(
   }
 }
 
+/**
+ * A line in three pieces, for somebody else to write: the time belongs behind
+ * the first, the end of the action behind the second.
+ */
+export function eventPieces(
+  container: Concerned,
+  action: string,
+): readonly [string, string, string] {
+  const { before, behind } = lineAround(container, action, {})
+  const end = behind.indexOf(action) + action.length
+  return [before, behind.slice(0, end), `${behind.slice(end)}}}\n`]
+}
+
 export function clock(name: string): Syscall {
   return { name: 'clock_gettime', args: [0, output(name, 16)] } // CLOCK_REALTIME
 }

@@ -50,6 +50,7 @@ export interface ContainerWishes {
     | 'restart'
     | 'log'
     | 'init'
+    | 'health'
     | 'mounts'
   >
 }

@@ -99,6 +99,7 @@ export function monitorPlan(
         client,
         stdinOnce: container.record.openStdin,
         log: logOf(container),
+        probe: share.probe,
       }),
       ...noteExit(container),
       ...(ended ? lookForNext(container) : []),

@@ -33,6 +33,37 @@ export interface Monitored {
   /** Its input ends with that of a client that types. */
   readonly stdinOnce?: boolean
   readonly log?: LogFile | undefined
+  readonly probe?: Probe | undefined
+}
+
+/** How it is asked, again and again, whether it is well. */
+export interface Probe {
+  /** By a new process: it brings the probe in, which is our child. */
+  readonly list: readonly Syscall[]
+  /** What the list needs open; nothing else of ours comes along. */
+  readonly pidfd: Argument
+  readonly lifeline: Argument
+  /** The cgroup that the new process is born in. */
+  readonly cgroup?: Argument | undefined
+  /** In nanoseconds, from the end of a probe to the next; while it starts. */
+  readonly intervals: { readonly usual: number; readonly atStart: number }
+  readonly timeout: number
+  /** So long what fails is not counted, until it was well once. */
+  readonly startPeriod: number
+  /** How many fail in a row before it is unwell. */
+  readonly retries: number
+  /** Where results are appended, and where that file goes when it is full. */
+  readonly log: string
+  readonly olderLog: string
+  /** A file, and the byte in it that is there while nothing is frozen. */
+  readonly freezer: {
+    readonly path: string
+    readonly at: number
+    readonly thawed: string
+  }
+  /** Where a change of its status is noted, by lines in three pieces. */
+  readonly events: string
+  readonly event: readonly [string, string, string]
 }
 
 /** Where output is kept, and how much of it. */
@@ -57,8 +88,37 @@ export function monitorProcess(what: Monitored): Syscall[] {
     log: [8, what.log?.path ?? null],
     log_max_bytes: [8, what.log?.maxBytes ?? 0],
     log_max_files: [8, what.log?.maxFiles ?? 1],
+    health: [8, what.probe ? healthOptions(what.probe) : null],
   })
+  const monitor: Syscall = {
+    name: 'monitor',
+    args: [what.pid, options],
+    result: 'status',
+  }
   return step(chapter, 'serve the process until it ends', [
-    { name: 'monitor', args: [what.pid, options], result: 'status' },
+    what.probe ? { ...monitor, child: what.probe.list } : monitor,
   ])
+}
+
+/** native/plan.h: struct health_options */
+function healthOptions({ intervals, freezer, event, ...probe }: Probe) {
+  return struct({
+    interval: [8, intervals.usual],
+    timeout: [8, probe.timeout],
+    start_period: [8, probe.startPeriod],
+    start_interval: [8, intervals.atStart],
+    retries: [8, probe.retries],
+    pidfd: [8, probe.pidfd],
+    lifeline: [8, probe.lifeline],
+    cgroup: [8, probe.cgroup ?? -1],
+    log: [8, probe.log],
+    older_log: [8, probe.olderLog],
+    freezer: [8, freezer.path],
+    thawed_at: [8, freezer.at],
+    thawed: [8, freezer.thawed.charCodeAt(0)],
+    events: [8, probe.events],
+    event_before: [8, event[0]],
+    event_between: [8, event[1]],
+    event_behind: [8, event[2]],
+  })
 }

@@ -10,6 +10,7 @@ import type { Argument, Syscall } from '../01-syscalls/syscall.ts'
 import type { Plan } from '../02-process/plan.ts'
 
 import type { Container } from './container.ts'
+import type { Probe } from './monitor.ts'
 
 // #region part
 /** One thing that a container has. */
@@ -36,24 +37,31 @@ export interface Share {
   readonly child?: readonly Syscall[]
   /** By the monitor, as soon as there is a process. */
   readonly meanwhile?: readonly Syscall[]
+  /** Played by the monitor, again and again, as long as it lives. */
+  readonly probe?: Probe
   /** By the monitor, at the end in any case; in the opposite order. */
   readonly after?: Plan['after']
 }
 // #endregion part
+
+/** What a container has one of. */
+type One = 'cgroup' | 'probe'
 
 // #region compose
 /** The shares of all parts as one. */
 export function compose(
   parts: readonly Part[],
   container: Container,
-): Required<Omit<Share, 'cgroup'>> & Pick<Share, 'cgroup'> {
+): Required<Omit<Share, One>> & Pick<Share, One> {
   const shares = parts.map((part) => part.inside(container))
   // #region exercise-compose
   const cgroup = shares.find((share) => share.cgroup)?.cgroup
+  const probe = shares.find((share) => share.probe)?.probe
   return {
     before: shares.flatMap((share) => share.before ?? []),
     flags: shares.flatMap((share) => share.flags ?? []),
     ...(cgroup ? { cgroup } : {}),
+    ...(probe ? { probe } : {}),
     child: shares.flatMap((share) => share.child ?? []),
     meanwhile: shares.flatMap((share) => share.meanwhile ?? []),
     after: shares.toReversed().flatMap((share) => share.after ?? []),

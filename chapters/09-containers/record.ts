@@ -15,6 +15,7 @@ import { join } from 'node:path'
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 import type { Streams } from '../02-process/streams.ts'
+import type { HealthCheck } from '../08-images/health-check.ts'
 
 /** What is kept of a container beside its spec. */
 export interface ContainerRecord {
@@ -40,6 +41,8 @@ export interface ContainerRecord {
   readonly restart: RestartPolicy
   readonly log: LogOptions
   readonly init: boolean
+  /** How it is asked whether it is well. */
+  readonly health?: HealthCheck | undefined
   /** Its volumes and what else was mounted; not its memory of --tmpfs. */
   readonly mounts?: readonly MountPoint[]
 }

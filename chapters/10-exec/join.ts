@@ -94,7 +94,10 @@ export function join(newcomer: Newcomer): Syscall[] {
  * the host's paths are gone; nobody inside may look into this process, or
  * into a copy of it that has not yet executed its program (CVE-2016-9962).
  */
-function joinNamespaces({ container, pidfd }: Newcomer): Syscall[] {
+export function joinNamespaces({
+  container,
+  pidfd,
+}: Pick<Newcomer, 'container' | 'pidfd'>): Syscall[] {
   const kinds = container.spec.linux.namespaces.map(({ type }) => type)
   // #region exercise-join-namespaces
   return step(chapter, 'join the namespaces of the container', [
@@ -129,7 +132,7 @@ function bornIn({ folder }: Places): Pick<NewProcess, 'flags' | 'cgroup'> {
 }
 
 /** v1: "0" is who writes; whom it makes is born there. */
-function joinPlaces({ tasks }: Places): Syscall[] {
+export function joinPlaces({ tasks }: Places): Syscall[] {
   return step(
     chapter,
     'join the cgroups of the container',
