@@ -104,7 +104,7 @@ function readXattrs(path: Buffer): Xattr[] {
     .toString('latin1', 0, Math.max(0, list.value))
   return names
     .split('\0')
-    .filter((name) => /^user\.|^security\.capability$/.test(name))
+    .filter((name) => name.startsWith('user.'))
     .map((name) => {
       const got = perform({
         name: 'lgetxattr',

@@ -59,7 +59,7 @@ function find(from: string, to: string): SpecDevice[] {
 }
 
 /** A device's two numbers, of what stat(2) has as one. */
-export function deviceNumbers(rdev: number): {
+function deviceNumbers(rdev: number): {
   readonly major: number
   readonly minor: number
 } {

@@ -22,11 +22,19 @@ import { freeName, freeNames } from './names.ts'
 import { readState } from './state.ts'
 import { killForGood, markStopped, waitForEnd } from './stop-container.ts'
 
+/** How a container goes. */
+export interface Removal {
+  /** Also one that runs. */
+  readonly force: boolean
+  /** Takes out what outlives it, when nobody can start it any more. */
+  readonly leave?: (container: Container) => void
+}
+
 // #region remove-container
 /** Removes a container; one that runs only where that is wanted. */
 export async function removeContainer(
   container: Container,
-  { force }: { readonly force: boolean },
+  { force, leave = () => {} }: Removal,
 ): Promise<void> {
   const { root, folder, runFolder, record } = container
   await endFirst(container, force)
@@ -36,16 +44,20 @@ export async function removeContainer(
     return
   }
   await withRoom(
-    () => removeLocked(container),
-    () => removeInPlace(container),
+    () => removeLocked(container, leave),
+    () => removeInPlace(container, leave),
   )
   noteEvent(container, 'destroy')
 }
 
 /** With its lock: so that nobody starts it meanwhile. */
-async function removeLocked(container: Container): Promise<void> {
+async function removeLocked(
+  container: Container,
+  leave: NonNullable<Removal['leave']>,
+): Promise<void> {
   const run = beginRun(container)
   try {
+    leave(container)
     await removeFolder(container.root, container.folder)
   } finally {
     run.done()
@@ -114,7 +126,12 @@ async function withRoom(
   }
 }
 
-function removeInPlace({ root, id, folder, record }: Container): void {
+function removeInPlace(
+  container: Container,
+  leave: NonNullable<Removal['leave']>,
+): void {
+  const { root, id, folder, record } = container
+  leave(container)
   rmSync(folder, { recursive: true, force: true })
   freeName(root, record.name, id)
 }

@@ -13,7 +13,7 @@ import { inBackground } from './attach.ts'
 import { beginRun } from './begin-run.ts'
 import type { Container } from './container.ts'
 import { launchBeside } from './launch.ts'
-import { makeContainer } from './make-container.ts'
+import { type ContainerWishes, makeContainer } from './make-container.ts'
 import { containerParts } from './monitor-plan.ts'
 import { removeContainer } from './remove-container.ts'
 
@@ -48,27 +48,41 @@ export async function runImage(
 async function make(
   root: DataRoot,
   pending: Pending,
-  { image, words, name }: ImageRun,
+  what: ImageRun,
 ): Promise<Container> {
   try {
-    const found = await useImage(root, pending, image)
-    const layers = layersOf(root, found).reverse() // the topmost first
-    const user = userOf(found.config.user, layers)
-    const hostname = pending.id.slice(0, 12)
-    const wishes = { words, env: [], hostname }
+    const { wishes } = await imageWishes(root, pending, what)
     return await makeContainer(root, pending, {
-      ...(name === undefined ? {} : { name }),
-      ...plain,
-      image,
-      imageId: found.id,
-      layers,
-      process: imageProcess(found.config, wishes, user),
-      user,
-      names: { ...noNames, hostname },
+      ...wishes,
+      fleeting: false,
     })
   } finally {
     pending.done() // a container that was made is elsewhere by now
   }
+}
+
+/** A container as its image wants it, and the folders that are volumes. */
+export async function imageWishes(
+  root: DataRoot,
+  pending: Pending,
+  { image, words, name }: ImageRun,
+): Promise<{ wishes: ContainerWishes; volumes: readonly string[] }> {
+  const found = await useImage(root, pending, image)
+  const layers = layersOf(root, found).reverse() // the topmost first
+  const user = userOf(found.config.user, layers)
+  const hostname = pending.id.slice(0, 12)
+  const asked = { words, env: [], hostname }
+  const wishes = {
+    ...(name === undefined ? {} : { name }),
+    ...plain,
+    image,
+    imageId: found.id,
+    layers,
+    process: imageProcess(found.config, asked, user),
+    user,
+    names: { ...noNames, hostname },
+  }
+  return { wishes, volumes: found.config.volumes }
 }
 
 const noNames = {
@@ -86,7 +100,6 @@ const plain = {
   rlimits: [],
   sysctl: {},
   devices: [],
-  fleeting: false,
   record: {
     labels: {},
     autoRemove: false,

@@ -13,14 +13,18 @@ import { begin, type Pending, sweep } from '../05-overlay/leftovers.ts'
 import { checkUpper } from '../05-overlay/where-it-works.ts'
 import type { Image } from '../08-images/image.ts'
 import { useImage } from '../08-images/image-store.ts'
-import type { Container } from '../09-containers/container.ts'
+import { type Container, keptFolder } from '../09-containers/container.ts'
 import { makeContainer } from '../09-containers/make-container.ts'
+import type { Making } from '../12-volumes/claim-volumes.ts'
+import type { PlannedMount } from '../12-volumes/plan-mounts.ts'
+import { forgetVolumes } from '../12-volumes/volume-store.ts'
 
 import { type Context, lastValue, type Parsed } from './command.ts'
 import { layerFolders } from './layer-folders.ts'
 import { removers } from './removers.ts'
 import { type Files, type Request, rootfsFiles } from './request.ts'
 import { reseed } from './reseed.ts'
+import { checkSources, mountsFor, typedMounts } from './wanted-mounts.ts'
 import { type ImageWords, makeWishes } from './wishes.ts'
 
 /** A container that was made, and the lock that says that we are at it. */
@@ -39,6 +43,7 @@ export async function createContainer(
   const root = dataRoot(context.root)
   const cidFile = lastValue(request.parsed, 'cidfile')
   if (cidFile !== undefined) checkCidFile(cidFile)
+  checkSources(typedMounts(request.parsed))
   makeDataRoot(root)
   checkUpper(root.path)
   for (const left of await sweep(root, removers(root))) warn(left.message)
@@ -46,7 +51,16 @@ export async function createContainer(
   const pending = begin(root, 'container')
   try {
     const { files, image } = await findFiles(root, request, pending)
-    const about = { id: pending.id, ...(image ? { image } : {}) }
+    const { id } = pending
+    const { volumes = [] } = files
+    const planned = await prepareMounts(
+      {
+        ...{ root, pending, layers: files.layers },
+        folder: fleeting ? pending.path : keptFolder(root, id),
+      },
+      mountsFor(root, request.parsed, { id, volumes }),
+    )
+    const about = { id, planned, ...(image ? { image } : {}) }
     const { wishes, warnings } = makeWishes(request, files, about)
     warnings.forEach(warn)
     const direct = fleeting ? wishes.record.direct : undefined
@@ -59,10 +73,21 @@ export async function createContainer(
     return { container, pending }
   } catch (error) {
     pending.done()
+    forgetVolumes(root, pending.id)
     throw error
   }
 }
 // #endregion create-container
+
+/** Most containers have none, and need not know how they are made. */
+async function prepareMounts(
+  making: Making,
+  planned: readonly PlannedMount[],
+): Promise<readonly PlannedMount[]> {
+  if (planned.length === 0) return []
+  const { claimVolumes } = await import('../12-volumes/claim-volumes.ts')
+  return claimVolumes(making, planned)
+}
 
 /** An id in a file that is there already belongs to another container. */
 function checkCidFile(path: string): void {
@@ -83,9 +108,13 @@ async function findFiles(
 ): Promise<{ files: Files; image?: ImageWords }> {
   if (rootfs !== undefined) return { files: rootfsFiles(rootfs) }
   const found = await imageFor(root, pending, { name: image ?? '', parsed })
-  const { labels, stopSignal = '' } = found.config
+  const { labels, stopSignal = '', volumes } = found.config
   return {
-    files: { layers: layerFolders(root, found), defaults: found.config },
+    files: {
+      layers: layerFolders(root, found),
+      defaults: found.config,
+      volumes,
+    },
     image: { id: found.id, labels, stopSignal },
   }
 }

@@ -10,7 +10,7 @@ import { removeImage } from '../08-images/remove-image.ts'
 import { listContainers } from '../09-containers/container-list.ts'
 import { containerSize } from '../09-containers/container-size.ts'
 import { freeLostNames } from '../09-containers/names.ts'
-import { removeContainer } from '../09-containers/remove-container.ts'
+import { removeWithVolumes } from '../12-volumes/remove-volume.ts'
 
 import { humanSize } from './human.ts'
 import { forgetLostMounts } from './image-mounts.ts'
@@ -38,7 +38,7 @@ export async function pruneContainers(
     if (!isStill || !matches(prunable)) continue
     const { ownBytes } = containerSize(container)
     const isGone = await unlessInUse(async () => {
-      await removeContainer(container, { force: false })
+      await removeWithVolumes(container, { force: false, volumes: false })
       return true
     })
     if (!isGone) continue

@@ -1,11 +1,23 @@
 // How each kind of leftover is removed, when a crash has left one.
 
+import { existsSync } from 'node:fs'
+
 import type { DataRoot } from '../05-overlay/data-root.ts'
 import type { Removers } from '../05-overlay/leftovers.ts'
 import { imageRemovers } from '../08-images/remove-image.ts'
+import { keptFolder } from '../09-containers/container.ts'
 import { containerRemovers } from '../09-containers/remove-container.ts'
+import { forgetVolumes } from '../12-volumes/volume-store.ts'
 
 /** For `sweep`: a run's cgroup outlives it, an image's leftovers do not. */
 export function removers(root: DataRoot): Removers {
-  return { ...imageRemovers(root), ...containerRemovers(root) }
+  const { container, ...others } = containerRemovers(root)
+  return {
+    ...imageRemovers(root),
+    ...others,
+    container: async (id) => {
+      await container?.(id)
+      if (!existsSync(keptFolder(root, id))) forgetVolumes(root, id)
+    },
+  }
 }

@@ -29,6 +29,7 @@ import {
 } from '../08-images/user.ts'
 
 import { allValues, lastValue, type Parsed } from './command.ts'
+import { typedMounts } from './wanted-mounts.ts'
 
 /** What was asked for, read and checked, before anything is looked up. */
 export interface Request {
@@ -44,6 +45,8 @@ export interface Request {
 export interface Files {
   readonly layers: readonly string[] // the topmost first; of a rootfs the one
   readonly defaults: ImageDefaults & { readonly user: string }
+  /** The image's VOLUMEs. */
+  readonly volumes?: readonly string[]
 }
 
 const defaultPids = '2048'
@@ -70,6 +73,7 @@ export function readRequest(parsed: Parsed): Request {
   parseUser(value('user') ?? '')
   const workingDir = value('workdir')
   checkWishes({ env: allValues(parsed, 'env'), workingDir })
+  typedMounts(parsed)
   return {
     image: image || undefined,
     rootfs: rootfs === undefined ? undefined : checkRootfs(rootfs),

@@ -8,6 +8,8 @@ import { imageProcess } from '../08-images/image-process.ts'
 import { readDevices } from '../09-containers/device-files.ts'
 import type { ContainerWishes } from '../09-containers/make-container.ts'
 import { readSysctl } from '../09-containers/sysctl-part.ts'
+import { readShmSize } from '../12-volumes/mounts-option.ts'
+import type { PlannedMount } from '../12-volumes/plan-mounts.ts'
 
 import { allValues, lastValue, type Parsed } from './command.ts'
 import { readEnvFile } from './env-file.ts'
@@ -35,12 +37,19 @@ export interface ImageWords {
   readonly stopSignal: string
 }
 
+/** The container's id, its image, and what it will have mounted. */
+export interface About {
+  readonly id: string
+  readonly image?: ImageWords
+  readonly planned?: readonly PlannedMount[]
+}
+
 // #region make-wishes
 /** Puts flags and image together; `id` names what nobody has named. */
 export function makeWishes(
   request: Request,
   files: Files,
-  { id, image }: { readonly id: string; readonly image?: ImageWords },
+  { id, image, planned = [] }: About,
 ): { wishes: ContainerWishes; warnings: string[] } {
   const { parsed, network, rootfs } = request
   const value = (name: string) => lastValue(parsed, name)
@@ -98,6 +107,10 @@ export function makeWishes(
       allValues(parsed, 'sysctl').map((text) => readSysctl(text, network)),
     ),
     devices: allValues(parsed, 'device').flatMap(readDevices),
+    mounts: [
+      ...readShmSize(value('shm-size')),
+      ...planned.map(({ spec }) => spec),
+    ],
     record: {
       labels: {
         ...image?.labels,
@@ -115,6 +128,7 @@ export function makeWishes(
       restart: readRestart(value('restart') ?? 'no'),
       log: readLog(orDefault('log-driver').at(-1), orDefault('log-opt')),
       init: parsed.flags.has('init'),
+      mounts: planned.flatMap(({ point }) => point ?? []),
     },
   }
   return { wishes, warnings }

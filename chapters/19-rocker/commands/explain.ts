@@ -21,6 +21,7 @@ import {
   rootfsFiles,
 } from '../request.ts'
 import { sayWhy } from '../say-why.ts'
+import { mountsFor } from '../wanted-mounts.ts'
 import { makeWishes } from '../wishes.ts'
 
 import { command as runCommand } from './run.ts'
@@ -51,7 +52,9 @@ async function explainRun(
   const root = dataRoot(context.root)
   const id = 'ID'
   const files = imageFiles(request, context.root)
-  const { wishes } = makeWishes(request, files, { id })
+  const { volumes = [] } = files
+  const planned = mountsFor(root, request.parsed, { id, volumes })
+  const { wishes } = makeWishes(request, files, { id, planned })
   const folder = wishes.record.autoRemove
     ? fleetingFolder(root, id)
     : keptFolder(root, id)
@@ -69,7 +72,9 @@ function imageFiles(
   const root = dataRoot(path)
   try {
     const found = findImage(root, image ?? '')
-    return { layers: layerFolders(root, found), defaults: found.config }
+    const { config } = found
+    const { volumes } = config
+    return { layers: layerFolders(root, found), defaults: config, volumes }
   } catch (error) {
     if (error instanceof RockerError && error.code === 'bad-input')
       throw error

@@ -6,10 +6,11 @@ import {
   findContainer,
   findId,
 } from '../../09-containers/find-container.ts'
+import { removeFolder } from '../../09-containers/remove-container.ts'
 import {
-  removeContainer,
-  removeFolder,
-} from '../../09-containers/remove-container.ts'
+  keepVolumes,
+  removeWithVolumes,
+} from '../../12-volumes/remove-volume.ts'
 import { rootToChange } from '../change-root.ts'
 import type { Command, Context, Parsed } from '../command.ts'
 import { printError } from '../print-error.ts'
@@ -27,7 +28,7 @@ export const command: Command = {
       name: 'volumes',
       short: 'v',
       type: 'boolean',
-      help: 'Remove its nameless volumes too: it has none before chapter 12',
+      help: 'Remove its nameless volumes too',
     },
   ],
   words: { least: 1 },
@@ -37,6 +38,7 @@ export const command: Command = {
 
 async function run(parsed: Parsed, context: Context): Promise<number> {
   const force = parsed.flags.has('force')
+  const volumes = parsed.flags.has('volumes')
   const root = await rootToChange(context.root)
   let exitCode = 0
   for (const name of parsed.rest) {
@@ -54,12 +56,14 @@ async function run(parsed: Parsed, context: Context): Promise<number> {
 
   async function remove(name: string): Promise<void> {
     try {
-      await removeContainer(findContainer(root, name), { force })
+      await removeWithVolumes(findContainer(root, name), { force, volumes })
     } catch (error) {
       const damaged =
         error instanceof RockerError && error.code === 'damaged'
       if (!damaged || !force) throw error
-      await removeFolder(root, keptFolder(root, findId(root, name)))
+      const folder = keptFolder(root, findId(root, name))
+      if (!volumes) keepVolumes(root, folder)
+      await removeFolder(root, folder)
     }
   }
 }
