@@ -15,7 +15,12 @@ import { cgroupName, findCgroups } from '../06-cgroups/cgroup.ts'
 import { removeCgroup } from '../06-cgroups/remove-cgroup.ts'
 
 import { beginRun } from './begin-run.ts'
-import { type Container, keptFolder, noSuch } from './container.ts'
+import {
+  type Container,
+  keptFolder,
+  noSuch,
+  runFolderOf,
+} from './container.ts'
 import { noteEvent } from './event.ts'
 import { lostRun } from './lost-run.ts'
 import { freeName, freeNames } from './names.ts'
@@ -58,17 +63,13 @@ async function removeLocked(
   const run = beginRun(container)
   try {
     leave(container)
-    await removeFolder(container.root, container.folder)
+    await moveAway(container.root, container.folder)
   } finally {
     run.done()
   }
 }
 
-/** Also of one that cannot be read any more. */
-export async function removeFolder(
-  root: DataRoot,
-  folder: string,
-): Promise<void> {
+async function moveAway(root: DataRoot, folder: string): Promise<void> {
   const id = basename(folder)
   const pending = begin(root, 'removed')
   try {
@@ -81,6 +82,18 @@ export async function removeFolder(
   }
 }
 // #endregion remove-container
+
+/** Removes one that cannot be read any more; if it runs, it is killed. */
+export async function removeFolder(
+  root: DataRoot,
+  folder: string,
+): Promise<void> {
+  const id = basename(folder)
+  const runFolder = runFolderOf(root, folder)
+  await removeCgroup(findCgroups(), cgroupName(id))
+  await waitForEnd({ runFolder, record: { name: id.slice(0, 12) } })
+  await moveAway(root, folder)
+}
 
 /** What a crash leaves of containers: see `sweep`. */
 export function containerRemovers(root: DataRoot): Removers {

@@ -143,7 +143,9 @@ export function waitFirst(
  * Ends a monitor that waits, and what it has left; answers whether one did.
  * With the lock of `waiting` held it cannot stop waiting under our hands.
  */
-export function endWaiting(container: Container): boolean {
+export function endWaiting(
+  container: Pick<Container, 'runFolder'>,
+): boolean {
   const file = openIfThere(waitingPath(container))
   if (file === undefined) return false
   try {
@@ -201,12 +203,14 @@ export function askForNext(program: Decider): Syscall[] {
   ])
 }
 
-function waitingPath({ runFolder }: Container): string {
+function waitingPath({ runFolder }: Pick<Container, 'runFolder'>): string {
   return join(runFolder, 'waiting')
 }
 
 /** Its monitor was killed, and nobody else is at it. */
-function removeRunFolder({ runFolder }: Container): void {
+function removeRunFolder({
+  runFolder,
+}: Pick<Container, 'runFolder'>): void {
   const lock = tryLock(join(runFolder, 'lock'))
   if (!lock) return
   rmSync(runFolder, { recursive: true, force: true })

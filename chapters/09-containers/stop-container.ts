@@ -11,6 +11,7 @@ import { cgroupOf } from './cgroup-part.ts'
 import type { Container } from './container.ts'
 import { noteEvent } from './event.ts'
 import { unpause } from './pause.ts'
+import type { ContainerRecord } from './record.ts'
 import { endWaiting, setAskedAtEnd } from './restart.ts'
 import { signalProcess, waitForProcess } from './signal-process.ts'
 import {
@@ -100,13 +101,18 @@ export async function killForGood(container: Container): Promise<void> {
   throw stillWatched(container)
 }
 
+/** Of a container that cannot be read, this much is known. */
+type Watched = Pick<Container, 'runFolder'> & {
+  readonly record: Pick<ContainerRecord, 'name'>
+}
+
 /** Until its monitor has removed what was for this run. */
-export async function waitForEnd(container: Container): Promise<void> {
+export async function waitForEnd(container: Watched): Promise<void> {
   if (!(await hasEnded(container, cleanUpMs))) throw stillWatched(container)
 }
 
 async function hasEnded(
-  container: Container,
+  container: Watched,
   timeoutMs: number,
 ): Promise<boolean> {
   const end = Date.now() + timeoutMs
@@ -122,7 +128,7 @@ async function hasEnded(
   return true
 }
 
-function stillWatched({ record }: Container): RockerError {
+function stillWatched({ record }: Watched): RockerError {
   return new RockerError('busy', `wait for ${record.name}`, {
     hint: 'its processes are gone, but its monitor is not: is it stopped?',
   })
