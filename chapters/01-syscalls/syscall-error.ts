@@ -82,6 +82,11 @@ export const hints: readonly Hint[] = [
     hint: 'Node has many threads, and cannot do this: let the shim do it',
   },
   {
+    name: 'setns',
+    errno: 'ESRCH',
+    hint: 'the container has ended meanwhile: rocker ps -a says how',
+  },
+  {
     name: 'sethostname',
     errno: 'EPERM',
     hint: 'a hostname belongs to root, or to a user namespace of your own',
@@ -125,6 +130,12 @@ export const hints: readonly Hint[] = [
     name: 'openat2',
     errno: 'ELOOP',
     hint: 'links of the image lead round in a circle, or out of it',
+  },
+  {
+    name: 'openat2',
+    errno: 'ENOENT',
+    doing: /^work in/,
+    hint: 'a process that comes later finds its folder there: none is made',
   },
   {
     name: 'openat2',

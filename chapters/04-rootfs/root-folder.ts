@@ -85,7 +85,7 @@ export function enterFolder(folder: string): Syscall[] {
 
 /** The same for a folder that has to be there. */
 export function enterExistingFolder(folder: string): Syscall[] {
-  return step(chapter, `go to ${folder}`, [
+  return step(chapter, `work in ${folder}`, [
     openFrom(flags('AT_FDCWD'), '/', 'top'),
     openFrom(result('top'), folder, 'here'),
     ...goThere(),

@@ -35,8 +35,8 @@ export interface Handed {
 }
 
 /**
- * Starts a monitor and attaches to it. The plan that it plays is bound at the
- * launch too, as `monitor`.
+ * Starts a monitor and attaches to it. The plan that it plays is bound at
+ * the launch too, as `monitor`.
  */
 export function clientPlan(
   how: Attachment,

@@ -90,9 +90,9 @@ export function join(newcomer: Newcomer): Syscall[] {
 
 // #region join-namespaces
 /**
- * All at once: the kernel takes them in the order that it needs. From here on
- * the host's paths are gone; nobody inside may look into this process, or
- * into a copy of it that has not yet executed its program (CVE-2016-9962).
+ * All at once: the kernel takes them in the order that it needs. The host's
+ * paths are gone then. Nobody inside may look into this process, nor into
+ * a copy of it that has not yet executed its program (CVE-2016-9962).
  */
 export function joinNamespaces({
   container,

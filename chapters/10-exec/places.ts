@@ -32,13 +32,15 @@ export function placesOf(container: Container, pid?: number): Places {
     .filter((root) => root !== unified)
     .map((root) => `${root}/${name}/tasks`)
   if (unified === undefined || !own.includes(unified)) return { tasks }
-  return { tasks, folder: `${unified}/${leafOf(name, pid)}` }
+  const lines = pid === undefined ? '' : readText(`/proc/${pid}/cgroup`)
+  return { tasks, folder: `${unified}/${leafOf(name, lines)}` }
 }
 
-// "0::/rocker/3f2a/init.scope" → rocker/3f2a/init.scope
-function leafOf(name: string, pid?: number): string {
-  if (pid === undefined) return name
-  const path = /^0::\/(.*)$/m.exec(readText(`/proc/${pid}/cgroup`))?.[1]
+/** "0::/rocker/3f2a/init.scope" is where it is, below rocker/3f2a. */
+export function leafOf(name: string, lines: string): string {
+  // #region exercise-leaf
+  const path = /^0::\/(.*)$/m.exec(lines)?.[1]
   return path?.startsWith(`${name}/`) ? path : name
+  // #endregion exercise-leaf
 }
 // #endregion places

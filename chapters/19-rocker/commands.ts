@@ -74,7 +74,7 @@ export const commands: readonly Entry[] = [
     name: 'exec',
     summary: 'Run one more command in a container that runs',
     aliases: ['container exec'],
-    failsWith: exitCodes.rockerFailed,
+    failsWith: exitCodes.notExecutable,
     load: () => import('./commands/exec.ts'),
   },
   {
@@ -155,6 +155,33 @@ export const commands: readonly Entry[] = [
     summary: 'List images',
     aliases: ['image ls', 'image list'],
     load: () => import('./commands/images.ts'),
+  },
+  {
+    name: 'volume create',
+    summary: 'Make a volume',
+    load: () => import('./commands/volume-create.ts'),
+  },
+  {
+    name: 'volume ls',
+    summary: 'List volumes',
+    aliases: ['volume list'],
+    load: () => import('./commands/volume-ls.ts'),
+  },
+  {
+    name: 'volume inspect',
+    summary: 'Show what is known about volumes, as JSON',
+    load: () => import('./commands/volume-inspect.ts'),
+  },
+  {
+    name: 'volume rm',
+    summary: 'Remove volumes',
+    aliases: ['volume remove'],
+    load: () => import('./commands/volume-rm.ts'),
+  },
+  {
+    name: 'volume prune',
+    summary: 'Remove the volumes that no container has',
+    load: () => import('./commands/volume-prune.ts'),
   },
   {
     name: 'container prune',
@@ -244,13 +271,19 @@ export const commands: readonly Entry[] = [
     failsWith: exitCodes.rockerFailed,
     load: () => import('./commands/failure.ts'),
   },
+  {
+    name: 'exec-failure',
+    summary: 'The same for an exec',
+    hidden: true,
+    failsWith: exitCodes.notExecutable,
+    load: () => import('./commands/failure.ts'),
+  },
 ]
 // #endregion commands
 
 /** Commands of docker's and the seed's that later chapters bring. */
 export const laterCommands: Readonly<Record<string, string>> = {
   ...chapter('11', 'network'),
-  ...chapter('12', 'volume'),
   ...chapter('15', 'build commit export history import'),
   ...chapter('16', 'copy load login logout push registry save search'),
   ...chapter('17', 'oci'),

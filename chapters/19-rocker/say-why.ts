@@ -20,7 +20,7 @@ export function sayWhy(...more: readonly string[]): Syscall[] {
 
 /** The same for a plan that a process inside a container has a copy of. */
 export function sayWhyInside(): Syscall[] {
-  return executeRocker(rockerProgramInside('failure', ...place))
+  return executeRocker(rockerProgramInside('exec-failure', ...place))
 }
 
 const place = ['list', 'index', 'errno', 'plan'].map(

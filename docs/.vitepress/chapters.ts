@@ -90,6 +90,14 @@ export const chapters: readonly Chapter[] = [
       zh: '让它在后台运行，随时再回来看',
     },
   },
+  {
+    slug: '10-exec',
+    title: { en: 'Exec', zh: '再运行一个程序' },
+    can: {
+      en: 'start a second program in it',
+      zh: '在里面再启动一个程序',
+    },
+  },
 ]
 
 export const reference: readonly Omit<Chapter, 'can'>[] = [
