@@ -29,7 +29,8 @@ const deepestFolder = 500 // each is made, and opened, on its own
 export type ImageDefaults = Pick<
   ImageConfig,
   'entrypoint' | 'cmd' | 'env' | 'workingDir'
->
+> &
+  Partial<Pick<ImageConfig, 'health'>>
 
 /** A process, ready to be executed. */
 export interface ImageProcess {

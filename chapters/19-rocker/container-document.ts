@@ -11,6 +11,7 @@ import { containerSize } from '../09-containers/container-size.ts'
 import type { ContainerState } from '../09-containers/state.ts'
 
 import { shownState } from './container-rows.ts'
+import { checkDocument, healthDocument } from './health-document.ts'
 import { parts } from './parts.ts'
 
 type Document = Record<string, unknown>
@@ -59,7 +60,7 @@ export function containerDocument(
   }
 }
 
-function stateOf({ state }: Shown): Document {
+function stateOf({ container, state }: Shown): Document {
   const shown = shownState(state)
   return {
     Status: shown,
@@ -73,6 +74,7 @@ function stateOf({ state }: Shown): Document {
     Error: state.error,
     StartedAt: state.startedAt,
     FinishedAt: state.finishedAt,
+    Health: healthDocument(container, state),
   }
 }
 
@@ -134,6 +136,7 @@ function configOf({ container }: Shown): Document {
     StdinOnce: false,
     Env: spec.process.env,
     Cmd: record.command,
+    Healthcheck: checkDocument(record.health),
     Image: record.image,
     Volumes: null,
     WorkingDir: spec.process.cwd,

@@ -10,6 +10,7 @@ import { RockerError } from '../01-syscalls/rocker-error.ts'
 import type { DataRoot } from '../05-overlay/data-root.ts'
 import type { Readable } from '../09-containers/container-list.ts'
 import { findId } from '../09-containers/find-container.ts'
+import { readHealth } from '../10-exec/health-log.ts'
 
 import { shownState } from './container-rows.ts'
 import { hasLabel } from './has-label.ts'
@@ -113,7 +114,8 @@ function hasStatus(value: string): Condition {
 
 function hasHealth(value: string): Condition {
   if (!healths.includes(value)) throw wrong(`health=${value}`)
-  return () => value === 'none' // no other before chapter 10
+  return ({ container, state }) =>
+    (readHealth(container, state)?.status ?? 'none') === value
 }
 
 function isPublished(value: string): Condition {

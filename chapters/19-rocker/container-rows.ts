@@ -3,6 +3,7 @@
 import type { Damaged, Readable } from '../09-containers/container-list.ts'
 import { containerSize } from '../09-containers/container-size.ts'
 import type { ContainerState } from '../09-containers/state.ts'
+import { type HealthStatus, readHealth } from '../10-exec/health-log.ts'
 
 import { goQuoted, goTime } from './go-text.ts'
 import { humanDuration, humanSize } from './human.ts'
@@ -72,17 +73,25 @@ export function containerRow(
       return shownSize(containerSize(container), wishes.size)
     },
     State: shownState(state),
-    Status: statusOf(state, now),
+    get Status() {
+      return statusOf(state, now, readHealth(container, state)?.status)
+    },
     Label: (key) => labelOf(record.labels, key),
   }
 }
 
-/** How it is: `Up 3 minutes`, `Exited (0) 5 seconds ago`. */
-export function statusOf(state: ContainerState, now: number): string {
+/** How it is: `Up 3 minutes (healthy)`, `Exited (0) 5 seconds ago`. */
+export function statusOf(
+  state: ContainerState,
+  now: number,
+  health?: HealthStatus,
+): string {
   const { status, exitCode, startedAt, finishedAt } = state
   const since = (time: string) => humanDuration(now - Date.parse(time))
   const ago = Date.parse(finishedAt) > 0 ? ` ${since(finishedAt)} ago` : ''
-  if (status === 'running') return `Up ${since(startedAt)}`
+  const well = health === 'starting' ? 'health: starting' : health
+  if (status === 'running')
+    return `Up ${since(startedAt)}${well ? ` (${well})` : ''}`
   if (status === 'paused') return `Up ${since(startedAt)} (Paused)`
   if (status === 'restarting') return `Restarting (${exitCode})${ago}`
   if (status === 'removing') return 'Removal In Progress'

@@ -2,7 +2,10 @@
 
 import { containerParts } from '../09-containers/monitor-plan.ts'
 import type { Part } from '../09-containers/part.ts'
+import { healthPart } from '../10-exec/health-part.ts'
 import { withVolumes } from '../12-volumes/volumes-part.ts'
 
-/** In this order its process comes to be. */
-export const parts: readonly Part[] = withVolumes(containerParts)
+const others: readonly Part[] = withVolumes(containerParts)
+
+/** In this order its process comes to be; what asks how it is asks them all. */
+export const parts: readonly Part[] = [...others, healthPart(others)]

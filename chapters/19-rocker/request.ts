@@ -29,6 +29,7 @@ import {
 } from '../08-images/user.ts'
 
 import { allValues, lastValue, type Parsed } from './command.ts'
+import { readHealthFlags } from './health-flags.ts'
 import { typedMounts } from './wanted-mounts.ts'
 
 /** What was asked for, read and checked, before anything is looked up. */
@@ -73,6 +74,7 @@ export function readRequest(parsed: Parsed): Request {
   parseUser(value('user') ?? '')
   const workingDir = value('workdir')
   checkWishes({ env: allValues(parsed, 'env'), workingDir })
+  readHealthFlags(parsed)
   typedMounts(parsed)
   return {
     image: image || undefined,

@@ -4,15 +4,18 @@ import { ownStreams } from '../02-process/streams.ts'
 import { findCgroups } from '../06-cgroups/cgroup.ts'
 import { supportedLimits } from '../06-cgroups/supported.ts'
 import { readSettings } from '../07-registry/daemon-json.ts'
+import type { HealthCheck } from '../08-images/health-check.ts'
 import { imageProcess } from '../08-images/image-process.ts'
 import { readDevices } from '../09-containers/device-files.ts'
 import type { ContainerWishes } from '../09-containers/make-container.ts'
 import { readSysctl } from '../09-containers/sysctl-part.ts'
+import { probeOf } from '../10-exec/health-part.ts'
 import { readShmSize } from '../12-volumes/mounts-option.ts'
 import type { PlannedMount } from '../12-volumes/plan-mounts.ts'
 
 import { allValues, lastValue, type Parsed } from './command.ts'
 import { readEnvFile } from './env-file.ts'
+import { readHealthFlags, withImage } from './health-flags.ts'
 import {
   lastOfEach,
   readLabels,
@@ -58,6 +61,7 @@ export function makeWishes(
     ...defaults[name],
     ...allValues(parsed, name),
   ]
+  const health = withImage(readHealthFlags(parsed), files.defaults.health)
   const hostname = readHostname(value('hostname'), network, id)
   const user = findUser(
     value('user') ?? files.defaults.user,
@@ -118,7 +122,7 @@ export function makeWishes(
       },
       autoRemove: parsed.flags.has('rm'),
       openStdin: parsed.flags.has('interactive'),
-      direct: isDirect(parsed)
+      direct: isDirect(parsed, health)
         ? ownStreams(parsed.flags.has('interactive'))
         : undefined,
       stopSignal: readSignal(
@@ -128,6 +132,7 @@ export function makeWishes(
       restart: readRestart(value('restart') ?? 'no'),
       log: readLog(orDefault('log-driver').at(-1), orDefault('log-opt')),
       init: parsed.flags.has('init'),
+      health,
       mounts: planned.flatMap(({ point }) => point ?? []),
     },
   }
@@ -137,12 +142,17 @@ export function makeWishes(
 
 /**
  * Whether anybody but its caller could ask for it: one in the background,
- * one with a name or a terminal has a monitor, with a log and a socket.
+ * one with a name or a terminal has a monitor, with a log and a socket. So
+ * has one that is asked whether it is well: somebody has to ask.
  */
-function isDirect({ flags, values }: Parsed): boolean {
+function isDirect(
+  { flags, values }: Parsed,
+  health: HealthCheck | undefined,
+): boolean {
   const asked = ['name', 'cidfile', 'log-driver', 'log-opt', 'label']
   return (
     flags.has('rm') &&
+    !probeOf(health) &&
     !flags.has('detach') &&
     !flags.has('tty') &&
     !asked.some((flag) => values.has(flag))
