@@ -29,6 +29,7 @@ import { overlayOf } from '../09-containers/rootfs-part.ts'
 import { type ContainerState, readState } from '../09-containers/state.ts'
 
 import type { Tree } from './copy-tree.ts'
+import { markCopying, untilCopied } from './copying.ts'
 
 /** What is to be done there. */
 export type Access = 'read' | 'write'
@@ -46,6 +47,7 @@ export async function openContainer(
   container: Container,
   access: Access,
 ): Promise<ContainerTree> {
+  await untilCopied(container)
   const end = Date.now() + patienceMs
   for (;;) {
     const state = readState(container)
@@ -53,7 +55,9 @@ export async function openContainer(
       const root = rootOfProcess(state)
       if (root !== undefined) return tree(container, root)
     } else if (state.status === 'created' || state.status === 'exited')
-      return openStopped(container, access)
+      return access === 'read'
+        ? openToRead(container)
+        : openToWrite(container)
     if (Date.now() > end) throw inBetween(container, state)
     await sleep(pauseMs)
   }
@@ -69,39 +73,48 @@ function rootOfProcess({ pid, startTicks }: ContainerState) {
   return undefined
 }
 
+/** Looking takes no lock: an image's layers are looked into like that, too. */
+function openToRead(container: Container): ContainerTree {
+  const overlay = overlayOf(container)
+  if (!overlay) return tree(container, openFolder(container))
+  const own = hasLayer(overlay) ? [join(overlay.folder, 'upper')] : []
+  return tree(container, peek([...own, ...overlay.lowers]).fd)
+}
+
 /** With its lock, which ends with this process, however that ends. */
-async function openStopped(
-  container: Container,
-  access: Access,
-): Promise<ContainerTree> {
+function openToWrite(container: Container): ContainerTree {
+  const { record, spec } = container
+  if (spec.root.readonly)
+    throw new RockerError(
+      'denied',
+      `copy into ${record.name}: its root is read-only`,
+      { hint: 'what is in a volume can be written to' },
+    )
   const run = beginRun(container)
   try {
-    const root = rootOfStopped(container, access)
-    return tree(container, root, () => run.done())
+    markCopying(run)
+    return tree(container, mountToWrite(container), () => run.done())
   } catch (error) {
     run.done()
     throw error
   }
 }
 
-function rootOfStopped(container: Container, access: Access): number {
-  const { record, spec } = container
-  if (access === 'write' && spec.root.readonly)
-    throw new RockerError(
-      'denied',
-      `copy into ${record.name}: its root is read-only`,
-      { hint: 'what is in a volume can be written to' },
-    )
+function mountToWrite(container: Container): number {
   const overlay = overlayOf(container)
-  if (!overlay) return openRoot(spec.root.path) ?? gone(spec.root.path)
-  const upper = join(overlay.folder, 'upper')
-  if (access === 'write') {
-    makeLayer(overlay)
-    const work = join(overlay.folder, 'work')
-    return mountLayers(overlay.lowers, { upper, work })
-  }
-  const own = hasLayer(overlay) ? [upper] : []
-  return peek([...own, ...overlay.lowers]).fd
+  if (!overlay) return openFolder(container)
+  makeLayer(overlay)
+  const { folder, lowers } = overlay
+  const [upper, work] = [join(folder, 'upper'), join(folder, 'work')]
+  return mountLayers(lowers, { upper, work })
+}
+
+function openFolder({ spec }: Container): number {
+  const fd = openRoot(spec.root.path)
+  if (fd !== undefined) return fd
+  throw new RockerError('not-found', `open ${spec.root.path}`, {
+    hint: 'the container was made with --rootfs, and that folder is gone',
+  })
 }
 
 /** As its first start would, which then finds it made. */
@@ -145,12 +158,6 @@ function tree(
       done?.()
     },
   }
-}
-
-function gone(path: string): never {
-  throw new RockerError('not-found', `open ${path}`, {
-    hint: 'the container was made with --rootfs, and that folder is gone',
-  })
 }
 
 function inBetween(

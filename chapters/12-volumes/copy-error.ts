@@ -42,7 +42,7 @@ export function copyError(name: RawPath, error: unknown): RockerError {
   return new CopyError(
     isOurs ? error.code : 'syscall',
     `copy ${name === '' ? '.' : printable(name)}: ${why}`,
-    { cause: error, ...(hint ? { hint } : {}) },
+    hint ? { hint } : {},
   )
 }
 

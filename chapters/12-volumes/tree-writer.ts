@@ -16,11 +16,13 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
+  readFileSync,
   type Stats,
   symlinkSync,
   unlinkSync,
 } from 'node:fs'
 
+import { errnoNumber, errnoSentence } from '../01-syscalls/errno.ts'
 import { perform } from '../01-syscalls/perform.ts'
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 import { flags, lengthOf, struct } from '../01-syscalls/syscall.ts'
@@ -134,7 +136,8 @@ export class TreeWriter implements EntrySink, Disposable {
     if (path === '') return // the folder itself is there
     const folder = this.folder(parentOf(path))
     const place = at(folder, nameOf(path))
-    const replace = <T>(make: () => T) => replacing(place, make)
+    const replace = <T>(make: () => T) =>
+      replacing(folder, nameOf(path), make)
     if (entry.type === 'folder') this.makeFolder(entry, path, place)
     else if (entry.type === 'file') {
       const made = new CopiedFile(folder, nameOf(path), replace)
@@ -267,21 +270,36 @@ function isIn(path: RawPath, folder: RawPath): boolean {
   return folder === '' || path === folder || path.startsWith(`${folder}/`)
 }
 
-/** Whatever has this name makes room, but for a folder. */
-function replacing<T>(place: Buffer, make: () => T): T {
+/** Whatever has this name makes room, but for a folder and for a mount. */
+function replacing<T>(folder: number, name: RawPath, make: () => T): T {
   try {
     return make()
   } catch (error) {
     if (errorCode(error) !== 'EEXIST') throw error
   }
-  try {
-    unlinkSync(place)
-  } catch (error) {
-    const code = errorCode(error)
-    if (code === 'EISDIR') throw clash('it would replace a folder')
-    if (code !== 'ENOENT') throw error
-  }
+  const found = openAt(folder, name)
+  if (found !== undefined)
+    using(found, (fd) => checkReplaceable(fd, folder))
+  unlinkSync(at(folder, name))
   return make()
+}
+
+/**
+ * What is mounted in another mount namespace than ours may be unlinked: the
+ * kernel takes the mount off, and the container has lost its /etc/hosts.
+ */
+function checkReplaceable(fd: number, folder: number): void {
+  if (isFolder(fd)) throw clash('it would replace a folder')
+  if (mountOf(fd) !== mountOf(folder))
+    throw new RockerError('busy', errnoSentence(errnoNumber('EBUSY')), {
+      hint: 'something is mounted there: change what is mounted',
+    })
+}
+
+// pos: 0\nflags: …\nmnt_id: 29\n…
+function mountOf(fd: number): string | undefined {
+  const info = readFileSync(`/proc/self/fdinfo/${fd}`, 'latin1')
+  return /^mnt_id:\s*(\d+)$/m.exec(info)?.[1]
 }
 
 function clash(message: string): RockerError {

@@ -3,6 +3,7 @@
 
 import type { Container } from '../09-containers/container.ts'
 import { findContainer } from '../09-containers/find-container.ts'
+import { untilCopied } from '../12-volumes/copying.ts'
 
 import { rootToChange } from './change-root.ts'
 import type { Context } from './command.ts'
@@ -18,7 +19,9 @@ export async function eachContainer(
   let exitCode = 0
   for (const name of names) {
     try {
-      await act(findContainer(root, name))
+      const container = findContainer(root, name)
+      await untilCopied(container)
+      await act(container)
       console.log(name)
     } catch (error) {
       printError(error)

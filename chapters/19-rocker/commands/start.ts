@@ -3,6 +3,7 @@
 import { findContainer } from '../../09-containers/find-container.ts'
 import { launch } from '../../09-containers/launch.ts'
 import { isHeld } from '../../09-containers/state.ts'
+import { untilCopied } from '../../12-volumes/copying.ts'
 import { attachmentOf } from '../attachment.ts'
 import { rootToChange } from '../change-root.ts'
 import type { Command, Context, Parsed } from '../command.ts'
@@ -46,6 +47,7 @@ async function run(parsed: Parsed, context: Context): Promise<number> {
     })
   const root = await rootToChange(context.root)
   const container = findContainer(root, parsed.rest[0] ?? '')
+  await untilCopied(container)
   const how = attachmentOf(parsed, container.spec.process.terminal)
   return launch(launchOf(container, how))
 }
