@@ -50,6 +50,8 @@ export interface ContainerWishes {
     | 'restart'
     | 'log'
     | 'init'
+    | 'stdinOnce'
+    | 'asked'
     | 'health'
     | 'mounts'
   >

@@ -97,7 +97,7 @@ export function monitorPlan(
         terminal: container.spec.process.terminal,
         listener: result('listener'),
         client,
-        stdinOnce: container.record.openStdin,
+        stdinOnce: container.record.stdinOnce ?? false,
         log: logOf(container),
         probe: share.probe,
       }),

@@ -36,6 +36,13 @@ export const processPart: Part = {
     ...takeIdentity(process),
     ...programOf(process),
   ],
+  describe: ({ spec: { process } }) => ({
+    Ulimits: process.rlimits.map(({ type, hard, soft }) => ({
+      Name: type.replace('RLIMIT_', '').toLowerCase(),
+      Hard: hard,
+      Soft: soft,
+    })),
+  }),
 }
 
 function takeIdentity({ rlimits, user }: SpecProcess): Syscall[] {

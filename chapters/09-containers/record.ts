@@ -34,6 +34,8 @@ export interface ContainerRecord {
   readonly network: 'none' | 'host'
   readonly autoRemove: boolean
   readonly openStdin: boolean
+  /** Its input is at an end when that of its first client is. */
+  readonly stdinOnce?: boolean
   /** Its streams are the caller's own, and nobody else can attach. */
   readonly direct?: Streams | undefined
   readonly stopSignal: string // SIGTERM
@@ -41,6 +43,8 @@ export interface ContainerRecord {
   readonly restart: RestartPolicy
   readonly log: LogOptions
   readonly init: boolean
+  /** For `inspect`: it stands nowhere else as it was typed. */
+  readonly asked?: Asked | undefined
   /** How it is asked whether it is well. */
   readonly health?: HealthCheck | undefined
   /** Its volumes and what else was mounted; not its memory of --tmpfs. */
@@ -61,6 +65,12 @@ export interface MountPoint {
   readonly nameless?: boolean
   /** Where the source is missing, the start makes it. */
   readonly makesSource?: boolean
+}
+
+/** What was asked for, by docker's names, as its API has them. */
+export interface Asked {
+  readonly config: Readonly<Record<string, unknown>>
+  readonly hostConfig: Readonly<Record<string, unknown>>
 }
 
 export interface RestartPolicy {

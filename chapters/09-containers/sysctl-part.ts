@@ -21,6 +21,8 @@ export const sysctlPart: Part = {
       ),
     ),
   }),
+  describe: ({ spec: { linux } }) =>
+    Object.keys(linux.sysctl).length > 0 ? { Sysctls: linux.sysctl } : {},
 }
 
 const ofIpc =

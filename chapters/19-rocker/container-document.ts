@@ -9,10 +9,11 @@ import { mergedFolder } from '../05-overlay/overlay.ts'
 import type { Container } from '../09-containers/container.ts'
 import { containerSize } from '../09-containers/container-size.ts'
 import type { ContainerState } from '../09-containers/state.ts'
+import { mountDocument } from '../12-volumes/describe-mounts.ts'
 
 import { shownState } from './container-rows.ts'
 import { checkDocument, healthDocument } from './health-document.ts'
-import { parts } from './parts.ts'
+import { hostConfigOf } from './host-config.ts'
 
 type Document = Record<string, unknown>
 
@@ -50,11 +51,11 @@ export function containerDocument(
     ProcessLabel: '',
     AppArmorProfile: '',
     ExecIDs: null,
-    HostConfig: hostConfigOf(shown),
+    HostConfig: hostConfigOf(container),
     GraphDriver: graphDriverOf(shown),
     SizeRw: sizes?.ownBytes,
     SizeRootFs: sizes?.virtualBytes,
-    Mounts: [],
+    Mounts: (record.mounts ?? []).map(mountDocument),
     Config: configOf(shown),
     NetworkSettings: networkOf(shown),
   }
@@ -75,33 +76,6 @@ function stateOf({ container, state }: Shown): Document {
     StartedAt: state.startedAt,
     FinishedAt: state.finishedAt,
     Health: healthDocument(container, state),
-  }
-}
-
-function hostConfigOf({ container }: Shown): Document {
-  const { log, network, restart, autoRemove, init } = container.record
-  const config =
-    log.maxBytes === 0
-      ? {}
-      : { 'max-file': `${log.maxFiles}`, 'max-size': `${log.maxBytes}` }
-  return {
-    Binds: null,
-    LogConfig: { Type: log.driver, Config: config },
-    NetworkMode: network,
-    PortBindings: {},
-    RestartPolicy: {
-      Name: restart.name,
-      MaximumRetryCount: restart.maximumRetryCount,
-    },
-    AutoRemove: autoRemove,
-    Init: init || undefined,
-    Privileged: false,
-    PublishAllPorts: false,
-    Runtime: 'rocker',
-    ...Object.assign(
-      {},
-      ...parts.map((part) => part.describe?.(container)),
-    ),
   }
 }
 
@@ -131,6 +105,7 @@ function configOf({ container }: Shown): Document {
     AttachStdin: false,
     AttachStdout: false,
     AttachStderr: false,
+    ExposedPorts: undefined,
     Tty: spec.process.terminal,
     OpenStdin: record.openStdin,
     StdinOnce: false,
@@ -143,8 +118,9 @@ function configOf({ container }: Shown): Document {
     Entrypoint: null,
     OnBuild: null,
     Labels: record.labels,
-    StopSignal: record.stopSignal,
-    StopTimeout: record.stopTimeout,
+    StopSignal: undefined,
+    StopTimeout: undefined,
+    ...record.asked?.config,
   }
 }
 

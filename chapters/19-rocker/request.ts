@@ -16,6 +16,7 @@ import { checkHostname } from '../03-namespaces/hostname.ts'
 import { peek } from '../05-overlay/peek.ts'
 import { type Limits, parseLimits } from '../06-cgroups/limits.ts'
 import { onlineCpus } from '../06-cgroups/processors.ts'
+import type { ImageConfig } from '../08-images/image-config.ts'
 import {
   checkWishes,
   type ImageDefaults,
@@ -45,10 +46,15 @@ export interface Request {
 /** Where a container's files come from. */
 export interface Files {
   readonly layers: readonly string[] // the topmost first; of a rootfs the one
-  readonly defaults: ImageDefaults & { readonly user: string }
+  readonly defaults: ImageDefaults & Pick<ImageConfig, 'user'> & ShownAlone
   /** The image's VOLUMEs. */
   readonly volumes?: readonly string[]
 }
+
+/** What an image says and only `inspect` wants to know. */
+type ShownAlone = Partial<
+  Pick<ImageConfig, 'exposedPorts' | 'volumes' | 'stopSignal'>
+>
 
 const defaultPids = '2048'
 const noImage = {

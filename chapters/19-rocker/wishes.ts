@@ -13,6 +13,7 @@ import { probeOf } from '../10-exec/health-part.ts'
 import { readShmSize } from '../12-volumes/mounts-option.ts'
 import type { PlannedMount } from '../12-volumes/plan-mounts.ts'
 
+import { askedFor } from './asked.ts'
 import { allValues, lastValue, type Parsed } from './command.ts'
 import { readEnvFile } from './env-file.ts'
 import { readHealthFlags, withImage } from './health-flags.ts'
@@ -72,15 +73,16 @@ export function makeWishes(
     request.limits,
     findCgroups(),
   )
+  const typed = [
+    ...allValues(parsed, 'env-file').flatMap(readEnvFile),
+    ...allValues(parsed, 'env'),
+  ]
   const process = imageProcess(
     files.defaults,
     {
       words: asBytes(request.words),
       entrypoint: value('entrypoint'),
-      env: [
-        ...allValues(parsed, 'env-file').flatMap(readEnvFile),
-        ...allValues(parsed, 'env'),
-      ],
+      env: typed,
       workingDir: value('workdir'),
       hostname,
     },
@@ -132,6 +134,8 @@ export function makeWishes(
       restart: readRestart(value('restart') ?? 'no'),
       log: readLog(orDefault('log-driver').at(-1), orDefault('log-opt')),
       init: parsed.flags.has('init'),
+      stdinOnce: !parsed.flags.has('detach'),
+      asked: askedFor(request, files, { typed, env: process.env }),
       health,
       mounts: planned.flatMap(({ point }) => point ?? []),
     },

@@ -11,6 +11,7 @@ import { rockerCommand } from '../../../test/support/cli.ts'
 import { LiveContainers } from '../../../test/support/live-containers.ts'
 import { Person } from '../../../test/support/person.ts'
 import { startRealRegistry } from '../../../test/support/real-registry.ts'
+import { busyboxRoot } from '../../../test/support/rootfs.ts'
 import {
   type Snapshot,
   settled,
@@ -99,6 +100,18 @@ describe('attach', () => {
       out,
       child.exitCode ?? (await once(child, 'close'))[0],
     ]).toEqual(['got word\n', 5])
+  })
+
+  test('of one in the background is not the end of its input', async () => {
+    const rootfs = ['--rootfs', busyboxRoot(), 'cat']
+    await live.out('run', '-d', '-i', '--name', 'web', ...rootfs)
+    for (const word of ['one', 'two']) {
+      const [node = '', ...words] = rockerCommand(live.root)
+      const child = spawn(node, [...words, 'attach', 'web'])
+      child.stdin.end(`${word}\n`)
+      expect(`${(await once(child.stdout, 'data'))[0]}`).toBe(`${word}\n`)
+      child.kill('SIGKILL')
+    }
   })
 
   test.each([
