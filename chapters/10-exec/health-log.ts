@@ -9,20 +9,10 @@
 
 import { readFileSync } from 'node:fs'
 
-import type { Syscall } from '../01-syscalls/syscall.ts'
-import { SyscallError } from '../01-syscalls/syscall-error.ts'
-import { listsOf } from '../02-process/plan.ts'
 import type { Container } from '../09-containers/container.ts'
-import type { Part } from '../09-containers/part.ts'
 import { type ContainerState, isoTime } from '../09-containers/state.ts'
 
-import { durationText } from './duration.ts'
-import {
-  healthFiles,
-  probeList,
-  probeOf,
-  usualCheck,
-} from './health-part.ts'
+import { healthFiles, probeOf } from './health-check.ts'
 
 export type HealthStatus = 'starting' | 'healthy' | 'unhealthy'
 
@@ -100,47 +90,6 @@ export function readResults(bytes: Buffer): HealthResult[] {
     })
     at = end + 1 + length + 1
   }
-}
-
-/** docker's exit code for an answer: -1 where there was none. */
-export function exitCodeOf({ answer }: HealthResult): number {
-  return /^\d+$/.test(answer) ? Number(answer) : -1
-}
-
-/** What it printed, or why there was no answer. */
-export function outputOf(
-  result: HealthResult,
-  container: Container,
-  parts: readonly Part[],
-): string {
-  const { answer, output, hadMore } = result
-  const printed = `${output}${hadMore ? '...' : ''}`
-  if (answer === 'timeout') {
-    const nanos = container.record.health?.timeout || usualCheck.timeout
-    const late = `Health check exceeded timeout (${durationText(nanos)})`
-    return printed ? `${late}: ${printed}` : late
-  }
-  return answer.includes('@') ? whyNot(answer, container, parts) : printed
-}
-
-/** Which call of the probe's failed: it is planned once more, and looked up. */
-function whyNot(
-  answer: string,
-  container: Container,
-  parts: readonly Part[],
-): string {
-  const [, errno, list, index] =
-    /^(\d+)@(?:(\d+):(\d+))?$/.exec(answer) ?? []
-  const failed = probeList(container, parts)
-  const lists = listsOf({ main: [], after: [], failed }).slice(2)
-  const call = lists[Number(list)]?.[Number(index)] ?? start
-  return new SyscallError(call, Number(errno)).message
-}
-
-const start: Syscall = {
-  name: 'clone3',
-  args: [],
-  from: { chapter: '10-exec', doing: 'start a probe' },
 }
 
 function readBytes(path: string): Buffer {

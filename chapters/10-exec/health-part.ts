@@ -17,7 +17,6 @@ import {
 } from '../01-syscalls/syscall.ts'
 import { cloneSibling, lifeline } from '../02-process/run-process.ts'
 import { takeStreams } from '../02-process/streams.ts'
-import type { HealthCheck } from '../08-images/health-check.ts'
 import { cgroupOf, cgroupsOf } from '../09-containers/cgroup-part.ts'
 import type { Container } from '../09-containers/container.ts'
 import { eventPieces, eventsPath } from '../09-containers/event.ts'
@@ -26,23 +25,10 @@ import type { Probe } from '../09-containers/monitor.ts'
 import type { Part } from '../09-containers/part.ts'
 
 import { withProcess } from './exec-process.ts'
+import { healthFiles, probeOf, usualCheck } from './health-check.ts'
 import { inside } from './inside.ts'
 import { joinNamespaces, joinPlaces } from './join.ts'
 import { placesOf } from './places.ts'
-
-const second = 1_000_000_000
-
-/** What docker takes where nothing is said; times in nanoseconds. */
-export const usualCheck = {
-  interval: 30 * second,
-  timeout: 30 * second,
-  startPeriod: 0,
-  startInterval: 5 * second,
-  retries: 3,
-} as const
-
-/** Where results are kept in a container's folder, and the older ones. */
-export const healthFiles = { log: 'health', older: 'health.1' } as const
 
 /** The check of a container that consists of these parts. */
 export function healthPart(parts: readonly Part[]): Part {
@@ -55,17 +41,8 @@ export function healthPart(parts: readonly Part[]): Part {
   }
 }
 
-/** The program that asks; nothing where nobody is to be asked. */
-export function probeOf(
-  check: HealthCheck | undefined,
-): readonly string[] | undefined {
-  const [kind, ...words] = check?.test ?? []
-  if (kind === 'CMD') return words
-  return kind === 'CMD-SHELL' ? ['/bin/sh', '-c', ...words] : undefined
-}
-
 /** The monitor keeps what every probe needs, from the beginning on. */
-function holdProcess(): Syscall[] {
+export function holdProcess(): Syscall[] {
   return step('10-exec', 'hold the process for its probes', [
     { name: 'pidfd_open', args: [result('pid'), 0], result: 'pidfd' },
     lifeline,

@@ -3,7 +3,8 @@
 import type { HealthCheck } from '../08-images/health-check.ts'
 import type { Container } from '../09-containers/container.ts'
 import type { ContainerState } from '../09-containers/state.ts'
-import { exitCodeOf, outputOf, readHealth } from '../10-exec/health-log.ts'
+import { exitCodeOf, outputOf } from '../10-exec/health-answer.ts'
+import { readHealth } from '../10-exec/health-log.ts'
 
 import { parts } from './parts.ts'
 

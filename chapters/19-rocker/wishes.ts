@@ -9,7 +9,7 @@ import { imageProcess } from '../08-images/image-process.ts'
 import { readDevices } from '../09-containers/device-files.ts'
 import type { ContainerWishes } from '../09-containers/make-container.ts'
 import { readSysctl } from '../09-containers/sysctl-part.ts'
-import { probeOf } from '../10-exec/health-part.ts'
+import { probeOf } from '../10-exec/health-check.ts'
 import { readShmSize } from '../12-volumes/mounts-option.ts'
 import type { PlannedMount } from '../12-volumes/plan-mounts.ts'
 
