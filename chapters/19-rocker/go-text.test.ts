@@ -1,11 +1,23 @@
-import { expect, test } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 
 import { goQuoted, goTime } from './go-text.ts'
 
-test('a time', () => {
-  expect(goTime(Date.UTC(2026, 10, 22, 5, 19, 3, 999))).toBe(
-    '2026-11-22 05:19:03 +0000 UTC',
-  )
+const zone = process.env.TZ
+afterEach(() => {
+  if (zone === undefined) delete process.env.TZ
+  else process.env.TZ = zone
+})
+
+// each as `TZ=… docker ps` has it
+test.each([
+  ['UTC', '2026-11-22 05:19:03 +0000 UTC'],
+  ['America/New_York', '2026-11-22 00:19:03 -0500 EST'],
+  ['Europe/Berlin', '2026-11-22 06:19:03 +0100 CET'],
+  ['America/Sao_Paulo', '2026-11-22 02:19:03 -0300 -03'],
+  ['Asia/Kathmandu', '2026-11-22 11:04:03 +0545 +0545'],
+])('a time in %s', (name, text) => {
+  process.env.TZ = name
+  expect(goTime(Date.UTC(2026, 10, 22, 5, 19, 3, 999))).toBe(text)
 })
 
 // each as Go's strconv.Quote has it

@@ -2,9 +2,33 @@
 //
 // https://pkg.go.dev/time#Time.String, https://pkg.go.dev/strconv#Quote
 
-/** 2024-05-14 01:28:26 +0000 UTC */
+/** In the zone of who asks: 2024-05-14 03:28:26 +0200 CEST */
 export function goTime(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} +0000 UTC`
+  const offset = -new Date(ms).getTimezoneOffset()
+  const local = new Date(ms + offset * 60_000).toISOString().slice(0, 19)
+  return `${local.replace('T', ' ')} ${zoneOf(offset, ms)}`
+}
+
+// 480 → +0800 CST, or +0800 +08 where its letters are not known
+function zoneOf(offset: number, ms: number): string {
+  if (offset === 0) return '+0000 UTC'
+  const two = (number: number) => `${Math.trunc(number)}`.padStart(2, '0')
+  const sign = offset < 0 ? '-' : '+'
+  const minutes = Math.abs(offset)
+  const [hour, rest] = [two(minutes / 60), two(minutes % 60)]
+  const letters = ['en-US', 'en-GB']
+    .map((language) => zoneName(language, ms))
+    .find((name) => /^[A-Z]+$/.test(name))
+  const short = rest === '00' ? `${sign}${hour}` : `${sign}${hour}${rest}`
+  return `${sign}${hour}${rest} ${letters ?? short}`
+}
+
+function zoneName(language: string, ms: number): string {
+  const format = new Intl.DateTimeFormat(language, {
+    timeZoneName: 'short',
+  })
+  const parts = format.formatToParts(ms)
+  return parts.find(({ type }) => type === 'timeZoneName')?.value ?? ''
 }
 
 const escapes: Readonly<Record<string, string>> = {
