@@ -20,12 +20,17 @@ export function containerSize({
   folder,
   record,
 }: Pick<Container, 'folder' | 'record'>): ContainerSize {
-  const ownBytes = filesIn(Buffer.from(join(folder, 'upper')), new Set())
+  const ownBytes = bytesIn(join(folder, 'upper'))
   const layers = record.layers.map(
     (path) => readNumber(join(dirname(path), 'size')) ?? 0,
   )
   const imageBytes = layers.reduce((sum, bytes) => sum + bytes, 0)
   return { ownBytes, virtualBytes: ownBytes + imageBytes }
+}
+
+/** The bytes of all files in a folder, each once. */
+export function bytesIn(folder: string): number {
+  return filesIn(Buffer.from(folder), new Set())
 }
 
 // Names as bytes: what is no UTF-8 could not be found again.

@@ -55,7 +55,7 @@ describe('an error has an exit code and a hint', () => {
     ['constructor', 1, /constructor: no such command/],
     ['exec web', 1, /exec comes with chapter 10/],
     ['build .', 1, /build comes with chapter 15/],
-    ['volume prune', 1, /volume comes with chapter 12/],
+    ['volume foo', 1, /volume foo: no such command/],
     ['image build', 1, /image build comes with chapter 15/],
     ['container exec', 1, /container exec comes with chapter 10/],
     ['--bogus', 125, /unknown flag --bogus/],
@@ -68,7 +68,7 @@ describe('an error has an exit code and a hint', () => {
     ['pull --platform a/b/c/d debian:12', 1, /read the platform/],
     ['run', 125, /run takes an image/],
     ['run -p 80 debian', 125, /run --publish comes with chapter 11/],
-    ['run -v a:/b debian', 125, /run --volume comes with chapter 12/],
+    ['run -v a:/b debian', 125, /"a" is no name of a volume/],
     ['run --rm=maybe debian', 125, /read --rm=maybe/],
     ['run -m', 125, /run: -m needs a value/],
     ['run -m 3m debian', 125, /--memory "3m": less than 6m/],
@@ -81,7 +81,10 @@ describe('an error has an exit code and a hint', () => {
     ['run --pull sometimes x', 125, /--pull always, missing or never/],
     ['images --filter a', 1, /read the filter "a"/],
     ['images --format {{', 1, /does not end/],
-    ['inspect --type volume x', 1, /comes with chapter 12/],
+    ['inspect --type network x', 1, /comes with chapter 11/],
+    ['volume ls -f a=b', 1, /read the filter "a=b"/],
+    ['volume rm x', 1, /find volume x: there is none/],
+    ['volume create _x', 1, /"_x" is no name of a volume/],
     ['ps --filter a', 1, /read the filter "a"/],
     ['ps -n x', 1, /list the last "x"/],
     ['rename a', 1, /rename takes exactly 2 arguments, not 1/],
@@ -181,18 +184,25 @@ test('the overview fits a terminal', () => {
       unpause           Let them go on
       restart           End containers, and start them again
       attach            Make this terminal that of a container
+      exec              Run one more command in a container that runs
       logs              Print what a container has said
       ps                List containers
       top               List the processes of a container
       stats             Show what containers use, as it changes
       update            Change the limits and the policy of containers
       diff              List what a container has changed of its image
+      cp                Copy files from a container to the host, or back
       events            Tell what happens to containers
       port              List the ports of the host that lead to a container
       rename            Give a container another name
       rm                Remove containers
       pull              Download an image from a registry
       images            List images
+      volume create     Make a volume
+      volume ls         List volumes
+      volume inspect    Show what is known about volumes, as JSON
+      volume rm         Remove volumes
+      volume prune      Remove the volumes that no container has
       container prune   Remove the containers that do not run
       image prune       Remove the images that nobody needs
       system df         Show what takes how much of the disk
@@ -242,65 +252,87 @@ describe('the help of each command', () => {
         rocker container run
 
       Options:
-        -i, --interactive                  Keep standard input open; without it, it is
-                                           /dev/null
-            --rm                           Remove the container when it ends
-        -d, --detach                       Run in the background and print the id
-        -t, --tty                          Give it a terminal of its own
-            --name NAME                    Name the container
-        -l, --label KEY=VALUE              Label the container
-            --restart POLICY               When to start it again: no, on-failure[:n],
-                                           always, unless-stopped
-            --stop-signal SIGNAL           What stop sends (default SIGTERM)
-            --stop-timeout SECONDS         How long stop waits (default 10)
-            --detach-keys KEYS             The keys that detach (default
-                                           ctrl-p,ctrl-q)
-            --log-driver NAME              Where the output is kept: json-file or none
-            --log-opt KEY=VALUE            max-size=10m, max-file=3
-            --read-only                    Make its root read-only
-            --ulimit NAME=SOFT[:HARD]      Limit a resource: nofile=1024:2048
-            --add-host HOST:IP             Add a line to /etc/hosts
-            --dns IP                       Ask this name server
-            --dns-search NAME              Search names in this domain
-            --dns-option TEXT              An option of the resolver
-        -e, --env NAME[=VALUE]             Set an environment variable, or hand on the
-                                           own one
-            --env-file FILE                Read variables from a file
-            --cidfile FILE                 Write the id into a new file
-            --init                         Run an init as pid 1, that reaps and hands
-                                           signals on
-            --sysctl KEY=VALUE             Set a switch of the kernel that is its own
-            --device PATH[:PATH[:rwm]]     Give it a device of the host
-            --group-add GROUP              Add a group, by name or number
-        -w, --workdir DIR                  Work in this folder; it is made if it is
-                                           missing
-        -u, --user USER[:GROUP]            Be this user, by name or number
-            --entrypoint PROGRAM           Run this in place of the image's entrypoint
-        -h, --hostname NAME                The container's hostname
-            --network none|host            The network: none (default), or the host's
-        -m, --memory BYTES                 Most memory: 64m, 1g
-            --memory-swap BYTES            Most memory and swap together; -1 for no
-                                           limit of swap
-            --cpus NUMBER                  How many processors it may use: 0.5
-        -c, --cpu-shares NUMBER            Weight where processors are short; 1024 is
-                                           usual
-            --cpuset-cpus LIST             Which processors it may use: 0-3,5
-            --pids-limit NUMBER            Most processes (default 2048; -1 for no
-                                           limit)
-            --pull always|missing|never    When to pull the image (default missing)
-            --platform OS/ARCH[/VARIANT]   The platform to pull the image for
-        -q, --quiet                        Pull without progress
-            --rootfs DIR                   Run in this folder of the host; there is no
-                                           IMAGE then
+        -i, --interactive                     Keep standard input open; without it, it
+                                              is /dev/null
+            --rm                              Remove the container when it ends
+        -d, --detach                          Run in the background and print the id
+        -t, --tty                             Give it a terminal of its own
+            --name NAME                       Name the container
+        -l, --label KEY=VALUE                 Label the container
+            --restart POLICY                  When to start it again: no,
+                                              on-failure[:n], always, unless-stopped
+            --stop-signal SIGNAL              What stop sends (default SIGTERM)
+            --stop-timeout SECONDS            How long stop waits (default 10)
+            --detach-keys KEYS                The keys that detach (default
+                                              ctrl-p,ctrl-q)
+            --log-driver NAME                 Where the output is kept: json-file or
+                                              none
+            --log-opt KEY=VALUE               max-size=10m, max-file=3
+            --read-only                       Make its root read-only
+            --ulimit NAME=SOFT[:HARD]         Limit a resource: nofile=1024:2048
+            --add-host HOST:IP                Add a line to /etc/hosts
+            --dns IP                          Ask this name server
+            --dns-search NAME                 Search names in this domain
+            --dns-option TEXT                 An option of the resolver
+        -e, --env NAME[=VALUE]                Set an environment variable, or hand on
+                                              the own one
+            --env-file FILE                   Read variables from a file
+            --cidfile FILE                    Write the id into a new file
+            --init                            Run an init as pid 1, that reaps and
+                                              hands signals on
+            --sysctl KEY=VALUE                Set a switch of the kernel that is its
+                                              own
+            --device PATH[:PATH[:rwm]]        Give it a device of the host
+        -v, --volume [SOURCE:]TARGET[:MODE]   Mount a volume, or a folder of the host:
+                                              data:/x, /srv:/x:ro
+            --mount KEY=VALUE,...             The same in words:
+                                              type=bind,source=/srv,target=/x,readonly
+            --tmpfs TARGET[:OPTIONS]          Mount a folder in memory:
+                                              /x:size=64m,mode=1770
+            --volumes-from CONTAINER[:ro]     Mount what another container has
+            --shm-size BYTES                  The size of /dev/shm (default 64m)
+            --health-cmd LINE                 Ask by this line of sh whether it is
+                                              well: 0 is yes
+            --health-interval TIME            How long to wait before the next time
+                                              (default 30s)
+            --health-timeout TIME             How long an answer may take (default
+                                              30s)
+            --health-retries N                How many in a row fail before it is
+                                              unhealthy (default 3)
+            --health-start-period TIME        How long none of them counts, until one
+                                              is well (default 0s)
+            --health-start-interval TIME      How long to wait as long as that is
+                                              (default 5s)
+            --no-healthcheck                  Do not ask, whatever the image says
+            --group-add GROUP                 Add a group, by name or number
+        -w, --workdir DIR                     Work in this folder; it is made if it is
+                                              missing
+        -u, --user USER[:GROUP]               Be this user, by name or number
+            --entrypoint PROGRAM              Run this in place of the image's
+                                              entrypoint
+        -h, --hostname NAME                   The container's hostname
+            --network none|host               The network: none (default), or the
+                                              host's
+        -m, --memory BYTES                    Most memory: 64m, 1g
+            --memory-swap BYTES               Most memory and swap together; -1 for no
+                                              limit of swap
+            --cpus NUMBER                     How many processors it may use: 0.5
+        -c, --cpu-shares NUMBER               Weight where processors are short; 1024
+                                              is usual
+            --cpuset-cpus LIST                Which processors it may use: 0-3,5
+            --pids-limit NUMBER               Most processes (default 2048; -1 for no
+                                              limit)
+            --pull always|missing|never       When to pull the image (default missing)
+            --platform OS/ARCH[/VARIANT]      The platform to pull the image for
+        -q, --quiet                           Pull without progress
+            --rootfs DIR                      Run in this folder of the host; there is
+                                              no IMAGE then
 
       Options that come later:
         chapter 09   --sig-proxy
-        chapter 10   --pid --ipc --uts --cgroupns --health-cmd --health-interval
-                     --health-retries --health-start-period --health-timeout
-                     --no-healthcheck
+        chapter 10   --pid --ipc --uts --cgroupns
         chapter 11   --publish --publish-all --network-alias --ip --mac-address
                      --expose
-        chapter 12   --volume --mount --tmpfs --shm-size --volumes-from
         chapter 13   --cap-add --cap-drop --security-opt --privileged --userns
 
       Examples:

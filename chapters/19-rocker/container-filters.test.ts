@@ -37,6 +37,13 @@ const all = [
   listed('made', 'created', {
     layers: layers.app,
     created: '2026-11-22T05:03:00Z',
+    mounts: [
+      {
+        ...{ type: 'volume', name: 'data', driver: 'local' },
+        ...{ source: '/r/volumes/data/_data', destination: '/x' },
+        ...{ mode: 'z', writable: true, propagation: '' },
+      },
+    ],
   }),
   listed('done', 'exited', {
     exitCode: 3,
@@ -93,7 +100,9 @@ describe('one condition', () => {
     ['ancestor=app', 'made'],
     ['ancestor=other:1', 'oth'],
     ['ancestor=nothere', ''],
-    ['volume=/x', ''],
+    ['volume=/x', 'made'],
+    ['volume=data', 'made'],
+    ['volume=dat', ''],
     ['publish=80/tcp', ''],
     ['expose=80', ''],
     ['health=none', 'rst oth made done web'],

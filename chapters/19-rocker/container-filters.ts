@@ -14,6 +14,7 @@ import { readHealth } from '../10-exec/health-log.ts'
 
 import { shownState } from './container-rows.ts'
 import { hasLabel } from './has-label.ts'
+import { patternOf } from './pattern.ts'
 
 type Condition = (listed: Readable) => boolean
 
@@ -60,7 +61,7 @@ const kinds: Readonly<
   publish: isPublished,
   since: (name, among) => createdBy(name, among, (a, b) => a > b),
   status: hasStatus,
-  volume: () => () => false, // none has one before chapter 12
+  volume: hasVolume,
 }
 
 /** Reads `key=value` conditions. */
@@ -135,12 +136,12 @@ function hasName(value: string): Condition {
   }
 }
 
-function patternOf(value: string): RegExp | undefined {
-  try {
-    return new RegExp(value, 'u')
-  } catch {
-    return undefined
-  }
+// Its name, where it is on the host, or where in the container.
+function hasVolume(value: string): Condition {
+  return ({ container: { record } }) =>
+    (record.mounts ?? []).some(({ name, source, destination }) =>
+      [name, source, destination].includes(value),
+    )
 }
 
 function createdBy(

@@ -2,6 +2,7 @@
 
 import type { Damaged, Readable } from '../09-containers/container-list.ts'
 import { containerSize } from '../09-containers/container-size.ts'
+import type { MountPoint } from '../09-containers/record.ts'
 import type { ContainerState } from '../09-containers/state.ts'
 import { type HealthStatus, readHealth } from '../10-exec/health-log.ts'
 
@@ -43,6 +44,7 @@ export interface RowWishes {
 
 const shortId = 12
 const shortCommand = 20
+const shortMount = 15
 
 /** The line of one container. What takes long is found out when it is asked. */
 export function containerRow(
@@ -50,6 +52,7 @@ export function containerRow(
   wishes: RowWishes,
 ): ContainerRow {
   const { record } = container
+  const { mounts = [] } = record
   const { whole, now } = wishes
   const created = Date.parse(record.created)
   const command = goQuoted(cut(commandOf(record.command), whole))
@@ -63,8 +66,8 @@ export function containerRow(
       return shownImage(wishes.imageOf(container), whole)
     },
     Labels: labelsOf(record.labels),
-    LocalVolumes: '0',
-    Mounts: '',
+    LocalVolumes: `${mounts.filter(({ name }) => name).length}`,
+    Mounts: mounts.map((one) => shownMount(one, whole)).join(','),
     Names: record.name,
     Networks: record.network,
     Ports: '',
@@ -148,6 +151,13 @@ function shownImage(name: string, whole: boolean): string {
   const id = /^sha256:([0-9a-f]{64})$/.exec(name)?.[1]
   if (id) return id.slice(0, shortId)
   return name.replace(/@.*$/, '').replace(/^docker\.io\/(?:library\/)?/, '')
+}
+
+// docker cuts the middle of a column off: fifteen letters are left
+function shownMount({ name, source }: MountPoint, whole: boolean): string {
+  const shown = name || source
+  if (whole || shown.length <= shortMount) return shown
+  return `${shown.slice(0, shortMount - 1)}…`
 }
 
 function shownSize(

@@ -1,7 +1,7 @@
 // The lines of `system df`, and its tables with -v.
 //
-// Volumes come with chapter 12, what a build keeps with chapter 15; docker's
-// lines of them are there, for who reads the output by their number.
+// What a build keeps comes with chapter 15; docker's line of it is there, for
+// who reads the output by the number of its lines.
 
 import type { DataRoot } from '../05-overlay/data-root.ts'
 
@@ -15,6 +15,7 @@ import type { DiskUsage, ImageUsage, Usage } from './disk-usage.ts'
 import { formatList, type Listing } from './format.ts'
 import { humanSize } from './human.ts'
 import { type ImageRow, imageHeads, imageRows } from './image-rows.ts'
+import { volumeHeads, volumeRow } from './volume-rows.ts'
 
 interface Wishes {
   readonly root: DataRoot
@@ -33,12 +34,13 @@ const nothing: Usage = {
 }
 
 /** A line for each kind of thing. */
-export function usageListing({ images, containers }: DiskUsage): Listing {
+export function usageListing(usage: DiskUsage): Listing {
+  const { images, containers, volumes } = usage
   return {
     rows: [
       usageRow('Images', images),
       usageRow('Containers', containers),
-      usageRow('Local Volumes', nothing),
+      usageRow('Local Volumes', volumes),
       usageRow('Build Cache', nothing),
     ],
     heads: {
@@ -67,7 +69,7 @@ function usageRow(type: string, usage: Usage) {
 
 /** With -v: a table for each kind. */
 export function usageTables(usage: DiskUsage, wishes: Wishes): string[] {
-  const { images, containers } = tablesOf(usage, wishes)
+  const { images, containers, volumes } = tablesOf(usage, wishes)
   return [
     'Images space usage:',
     '',
@@ -79,7 +81,7 @@ export function usageTables(usage: DiskUsage, wishes: Wishes): string[] {
     '',
     'Local Volumes space usage:',
     '',
-    'VOLUME NAME   LINKS     SIZE',
+    ...formatList(volumes),
     '',
     'Build cache usage: 0B',
     '',
@@ -92,20 +94,23 @@ export function usageDocument(
   usage: DiskUsage,
   wishes: Wishes,
 ): Record<string, unknown> {
-  const { images, containers } = tablesOf(usage, { ...wishes, whole: true })
+  const { images, containers, volumes } = tablesOf(usage, {
+    ...wishes,
+    whole: true,
+  })
   return {
     Images: images.rows,
     Containers: containers.rows,
-    Volumes: [],
+    Volumes: volumes.rows,
     BuildCache: [],
   }
 }
 
 function tablesOf(
-  { images, containers }: DiskUsage,
+  { images, containers, volumes }: DiskUsage,
   wishes: Wishes,
-): { images: Listing; containers: Listing } {
-  const { now, whole = false, imageOf } = wishes
+): { images: Listing; containers: Listing; volumes: Listing } {
+  const { root, now, whole = false, imageOf } = wishes
   const heads = {
     ...imageHeads,
     SharedSize: 'SHARED SIZE',
@@ -147,6 +152,11 @@ function tablesOf(
         'Status',
         'Names',
       ] satisfies (keyof ContainerRow)[],
+    },
+    volumes: {
+      rows: volumes.each.map(({ listed }) => volumeRow(root, listed)),
+      heads: volumeHeads,
+      columns: ['Name', 'Links', 'Size'],
     },
   }
 }

@@ -14,6 +14,9 @@ import {
 } from '../09-containers/container-list.ts'
 import { containerSize } from '../09-containers/container-size.ts'
 
+import { type ListedVolume, listVolumes } from './volume-list.ts'
+import { volumeBytes } from './volume-rows.ts'
+
 /** An image, and how its bytes divide. */
 export interface ImageUsage {
   readonly named: NamedImage
@@ -29,6 +32,11 @@ export interface ContainerUsage {
   readonly bytes: number
 }
 
+export interface VolumeUsage {
+  readonly listed: ListedVolume
+  readonly bytes: number
+}
+
 /** A kind of things: how many there are, how many are needed. */
 export interface Usage {
   readonly total: number
@@ -40,6 +48,7 @@ export interface Usage {
 export interface DiskUsage {
   readonly images: Usage & { readonly each: readonly ImageUsage[] }
   readonly containers: Usage & { readonly each: readonly ContainerUsage[] }
+  readonly volumes: Usage & { readonly each: readonly VolumeUsage[] }
 }
 
 /** Looks at all there is. */
@@ -48,6 +57,7 @@ export function diskUsage(root: DataRoot): DiskUsage {
   return {
     images: imagesUsage(root, readable),
     containers: containersUsage(readable),
+    volumes: volumesUsage(root),
   }
 }
 
@@ -101,6 +111,15 @@ function ownersOf(named: readonly NamedImage[]): Map<Digest, number> {
   return owners
 }
 
+function volumesUsage(root: DataRoot): DiskUsage['volumes'] {
+  const each = listVolumes(root).readable.map((listed) => ({
+    listed,
+    bytes: volumeBytes(root, listed.volume.name),
+  }))
+  const isActive = ({ listed }: VolumeUsage) => listed.users.length > 0
+  return { ...countsOf(each, isActive), each }
+}
+
 function containersUsage(
   listed: readonly Readable[],
 ): DiskUsage['containers'] {
@@ -110,13 +129,19 @@ function containersUsage(
   }))
   const isActive = ({ listed: { state } }: ContainerUsage) =>
     ['running', 'paused', 'restarting'].includes(state.status)
-  const sum = (some: readonly ContainerUsage[]) =>
+  return { ...countsOf(each, isActive), each }
+}
+
+function countsOf<T extends { readonly bytes: number }>(
+  each: readonly T[],
+  isActive: (one: T) => boolean,
+): Usage {
+  const sum = (some: readonly T[]) =>
     some.reduce((bytes, one) => bytes + one.bytes, 0)
   return {
     total: each.length,
     active: each.filter(isActive).length,
     bytes: sum(each),
     reclaimableBytes: sum(each.filter((one) => !isActive(one))),
-    each,
   }
 }

@@ -48,7 +48,7 @@ export function readPruneFilters(
   })
   return {
     matches: (one) => wanted.every((test) => test(one)),
-    dangling: own.map(({ value }) => readBoolean(value)).at(-1),
+    dangling: own.map(({ value }) => readDangling(value)).at(-1),
   }
 }
 
@@ -62,10 +62,17 @@ function momentOf(value: string): number {
   return Number(readTime('--filter until', value) / 1_000_000n)
 }
 
-function readBoolean(value: string): boolean {
+function readDangling(value: string): boolean {
+  const read = isTrue(value)
+  if (read === undefined) throw wrong(`dangling=${value}`, true)
+  return read
+}
+
+/** "1", "t", "true" and their opposites; undefined for all else. */
+export function isTrue(value: string): boolean | undefined {
   if (['1', 't', 'true'].includes(value.toLowerCase())) return true
   if (['0', 'f', 'false'].includes(value.toLowerCase())) return false
-  throw wrong(`dangling=${value}`, true)
+  return undefined
 }
 
 function wrong(condition: string, dangling: boolean): RockerError {

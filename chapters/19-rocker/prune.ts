@@ -83,7 +83,7 @@ export function prunedLines(all: readonly Pruned[]): string[] {
 }
 
 /** What somebody uses by now stays; so does what somebody else has removed. */
-async function unlessInUse<T>(
+export async function unlessInUse<T>(
   remove: () => Promise<T>,
 ): Promise<T | undefined> {
   try {

@@ -1,4 +1,4 @@
-// rocker inspect: all that is known of a container or an image.
+// rocker inspect: all that is known of a container, an image or a volume.
 
 import { RockerError } from '../../01-syscalls/rocker-error.ts'
 import { type DataRoot, dataRoot } from '../../05-overlay/data-root.ts'
@@ -9,6 +9,7 @@ import {
 } from '../../08-images/image-store.ts'
 import { findContainer } from '../../09-containers/find-container.ts'
 import { readState } from '../../09-containers/state.ts'
+import { readVolumeNamed } from '../../12-volumes/volume-store.ts'
 import {
   type Command,
   type Context,
@@ -22,6 +23,7 @@ import { printable, printError } from '../print-error.ts'
 import type { Piece } from '../template.ts'
 import { fillIn } from '../template-evaluate.ts'
 import { safeJson } from '../template-values.ts'
+import { volumeDocument } from '../volume-rows.ts'
 
 export const command: Command = {
   usage: '[OPTIONS] NAME|ID [NAME|ID...]',
@@ -37,7 +39,7 @@ export const command: Command = {
       name: 'type',
       type: 'string',
       value: 'TYPE',
-      help: 'Only objects of this type: container or image',
+      help: 'Only objects of this type: container, image or volume',
     },
     {
       name: 'size',
@@ -82,23 +84,24 @@ async function run(parsed: Parsed, context: Context): Promise<number> {
   return failed.length > 0 ? 1 : 0
 }
 
-/** A container first, then an image: so docker looks for a name. */
+/** In docker's order: what has this name first. */
 function documentOf(
   name: string,
   type: Type | undefined,
   look: Looker,
 ): Document {
-  if (type) return look[type](name)
-  try {
-    return look.container(name)
-  } catch (error) {
-    if (!isNotFound(error)) throw error
-  }
-  return look.image(name)
+  const types = type ? [type] : (['container', 'image'] as const)
+  for (const one of types)
+    try {
+      return look[one](name)
+    } catch (error) {
+      if (!isNotFound(error) || one === type) throw error
+    }
+  return look.volume(name)
 }
 // #endregion inspect
 
-type Type = 'container' | 'image'
+type Type = 'container' | 'image' | 'volume'
 type Document = Record<string, unknown>
 type Looker = Readonly<Record<Type, (name: string) => Document>>
 
@@ -117,6 +120,7 @@ function looker(root: DataRoot, size: boolean): Looker {
       if (!named.image) throw named.error
       return imageDocument(root, named.image, named)
     },
+    volume: (name) => volumeDocument(root, readVolumeNamed(root, name)),
   }
 }
 
@@ -144,17 +148,15 @@ function say(error: unknown): void {
   else printError(error)
 }
 
-const hint = '--type container or --type image'
+const hint = '--type container, image or volume'
 
 /** What alone is asked for: by `--type`, or as `image inspect`. */
 function readType(parsed: Parsed, { name }: Context): Type | undefined {
   const type = lastValue(parsed, 'type') ?? /^(\S+) /.exec(name)?.[1]
   if (!type) return undefined
-  if (type === 'container' || type === 'image') return type
-  const chapter = new Map([
-    ['network', '11'],
-    ['volume', '12'],
-  ]).get(type)
+  if (type === 'container' || type === 'image' || type === 'volume')
+    return type
+  const chapter = new Map([['network', '11']]).get(type)
   if (chapter)
     throw new RockerError(
       'unsupported',

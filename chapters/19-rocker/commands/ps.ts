@@ -53,7 +53,7 @@ export const command: Command = {
       short: 'f',
       type: 'list',
       value: 'KEY=VALUE',
-      help: 'Only those with name=, id=, label=, status=, exited=, ancestor=, before=, since=, network=',
+      help: 'Only those with name=, id=, label=, status=, exited=, ancestor=, before=, since=, network=, volume=',
     },
     {
       name: 'format',

@@ -6,6 +6,7 @@ import { rootToChange } from '../change-root.ts'
 import { allValues, type Command, type Parsed } from '../command.ts'
 import { pruneContainers, prunedLines, pruneImages } from '../prune.ts'
 import { allImages, filtersOf, pruneOptions } from '../prune-options.ts'
+import { pruneVolumes } from '../prune-volumes.ts'
 
 export const command: Command = {
   usage: '[OPTIONS]',
@@ -16,7 +17,6 @@ export const command: Command = {
       name: 'volumes',
       type: 'boolean',
       help: 'Also nameless volumes',
-      later: '12',
     },
   ],
   words: { least: 0, most: 0 },
@@ -28,6 +28,9 @@ export const command: Command = {
     const all = parsed.flags.has('all')
     const pruned = [
       await pruneContainers(root, filters),
+      ...(parsed.flags.has('volumes')
+        ? [await pruneVolumes(root, { ...filters, all: false })]
+        : []),
       await pruneImages(root, filters, { all }),
     ]
     for (const line of prunedLines(pruned)) console.log(line)
@@ -40,6 +43,9 @@ function warningOf(parsed: Parsed): string {
   return [
     'This will remove:',
     '  - all stopped containers',
+    ...(parsed.flags.has('volumes')
+      ? ['  - all anonymous volumes not used by at least one container']
+      : []),
     parsed.flags.has('all')
       ? '  - all images without at least one container associated to them'
       : '  - all dangling images',

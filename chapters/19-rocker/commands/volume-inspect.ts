@@ -1,0 +1,49 @@
+// rocker volume inspect: all that is known of volumes, as JSON.
+
+import { dataRoot } from '../../05-overlay/data-root.ts'
+import { readVolumeNamed } from '../../12-volumes/volume-store.ts'
+import {
+  type Command,
+  type Context,
+  lastValue,
+  type Parsed,
+} from '../command.ts'
+import { readTemplate } from '../format.ts'
+import { printError } from '../print-error.ts'
+import { fillIn } from '../template-evaluate.ts'
+import { safeJson } from '../template-values.ts'
+import { volumeDocument } from '../volume-rows.ts'
+
+export const command: Command = {
+  usage: '[OPTIONS] VOLUME [VOLUME...]',
+  options: [
+    {
+      name: 'format',
+      short: 'f',
+      type: 'string',
+      value: 'FORMAT',
+      help: 'json, or a Go template: {{.Mountpoint}}',
+    },
+  ],
+  words: { least: 1 },
+  examples: ["rocker volume inspect -f '{{.Mountpoint}}' data"],
+  run,
+}
+
+async function run(parsed: Parsed, context: Context): Promise<number> {
+  const format = lastValue(parsed, 'format')
+  const template = format === undefined ? undefined : readTemplate(format)
+  const root = dataRoot(context.root)
+  const found: unknown[] = []
+  const failed: unknown[] = []
+  for (const name of parsed.rest)
+    try {
+      found.push(volumeDocument(root, readVolumeNamed(root, name)))
+    } catch (error) {
+      failed.push(error)
+    }
+  if (!template) console.log(safeJson(found, 4))
+  else for (const one of found) console.log(fillIn(template, one))
+  for (const error of failed) printError(error)
+  return failed.length > 0 ? 1 : 0
+}
