@@ -24,7 +24,7 @@ const quick = process.argv.includes('quick')
 const withPulls = !process.argv.includes('containers')
 const rounds = quick
   ? { run: 7, living: 7, crowd: 1, pull: 1 }
-  : { run: 31, living: 31, crowd: 7, pull: 5 }
+  : { run: 31, living: 21, crowd: 5, pull: 5 }
 
 async function bench(): Promise<void> {
   const registry = await startRealRegistry()

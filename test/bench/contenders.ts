@@ -25,6 +25,8 @@ export interface Contender {
   readonly run?: Command
   /** What it does with containers that go on in the background. */
   readonly living?: Living
+  /** Lists them. */
+  readonly list?: Command
   readonly pull?: (reference: string) => Command
   readonly remove?: (reference: string) => Command
   /** Processes that work for it beside its commands. */
@@ -35,7 +37,6 @@ export interface Contender {
 /** Commands for containers that do not end by themselves. */
 export interface Living {
   start(name: string): Command
-  readonly list: Command
   /** Kills them and removes them. */
   end(names: readonly string[]): Command
 }
@@ -59,7 +60,7 @@ export async function contenders(
     await docker(busybox).catch((error) => missing('docker', error)),
     attempt('crun', () => lowLevel('crun')),
     attempt('runc', () => lowLevel('runc')),
-    { name: 'node', run: [process.execPath, emptyFile()] },
+    floor(),
   ]
 }
 
@@ -70,6 +71,7 @@ function rocker(busybox: string): Contender {
       name: 'rocker',
       run: [command, ...runOptions, busybox, 'true'],
       living: living([command], { busybox }),
+      list: [command, 'ps'],
       pull: (reference) => [command, 'pull', '-q', reference],
       remove: (reference) => [command, 'rmi', reference],
     },
@@ -104,6 +106,7 @@ function podman(busybox: string): Contender {
         starts: ['--cgroup-parent', `${parent}/podman`],
         ends: ['--time', '0'], // else it asks politely, and waits
       }),
+      list: [...command, 'ps'],
       pull: (reference) => [...command, 'pull', '-q', insecure, reference],
       remove: (reference) => [...command, 'rmi', '-f', reference],
     },
@@ -119,6 +122,7 @@ async function docker(busybox: string): Promise<Contender> {
       name: 'docker',
       run: [...command, ...runOptions, busybox, 'true'],
       living: living(command, { busybox }),
+      list: [...command, 'ps'],
       pull: (reference) => [...command, 'pull', '-q', reference],
       remove: (reference) => [...command, 'rmi', '-f', reference],
       daemons: [pid],
@@ -144,7 +148,6 @@ function living(
   const run = [...command, 'run', '-d', '--network', 'none', ...starts]
   return {
     start: (name) => [...run, '--name', name, busybox, 'sleep', '1d'],
-    list: [...command, 'ps'],
     end: (names) => [...command, 'rm', '-f', ...ends, ...names],
   }
 }
@@ -197,10 +200,12 @@ function missing(name: string, error: unknown): Missing {
   return { name, why: isAbsent ? 'is not installed' : why }
 }
 
-function emptyFile(): string {
-  const file = join(temporary('node'), 'empty.mjs')
+/** The start of Node on an empty file, which no command of rocker goes below. */
+function floor(): Contender {
+  const file = join(temporary('node'), 'empty.cjs')
   writeFileSync(file, '')
-  return file
+  const run = [process.execPath, file]
+  return { name: 'node', run, list: run }
 }
 
 function temporary(name: string): string {

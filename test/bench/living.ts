@@ -2,7 +2,13 @@
 // start twenty at once, to list them, and to end one.
 
 import type { Contender, Living } from './contenders.ts'
-import { type Measured, medians, note, time } from './measure.ts'
+import {
+  type Command,
+  type Measured,
+  medians,
+  note,
+  time,
+} from './measure.ts'
 import type { Row } from './table.ts'
 
 const crowd = Array.from({ length: 20 }, (_, i) => `crowd-${i}`)
@@ -20,7 +26,9 @@ export async function livingRows(
   )
   const single = await oneByOne(players, rounds.living)
   const together = await allAtOnce(players, rounds.crowd)
-  const lists = await listed(players, rounds.living)
+  await crowds(players, ({ start }) => crowd.map(start))
+  const lists = await listed(here, rounds.living)
+  await crowds(players, ({ end }) => [end(crowd)])
   return [
     { title: 'run -d', unit: 'ms', of: medians(single.started) },
     { title: 'run -d, 20 at once', unit: 'ms', of: medians(together) },
@@ -56,14 +64,22 @@ async function allAtOnce(
   return measured
 }
 
-async function listed(players: Players, rounds: number): Promise<Measured> {
+async function listed(
+  here: readonly Contender[],
+  rounds: number,
+): Promise<Measured> {
   const measured: Measured = new Map()
-  for (const [, { start }] of players) await time(...crowd.map(start))
   for (let round = 0; round < rounds; round++)
-    for (const [name, { list }] of inTurn(players, round))
-      note(measured, name, await time(list))
-  for (const [, { end }] of players) await time(end(crowd))
+    for (const { name, list } of inTurn(here, round))
+      if (list) note(measured, name, await time(list))
   return measured
+}
+
+async function crowds(
+  players: Players,
+  commands: (living: Living) => readonly Command[],
+): Promise<void> {
+  for (const [, living] of players) await time(...commands(living))
 }
 
 /**
