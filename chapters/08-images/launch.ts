@@ -10,13 +10,13 @@ import { newNamespaces } from '../03-namespaces/namespaces.ts'
 import type { DataRoot } from '../05-overlay/data-root.ts'
 import { begin, sweep } from '../05-overlay/leftovers.ts'
 import { type Overlay, prepareOverlay } from '../05-overlay/overlay.ts'
-import { peek } from '../05-overlay/peek.ts'
 
 import { layersOf } from './image.ts'
 import { type ImageProcess, imageProcess } from './image-process.ts'
 import { useImage } from './image-store.ts'
 import { inside } from './inside.ts'
-import { parseUser, resolveUser, type User } from './user.ts'
+import type { User } from './user.ts'
+import { userOf } from './user-of.ts'
 
 // #region run-image
 /** Runs an image; words, if there are any, stand for its command. */
@@ -61,18 +61,5 @@ function launchPlan(
       ...waitFor(),
     ],
     after: [],
-  }
-}
-
-/** A name means somebody in the image: its own files say who. */
-export function userOf(text: string, layers: readonly string[]): User {
-  const image = peek(layers)
-  try {
-    return resolveUser(parseUser(text), {
-      passwd: image.read('etc/passwd') ?? '',
-      group: image.read('etc/group') ?? '',
-    })
-  } finally {
-    image.close()
   }
 }

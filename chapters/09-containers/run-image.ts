@@ -7,7 +7,7 @@ import { begin, type Pending } from '../05-overlay/leftovers.ts'
 import { layersOf } from '../08-images/image.ts'
 import { imageProcess } from '../08-images/image-process.ts'
 import { useImage } from '../08-images/image-store.ts'
-import { userOf } from '../08-images/launch.ts'
+import { userOf } from '../08-images/user-of.ts'
 
 import { inBackground } from './attach.ts'
 import { beginRun } from './begin-run.ts'

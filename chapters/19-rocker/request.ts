@@ -13,7 +13,6 @@ import { resolve } from 'node:path'
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 import { checkHostname } from '../03-namespaces/hostname.ts'
-import { peek } from '../05-overlay/peek.ts'
 import { type Limits, parseLimits } from '../06-cgroups/limits.ts'
 import { onlineCpus } from '../06-cgroups/processors.ts'
 import type { ImageConfig } from '../08-images/image-config.ts'
@@ -28,6 +27,7 @@ import {
   type User,
   type WantedUser,
 } from '../08-images/user.ts'
+import { userOf } from '../08-images/user-of.ts'
 
 import { allValues, lastValue, type Parsed } from './command.ts'
 import { readHealthFlags } from './health-flags.ts'
@@ -124,17 +124,8 @@ export function findUser(
   layers: readonly string[],
   groups: readonly string[] = [],
 ): User {
-  const wanted = { ...parseUser(text), more: parseGroups(groups) }
-  if (!isRoot() || !layers.every(statOf)) return unseenUser(text, wanted)
-  const image = peek(layers)
-  try {
-    return resolveUser(wanted, {
-      passwd: image.read('etc/passwd') ?? '',
-      group: image.read('etc/group') ?? '',
-    })
-  } finally {
-    image.close()
-  }
+  if (isRoot() && layers.every(statOf)) return userOf(text, layers, groups)
+  return unseenUser(text, { ...parseUser(text), more: parseGroups(groups) })
 }
 
 /** The image cannot be looked into: of names, root's alone is known. */
