@@ -56,7 +56,7 @@ async function endProcess(
 }
 
 /** Kills every process of it at once: with their process 1 they all go. */
-export async function killAll(container: Container): Promise<void> {
+async function killAll(container: Container): Promise<void> {
   const { SIGKILL } = constants.signals
   const state = readState(container)
   if (signalNoted(container, state, SIGKILL)) {
