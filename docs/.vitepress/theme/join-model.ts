@@ -65,7 +65,7 @@ export const stories: readonly Story[] = [
       {
         happens: {
           en: 'The shim makes a child, the joiner. It is the joiner that goes in, because the way out is lost: the shim stays, and cleans up.',
-          zh: 'shim 造出一个子进程：加入者。进去的是它，因为进去就出不来了；shim 留在外面，负责善后。',
+          zh: 'shim 造出一个子进程：引路进程。进去的是它，因为进去就出不来了；shim 留在外面，负责善后。',
         },
         calls: ['clone3'],
         at: { caller: outside, joiner: outside },
@@ -89,7 +89,7 @@ export const stories: readonly Story[] = [
       {
         happens: {
           en: 'So it makes one more process. That one is in the container with everything. Its parent is the shim, not the joiner (CLONE_PARENT).',
-          zh: '于是它再造一个进程。这个进程从里到外都在容器里。它的父进程是 shim，而不是加入者（CLONE_PARENT）。',
+          zh: '于是它再造一个进程。这个进程从里到外都在容器里。它的父进程是 shim，而不是引路进程（CLONE_PARENT）。',
         },
         calls: ['clone3'],
         at: { caller: outside, joiner: joined, process: home },
@@ -97,7 +97,7 @@ export const stories: readonly Story[] = [
       {
         happens: {
           en: 'The joiner tells the shim which pid that is, and ends. Its work is done.',
-          zh: '加入者把新进程的 pid 告诉 shim，任务完成，随即结束。',
+          zh: '引路进程把新进程的 pid 告诉 shim，任务完成，随即结束。',
         },
         calls: ['write'],
         at: { caller: outside, process: home },
