@@ -16,6 +16,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { perform } from '../01-syscalls/perform.ts'
 import { RockerError } from '../01-syscalls/rocker-error.ts'
+import type { Pending } from '../05-overlay/leftovers.ts'
 import {
   mergedFolder,
   type Overlay,
@@ -28,6 +29,7 @@ import { processStat } from '../09-containers/process-stat.ts'
 import { overlayOf } from '../09-containers/rootfs-part.ts'
 import { type ContainerState, readState } from '../09-containers/state.ts'
 
+import { closeMounts, openMounts } from './copy-mounts.ts'
 import type { Tree } from './copy-tree.ts'
 import { markCopying, untilCopied } from './copying.ts'
 
@@ -47,17 +49,17 @@ export async function openContainer(
   container: Container,
   access: Access,
 ): Promise<ContainerTree> {
-  await untilCopied(container)
   const end = Date.now() + patienceMs
   for (;;) {
+    await untilCopied(container)
     const state = readState(container)
     if (state.status === 'running' || state.status === 'paused') {
       const root = rootOfProcess(state)
       if (root !== undefined) return tree(container, root)
-    } else if (state.status === 'created' || state.status === 'exited')
-      return access === 'read'
-        ? openToRead(container)
-        : openToWrite(container)
+    } else if (state.status === 'created' || state.status === 'exited') {
+      const files = openStopped(container, access)
+      if (files) return files
+    }
     if (Date.now() > end) throw inBetween(container, state)
     await sleep(pauseMs)
   }
@@ -73,29 +75,38 @@ function rootOfProcess({ pid, startTicks }: ContainerState) {
   return undefined
 }
 
-/** Looking takes no lock: an image's layers are looked into like that, too. */
-function openToRead(container: Container): ContainerTree {
-  const overlay = overlayOf(container)
-  if (!overlay) return tree(container, openFolder(container))
-  const own = hasLayer(overlay) ? [join(overlay.folder, 'upper')] : []
-  return tree(container, peek([...own, ...overlay.lowers]).fd)
-}
-
-/** With its lock, which ends with this process, however that ends. */
-function openToWrite(container: Container): ContainerTree {
-  const { record, spec } = container
-  if (spec.root.readonly)
-    throw new RockerError(
-      'denied',
-      `copy into ${record.name}: its root is read-only`,
-      { hint: 'what is in a volume can be written to' },
-    )
-  const run = beginRun(container)
+/** Undefined where somebody takes the lock before us. */
+function openStopped(
+  container: Container,
+  access: Access,
+): ContainerTree | undefined {
+  if (access === 'read') return stopped(container, lookInto(container))
+  const run = tryBegin(container)
+  if (!run) return undefined
   try {
     markCopying(run)
-    return tree(container, mountToWrite(container), () => run.done())
+    return stopped(container, mountToWrite(container), run)
   } catch (error) {
     run.done()
+    throw error
+  }
+}
+
+/** Looking takes no lock: an image's layers are looked into like that, too. */
+function lookInto(container: Container): number {
+  const overlay = overlayOf(container)
+  if (!overlay) return openFolder(container)
+  const own = hasLayer(overlay) ? [join(overlay.folder, 'upper')] : []
+  return peek([...own, ...overlay.lowers]).fd
+}
+
+/** Its lock ends with this process, however that ends. */
+function tryBegin(container: Container): Pending | undefined {
+  try {
+    return beginRun(container)
+  } catch (error) {
+    if (error instanceof RockerError && error.code === 'busy')
+      return undefined
     throw error
   }
 }
@@ -145,17 +156,28 @@ function openRoot(path: string): number | undefined {
 
 const pathOnly = 0o10000000 // O_PATH
 
-function tree(
-  { record }: Container,
-  root: number,
-  done?: () => void,
-): ContainerTree {
+function tree({ record }: Container, root: number): ContainerTree {
   return {
     root,
     name: `${record.name}:`,
+    [Symbol.dispose]: () => closeSync(root),
+  }
+}
+
+function stopped(
+  container: Container,
+  root: number,
+  run?: Pending,
+): ContainerTree {
+  const mounts = openMounts(container)
+  return {
+    ...tree(container, root),
+    isReadOnly: container.spec.root.readonly,
+    mounts,
     [Symbol.dispose]() {
+      closeMounts(mounts)
       closeSync(root)
-      done?.()
+      run?.done()
     },
   }
 }

@@ -19,6 +19,7 @@ import {
   type RawPath,
 } from '../08-images/raw-path.ts'
 
+import { type Behind, behindMounts } from './copy-mounts.ts'
 import type { WantedPath } from './copy-path.ts'
 import {
   isFolder,
@@ -48,10 +49,12 @@ export interface Target {
 
 /** Opens what is to be copied; `follow`: what it leads to, if it is a link. */
 export function openSource(
-  tree: Tree,
-  { path, ending, name }: WantedPath,
+  whole: Tree,
+  typed: WantedPath,
   follow: boolean,
 ): Source {
+  const { tree, wanted } = behindMounts(whole, typed, follow)
+  const { path, ending, name } = wanted
   const fd = openIn(tree, path + ending, follow ? 'all' : 'parents')
   if (fd !== undefined) return { fd, name }
   throw new RockerError(
@@ -63,10 +66,11 @@ export function openSource(
 
 /** Opens the folder that a copy goes to, and says how it is called there. */
 export function openTarget(
-  tree: Tree,
-  wanted: WantedPath,
+  whole: Tree,
+  typed: WantedPath,
   source: Source,
 ): Target {
+  const { tree, wanted } = toWrite(whole, typed)
   const { path, ending } = wanted
   const folder = openFolder(tree, path)
   if (folder !== undefined)
@@ -88,15 +92,35 @@ export function openTarget(
 
 /** Opens a folder that an archive is unpacked into. */
 export function openFolderOf(
-  tree: Tree,
-  { path }: WantedPath,
-): Omit<Target, 'name'> {
+  whole: Tree,
+  typed: WantedPath,
+): Omit<Target, 'name'> & { readonly tree: Tree } {
+  const { tree, wanted } = toWrite(whole, typed)
+  const { path } = wanted
   const folder = openFolder(tree, path)
-  if (folder !== undefined) return { folder, path }
+  if (folder !== undefined) return { tree, folder, path }
   throw new RockerError(
     'bad-input',
     `unpack into ${shown(tree, path)}: it is no folder`,
     { hint: 'the folder has to be there: an archive makes its own names' },
+  )
+}
+
+/** Where it is really written to; a kernel says it of what is mounted. */
+function toWrite(whole: Tree, typed: WantedPath): Behind {
+  const behind = behindMounts(whole, typed, true)
+  const { tree, wanted } = behind
+  if (tree !== whole && tree.root !== undefined && !isFolder(tree.root))
+    throw new RockerError(
+      'busy',
+      `copy to ${shown(tree, '')}: a file is mounted there`,
+      { hint: 'change the file that is mounted' },
+    )
+  if (!tree.isReadOnly) return behind
+  throw new RockerError(
+    'denied',
+    `copy to ${shown(tree, wanted.path)}: it is read-only there`,
+    { hint: 'a volume without ro can be written to' },
   )
 }
 

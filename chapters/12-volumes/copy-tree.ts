@@ -35,6 +35,9 @@ export interface Tree {
   readonly root?: number
   /** For people: `web:` */
   readonly name: string
+  readonly isReadOnly?: boolean
+  /** What lies behind some of its folders: copy-mounts.ts. */
+  readonly mounts?: readonly (Tree & { readonly destination: RawPath })[]
 }
 
 const pathOnly = 0o10000000 // O_PATH: looked at, and not opened
@@ -54,6 +57,8 @@ export function openIn(
   follow: 'all' | 'parents' = 'all',
 ): number | undefined {
   const isInside = tree.root !== undefined
+  if (isInside && path === '/')
+    return openSync(`/proc/self/fd/${tree.root}`, pathOnly) // also a file
   const how = struct({
     flags: [
       8,

@@ -78,8 +78,8 @@ export async function archiveIn(
   archive: AsyncIterable<Buffer>,
 ): Promise<void> {
   using files = await openContainer(container, 'write')
-  const { folder, path } = openFolderOf(files, containerPath(to))
-  const follow = (below: RawPath) => openIn(files, `${path}/${below}`)
+  const { tree, folder, path } = openFolderOf(files, containerPath(to))
+  const follow = (below: RawPath) => openIn(tree, `${path}/${below}`)
   try {
     using writer = new TreeWriter(folder, { keepsOwner: true, follow })
     const reader = new LayerReader(writer)

@@ -143,10 +143,10 @@ describe('what a file can be', () => {
 
   test('a sparse file, whose holes stay holes', async () => {
     writeFileSync(inside('disk'), 'begin')
-    truncateSync(inside('disk'), 1 << 30)
+    truncateSync(inside('disk'), 64 << 20)
     await cp('box:/kinds/disk', 'kinds')
     const { size, blocks } = statSync('kinds')
-    expect(size).toBe(1 << 30)
+    expect(size).toBe(64 << 20)
     expect(blocks).toBeLessThan(100)
     expect(readFileSync('kinds').subarray(0, 6).toString()).toBe('begin\0')
   })
@@ -372,6 +372,37 @@ describe('a container that does not run', () => {
     expect((await starting).out).toBe('arrived')
   })
 
+  test('gives and takes what is in its volumes', async () => {
+    mkdirSync('bound')
+    writeFileSync('bound/there', 'there')
+    mkdirSync('kept')
+    const mounts = ['-v', 'data:/data', '-v', `${work}/bound:/deep/bound`]
+    const fixed = ['-v', `${work}/kept:/data/fixed:ro`, '--read-only']
+    const words = ['--name', 'job', ...mounts, ...fixed, 'busybox']
+    await live.out('create', ...words, 'cat', '/data/x', '/deep/bound/y')
+    writeFileSync('x', 'x')
+    for (const to of ['/data', '/deep/../deep/bound/y', '/deep/bound/'])
+      expect(await cp('x', `job:${to}`)).toMatchObject({
+        status: 0,
+        err: '',
+      })
+    expect(readdirSync('bound')).toEqual(['there', 'x', 'y'])
+    expect((await cp('job:/deep/bound/there', 'out')).status).toBe(0)
+    expect((await cp('job:/deep/bound', 'all')).status).toBe(0)
+    expect(readdirSync('all')).toEqual(['there', 'x', 'y'])
+    expect((await cp('job:/etc/hosts', 'own-hosts')).status).toBe(0)
+    expect(readFileSync('own-hosts', 'utf8')).toMatch(/localhost/)
+    for (const [to, message] of [
+      ['/data/fixed', /read-only there/],
+      ['/tmp', /read-only there/],
+      ['/etc/hosts', /a file is mounted there/],
+    ] as const)
+      expect((await cp('x', `job:${to}`)).err).toMatch(message)
+    expect(await live.out('start', '-a', 'job')).toBe('xx')
+    await live.out('rm', 'job')
+    await live.out('volume', 'rm', 'data')
+  })
+
   test('keeps a root that is read-only as it is', async () => {
     await live.out(
       'create',
@@ -383,7 +414,7 @@ describe('a container that does not run', () => {
     )
     const { status, err } = await cp('/etc/hostname', 'job:/etc')
     expect(status).toBe(1)
-    expect(err).toMatch(/copy into job: its root is read-only/)
+    expect(err).toMatch(/copy to job:.*: it is read-only there/)
     expect((await cp('job:/etc/os-release', 'release')).status).toBe(0)
   })
 })
