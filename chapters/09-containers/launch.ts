@@ -18,7 +18,7 @@ import type { Container } from './container.ts'
 import { foregroundPlan, monitorPlan } from './monitor-plan.ts'
 import type { Part } from './part.ts'
 import { type Decider, setAskedAtEnd, waitFirst } from './restart.ts'
-import { bootId, writeNote } from './state.ts'
+import { bootId, endRoom, writeNote } from './state.ts'
 
 /** How a container is launched. */
 export interface Launch {
@@ -140,7 +140,8 @@ export function plannedRun({
 /** Notes that a run begins; answers whether its layer is still to be made. */
 function forgetLastRun({ folder, runFolder, record }: Container): boolean {
   if (folder === runFolder) return true // it has no second one
-  rmSync(join(folder, 'exit'), { force: true })
+  for (const name of ['exit', endRoom])
+    rmSync(join(folder, name), { force: true })
   writeNote(folder, {
     bootId: bootId(),
     restartCount: 0,

@@ -16,6 +16,7 @@ import {
 import { cgroupOf, cgroupsOf } from './cgroup-part.ts'
 import type { Container } from './container.ts'
 import { clock, eventCalls } from './event.ts'
+import { endRoom } from './state.ts'
 
 const chapter = '09-containers'
 const exitBytes = 1024 // more than is ever written there
@@ -60,7 +61,7 @@ export function noteProcess(container: Container): Syscall[] {
 /** The disk may be full when it ends: how it ended has its place by then. */
 function makeRoom({ folder }: Container): Syscall[] {
   return [
-    create(`${folder}/exit.new`),
+    create(`${folder}/${endRoom}`),
     {
       name: 'write',
       args: [result('fd'), Buffer.alloc(exitBytes, '\n'), exitBytes],
@@ -92,7 +93,7 @@ export function noteExit(container: Container): Syscall[] {
       result: 'length',
     },
     { name: 'close', args: [result('fd')], ignore: ['EBADF'] },
-    create(`${folder}/exit.new`, []), // in the room that was made
+    create(`${folder}/${endRoom}`, []), // in the room that was made
     writeText(text`${result('status')} `),
     writeText(timeOf('ended', ' ')),
     writeText(timeOf('began')),

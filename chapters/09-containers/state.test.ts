@@ -58,6 +58,8 @@ describe('what a container is doing', () => {
     ],
     ['its end is written down', 'exited', { exit: ended }],
     ['its monitor was killed', 'exited', { process: dead }],
+    ['its end could not be written', 'exited', { 'exit.new': '\n' }],
+    ['it begins', 'starting', { lock: '', 'exit.new': '\n' }],
   ])('where %s it is %s', (_, status, files) => {
     expect(stateWith(files).status).toBe(status)
   })

@@ -59,6 +59,9 @@ export interface RunNote {
 /** In its folder while the end of a run need not be the end: restart.ts. */
 export const againLink = 'again'
 
+/** Where its end is written, from its beginning on; then it is `exit`. */
+export const endRoom = 'exit.new'
+
 const never = '0001-01-01T00:00:00Z'
 const [killed, rebooted] = [137, 255]
 const tickMs = 10
@@ -76,7 +79,9 @@ export function readState(container: Container): ContainerState {
   const held = alive !== undefined || isHeld(container)
   const isPaused = () => isFrozen(container, alive?.state)
   const isAgain = !alive && existsSync(`${folder}/${againLink}`)
-  const status = statusOf({ held, process, ended, isPaused, isAgain })
+  const seen = { held, process, ended, isPaused, isAgain }
+  const unseen = !held && !ended && existsSync(`${folder}/${endRoom}`)
+  const status = unseen ? 'exited' : statusOf(seen)
   const runs = status === 'running' || status === 'paused'
   const otherwise = status === 'exited' ? lostStatus(note) : note?.exitCode
   return {
