@@ -1,6 +1,6 @@
 // What users start: dist/rocker, wherever it is called from.
 
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import {
   mkdtempSync,
   readFileSync,
@@ -38,4 +38,33 @@ test("its compile cache is its owner's alone", () => {
   const { mode, uid } = statSync(join(top, 'dist/cache'))
   expect(mode & 0o777).toBe(0o700)
   expect(uid).toBe(statSync(join(top, 'dist')).uid)
+})
+
+/** What `rocker …` prints, of dist/rocker, and of the program with all commands. */
+function bothWays(words: readonly string[]) {
+  const whole = [process.execPath, join(top, 'dist/main.cjs')]
+  return [[join(top, 'dist/rocker')], whole].map(
+    ([command = '', ...more]) => {
+      const args = [...more, ...words]
+      const { status, stdout, stderr } = spawnSync(command, args, {
+        encoding: 'utf8',
+      })
+      return { status, stdout, stderr }
+    },
+  )
+}
+
+test.each([
+  'run --help',
+  'exec --help',
+  'ps --help',
+  'rm --help',
+  'run --nosuch',
+  'exec nosuch true',
+  'ps --filter nosuch=1',
+  'rm nosuch',
+])('%s: a program of its own says what the whole one says', (line) => {
+  const [own, whole] = bothWays(line.split(' '))
+  expect(own).toEqual(whole)
+  expect(`${own?.stdout}${own?.stderr}`).not.toBe('')
 })
