@@ -55,7 +55,7 @@ test('vi, ctrl-c, another size, detached and back', async () => {
     ['see', '/ # '],
     types('cat /note'),
     ['see', 'hello from vi\r\n'],
-    types('echo $((6*7)); sleep 1000'),
+    types('sh -c "echo $((6*7)); exec sleep 1000"'),
     ['see', '42\r\n'],
     ['type', '\x03'],
     ['see', '/ # '],
