@@ -1,6 +1,6 @@
 // npm run build: chapters/ → dist/, what users start.
 //
-//   dist/rocker      a few lines of sh: the pinned Node on main.cjs
+//   dist/rocker      a few lines of C: the pinned Node on main.cjs
 //   dist/main.cjs    loads rocker.cjs, with what V8 compiled of it before
 //   dist/rocker.cjs  all commands; what one does not need is not executed
 //   dist/run.cjs     the same with `run` alone; so have `exec`, `ps` and `rm`
@@ -12,6 +12,7 @@
 // loader for modules costs 5. Each is put in its place by a rename: so a rocker
 // that starts while this runs finds nothing in halves.
 
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
   chmodSync,
@@ -87,18 +88,13 @@ const importMeta = {
   'import.meta.main': 'false', // only the command line is
 }
 
-// Absolute paths: it may be called through a link, as in /usr/local/bin. What
-// `run` leaves behind in its 50 ms is no work for the garbage collector: 4 ms
-// (2 of `ps`); and threads that have nothing to do in them cost their start and
-// their end.
-const launcher = `#!/bin/sh
-case $1 in
-run | exec | ps | rm) brief='--no-rehash-snapshot --min-semi-space-size=16 --v8-pool-size=1 --disable-sigusr1' ;;
-pull | login | build) brief= ;; # see reseed.ts
-*) brief=--no-rehash-snapshot ;;
-esac
-exec ${quoted('node_modules/node/bin/node')} $brief ${quoted('dist/main.cjs')} "$@"
-`
+/** Absolute paths: it may be called through a link, as in /usr/local/bin. */
+const launcher: Readonly<Record<string, string>> = {
+  NODE: quoted(join(top, 'node_modules/node/bin/node')),
+  MAIN: quoted(join(dist, 'main.cjs')),
+  ALONE: alone.map(quoted).join(),
+  STRANGERS: ['pull', 'login', 'build'].map(quoted).join(), // see reseed.ts
+}
 
 async function main(): Promise<void> {
   for (const needed of [commandLine, shim])
@@ -119,7 +115,7 @@ async function main(): Promise<void> {
   for (const [i, bytes] of programs.entries())
     put(`${alone[i]}.cjs`, (path) => writeFileSync(path, bytes))
   put('main.cjs', (path) => writeFileSync(path, entry(sumOf(program))))
-  put('rocker', (path) => writeFileSync(path, launcher, { mode: 0o755 }))
+  put('rocker', compileLauncher)
 }
 
 const rocker: BuildOptions = {
@@ -194,8 +190,22 @@ function description(): string {
   return JSON.stringify({ name, version, type })
 }
 
-function quoted(path: string): string {
-  return `'${join(top, path).replaceAll("'", `'\\''`)}'`
+function compileLauncher(path: string): void {
+  const defined = Object.entries(launcher).map(
+    ([name, value]) => `-D${name}=${value}`,
+  )
+  const source = join(import.meta.dirname, 'launcher.c')
+  const options = ['-std=c17', '-O2', '-Wall', '-Wextra', '-Werror']
+  const args = [...options, '-static', '-s', ...defined]
+  const compiler = '$(command -v musl-gcc || echo gcc)' // as for the shim
+  const command = `exec ${compiler} "$@"`
+  const words = [...args, '-o', path, source]
+  execFileSync('sh', ['-c', command, 'sh', ...words], { stdio: 'inherit' })
+}
+
+/** As C and JSON have it. */
+function quoted(text: string): string {
+  return JSON.stringify(text)
 }
 
 /** Makes a file beside its place and then puts it there, in one step. */

@@ -103,13 +103,18 @@ function buildShim() {
   run('make', ['-s', '-C', at('native')])
 }
 
+const builders = [
+  'build.ts',
+  'launcher.c',
+  'lazy-builtins.ts',
+  'lean-undici.ts',
+]
+
 function buildRocker() {
   const sources = [
     ...filesBelow(at('chapters')).filter((path) => isSource(path)),
     ...['native/build/shim', 'package-lock.json'].map(at),
-    ...['build', 'lazy-builtins', 'lean-undici'].map((name) =>
-      at(`test/${name}.ts`),
-    ),
+    ...builders.map((name) => at(`test/${name}`)),
   ]
   if (isFresh(at('dist/main.cjs'), sources) && isBuiltHere()) return
   say('builds rocker (npm run build)')
