@@ -93,6 +93,9 @@ describe('a call is printed as strace would', () => {
     ['an escape sequence', '\u001b[2J', '\\u001b[2J'],
     ['a new line', 'a\nb', 'a\\nb'],
     ['a control character of eight bits', '\u009b2J', '\\u009b2J'],
+    ['a NUL', 'attach\0', 'attach\\0'],
+    ['many of them', 'lo\0\0\0', 'lo\\0…'],
+    ['what only looks like one', '\\u0000', '\\\\u0000'],
     ['a quote', '"); kill("', '\\"); kill(\\"'],
   ])('a terminal does not obey %s', (_, value, shown) => {
     const line = formatCall({ name: 'chdir', args: [value] })

@@ -106,9 +106,23 @@ function formatList(fields: readonly Field[]): string {
 // "a\nb" → "a\nb" with the escape written out, cut after sixty characters
 function quoted(value: string): string {
   const cut = value.length > longest ? `${value.slice(0, longest)}…` : value
-  // a terminal must never obey what an image or an argument says
-  return JSON.stringify(cut).replace(
-    /[\u007f-\u009f]/g,
-    (c) => `\\u00${c.charCodeAt(0).toString(16)}`,
-  )
+  const shown = cut
+    .split(/(\0+)/)
+    .map((piece) => (piece.startsWith('\0') ? nuls(piece) : escaped(piece)))
+  return `"${shown.join('')}"`
+}
+
+// what the kernel wants sixteen bytes of is "lo" and fourteen of nothing
+function nuls({ length }: string): string {
+  return length > 1 ? '\\0…' : '\\0'
+}
+
+// a terminal must never obey what an image or an argument says
+function escaped(piece: string): string {
+  return JSON.stringify(piece)
+    .slice(1, -1)
+    .replace(
+      /[\u007f-\u009f]/g,
+      (c) => `\\u00${c.charCodeAt(0).toString(16)}`,
+    )
 }

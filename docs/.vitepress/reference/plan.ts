@@ -116,7 +116,7 @@ function steps(calls: readonly Syscall[], where: Step['where']): Step[] {
 function shown(call: Syscall): ShownCall {
   return {
     name: call.name,
-    text: formatCall(call).replaceAll(/(\\u0000)+/g, '…'),
+    text: formatCall(call),
     isShim: call.name in shimCalls,
   }
 }
