@@ -81,7 +81,6 @@ function environment(base: string, cgroup: string): NodeJS.ProcessEnv {
     ].join(':'),
     TMPDIR: folder('tmp'),
     ROCKER_ROOT: join(base, 'root'),
-    ROCKER_RUN: join(base, 'run'),
     ROCKER_CGROUP: cgroup,
     ROCKER_CONFIG: join(base, 'daemon.json'),
     ROCKER_TEST: folder('fixtures'),

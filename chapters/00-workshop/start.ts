@@ -30,7 +30,6 @@ const cgroup = `rocker/start-${process.pid}`
 const env = {
   ...process.env,
   ROCKER_ROOT: join(folder, 'root'),
-  ROCKER_RUN: join(folder, 'run'),
   ROCKER_CGROUP: cgroup,
 }
 

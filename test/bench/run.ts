@@ -75,7 +75,6 @@ function environment(folder: string, cgroup: string): NodeJS.ProcessEnv {
     HOME: folder,
     TMPDIR: folder,
     ROCKER_ROOT: join(folder, 'rocker'),
-    ROCKER_RUN: join(folder, 'run'),
     ROCKER_CONFIG: join(folder, 'daemon.json'),
     ROCKER_CGROUP: cgroup,
   }

@@ -1,4 +1,4 @@
-// The files of rocker's two folders that no committed image explains.
+// The files of rocker's folder that no committed image explains.
 //
 // An image is in images/index.json; it explains its manifests, its config and
 // its blobs, and through the config's diff ids the unpacked layers. What else
@@ -24,19 +24,15 @@ interface Document {
 const furniture =
   /^(images|pending|locks|names|events(\.1)?|images\/(oci-layout|index\.json|blobs|blobs\/sha256)|layers|containers|networks|volumes|(.*\/)?lock)$/
 
-/** Paths below ROCKER_ROOT (`root/…`) and ROCKER_RUN (`run/…`), sorted. */
+/** Paths below ROCKER_ROOT, sorted. */
 export function storeFiles(
   root = process.env.ROCKER_ROOT ?? '/var/lib/rocker',
-  run = process.env.ROCKER_RUN ?? '/run/rocker',
 ): string[] {
   const explained = explainedBy(root)
-  const left = walk(root, '', (path) => explained.has(path)).filter(
-    (path) => !furniture.test(path),
-  )
-  return [
-    ...left.map((path) => `root/${path}`),
-    ...walk(run, '', () => false).map((path) => `run/${path}`),
-  ].sort()
+  return walk(root, '', (path) => explained.has(path))
+    .filter((path) => !furniture.test(path))
+    .map((path) => `root/${path}`)
+    .sort()
 }
 
 function explainedBy(root: string): Set<string> {

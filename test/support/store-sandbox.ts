@@ -95,7 +95,7 @@ export function storeSandbox(): StoreSandbox {
         spawn(process.execPath, [program, '--root', root.path, ...args]),
       )
     },
-    left: () => storeFiles(root.path, join(folder, 'run')),
+    left: () => storeFiles(root.path),
     async [Symbol.asyncDispose]() {
       rmSync(folder, { recursive: true, force: true })
     },

@@ -33,7 +33,10 @@ function measure(title: string, make: (name: string) => void): void {
   console.log(`${title} ${made} files and folders, ${tookMs} ms`)
 }
 
-measure('copied: ', copy)
-measure('overlay:', overlay)
+try {
+  measure('copied: ', copy)
+  measure('overlay:', overlay)
+} finally {
+  rmSync(folder, { recursive: true })
+}
 // #endregion detour
-rmSync(folder, { recursive: true })
