@@ -65,10 +65,12 @@ export function foregroundExec(exec: Exec, streams: Streams): Plan {
 // #endregion exec-plan
 
 // #region monitored-exec
-/** By a monitor, whose client is bound as `client`. */
-export function monitoredExec(exec: Exec): Plan {
+/** By a monitor, and the socket of its client; -1 where there is none. */
+export function monitoredExec(
+  exec: Exec,
+  client: Argument = result('client'),
+): Plan {
   const { terminal } = exec.container.spec.process
-  const client = result('client')
   const { before, ...share } = terminal
     ? inTerminal(exec, client)
     : inBackground(client)

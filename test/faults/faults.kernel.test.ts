@@ -4,7 +4,7 @@
 
 import { closeSync } from 'node:fs'
 
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import type { Plan } from '../../chapters/02-process/plan.ts'
 import { played } from '../support/played.ts'
@@ -26,6 +26,12 @@ describe.each(launchers)('$title', (launcher) => {
   const last = places.filter(({ list }) => list === after)
   const childs = places.filter(({ list }) => list > 2)
   const killed = (some: typeof places) => (launcher.onlyFails ? [] : some)
+
+  let running: AsyncDisposable | undefined
+  beforeAll(async () => {
+    running = await launcher.begin?.()
+  })
+  afterAll(() => running?.[Symbol.asyncDispose]())
 
   test('runs, and leaves nothing', async () => {
     const before = await clean()
@@ -111,10 +117,10 @@ async function playing(
   argv: readonly string[],
   change: (plan: Plan) => Plan,
 ) {
-  const { plan, made } = ready(argv)
+  const { plan, made, handles = {} } = ready(argv)
   const locks = made ? [made.fd] : []
   try {
-    return await played(change(plan), {}, { locks })
+    return await played(change(plan), {}, { locks, handles })
   } finally {
     for (const fd of locks) closeSync(fd)
   }

@@ -41,11 +41,14 @@ import {
 import { parts } from '../../chapters/19-rocker/parts.ts'
 import { removers } from '../../chapters/19-rocker/removers.ts'
 import { busyboxRoot } from '../support/rootfs.ts'
+import { Visited } from '../support/visited.ts'
 
 /** A plan that is about to be played, and the intent that was written for it. */
 export interface Ready {
   readonly plan: Plan
   readonly made?: Pending
+  /** Known to the plan by name. */
+  readonly handles?: Readonly<Record<string, number>>
 }
 
 export interface Launcher {
@@ -56,6 +59,8 @@ export interface Launcher {
   readonly onlyFails?: boolean
   /** Only the calls of this chapter: the others are in another one, too. */
   readonly chapter?: string
+  /** What has to run before all of it; ended when it is disposed of. */
+  readonly begin?: () => Promise<AsyncDisposable>
 }
 
 const usual: Namespace[] = [
@@ -63,6 +68,7 @@ const usual: Namespace[] = [
 ]
 const nobody = { uid: 65534, gid: 65534 }
 const root = () => dataRoot()
+const visited = new Visited()
 
 export const launchers: readonly Launcher[] = [
   { title: 'chapter 2', ready: (argv) => alone(plan02(argv)) },
@@ -119,6 +125,19 @@ export const launchers: readonly Launcher[] = [
           alone09,
         ),
       ),
+  },
+  {
+    title: 'rocker exec',
+    chapter: '10-exec',
+    begin: () => visited.begin(),
+    ready: (argv) => visited.ready(argv, same),
+  },
+  {
+    title: 'rocker exec -t',
+    chapter: '10-exec',
+    onlyFails: true,
+    begin: () => visited.begin(),
+    ready: (argv) => visited.ready(argv),
   },
 ]
 
