@@ -69,7 +69,8 @@ function limitCalls(
 }
 
 function grows({ spec }: Container, { memoryBytes = 0 }: Limits): boolean {
-  return memoryBytes > (spec.linux.resources.memory?.limit ?? 0)
+  const now = spec.linux.resources.memory?.limit // none: it was all there is
+  return now !== undefined && memoryBytes > now
 }
 
 async function playAll(main: readonly Syscall[]): Promise<void> {

@@ -221,17 +221,12 @@ describe('update', () => {
   })
 
   test.each([
-    ['more', '128m', 134_217_728],
-    ['less', '32m', 33_554_432],
-  ])('memory can become %s, with its swap', async (_, size, bytes) => {
-    await live.start(
-      'web',
-      'sleep 1000',
-      '-m',
-      '64m',
-      '--memory-swap',
-      '64m',
-    )
+    ['more', ['-m', '64m', '--memory-swap', '64m'], '128m', 134_217_728],
+    ['less', ['-m', '64m', '--memory-swap', '64m'], '32m', 33_554_432],
+    ['limited', [], '32m', 33_554_432],
+  ])('memory can become %s, with its swap', async (...one) => {
+    const [, flags, size, bytes] = one
+    await live.start('web', 'sleep 1000', ...flags)
     await live.out('update', '-m', size, '--memory-swap', size, 'web')
     const format = '{{.HostConfig.Memory}}'
     expect(await live.out('inspect', '-f', format, 'web')).toBe(
