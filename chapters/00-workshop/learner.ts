@@ -173,10 +173,12 @@ export class Learner {
     throw this.error('elsewhere', id, exercise.chapter.slice(0, 2))
   }
 
-  /** The exercise behind this one in its chapter, round to the first. */
+  /** The next one behind this in its chapter, round to the first. */
   after(exercise: Placed): Placed {
     const own = this.chapters().get(exercise.chapter) ?? []
-    return own[(own.indexOf(exercise) + 1) % own.length] ?? exercise
+    const at = own.indexOf(exercise) + 1
+    const others = [...own.slice(at), ...own.slice(0, at)]
+    return nextOf(others, this.progress()) ?? exercise
   }
 
   /** What is to be written. */

@@ -82,7 +82,6 @@ class Watch {
       .check(this.exercise.id, stop.signal)
       .finally(takeBack)
     if (isDone) this.goOn()
-    if (!stop.signal.aborted) learner.say('keys')
   }
 
   private goOn(): void {
@@ -98,6 +97,7 @@ class Watch {
     this.exercise = exercise
     const path = this.learner.pathOf(exercise)
     this.learner.say('watching', relative(this.learner.top, path))
+    this.learner.say('keys')
     let timer: NodeJS.Timeout | undefined
     // the folder: an editor may put a new file in the old one's place
     this.watcher = watchFolder(dirname(path), (_, changed) => {
