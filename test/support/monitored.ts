@@ -23,11 +23,13 @@ import type { Plan } from '../../chapters/02-process/plan.ts'
 import { planFile } from '../../chapters/02-process/plan-file.ts'
 import {
   clone,
+  cloneSibling,
   dieWithParent,
 } from '../../chapters/02-process/run-process.ts'
 import {
   closeChildEnds,
   makePipes,
+  ownSession,
   type Streams,
   takeStreams,
 } from '../../chapters/02-process/streams.ts'
@@ -43,7 +45,9 @@ import {
 import {
   type LogFile,
   monitorProcess,
+  type Probe,
 } from '../../chapters/09-containers/monitor.ts'
+import { holdProcess } from '../../chapters/10-exec/health-part.ts'
 
 import { patience } from './patience.ts'
 
@@ -54,9 +58,17 @@ export interface Wanted {
   readonly terminal?: boolean
   readonly stdinOnce?: boolean
   readonly log?: LogFile
+  readonly probe?: WantedProbe
   /** Where the monitor listens for more clients. */
   readonly listen?: string
   readonly how?: Partial<Attachment>
+}
+
+/** What asks sh's process every 10 ms whether it is well. */
+export interface WantedProbe extends Partial<Probe> {
+  /** Its files go there: health, events; and whether it is frozen. */
+  readonly folder: string
+  readonly script: string
 }
 
 const attached: Attachment = { stdin: true, terminal: false, proxy: true }
@@ -157,7 +169,10 @@ function inPipes(wanted: Wanted): Syscall[] {
         ...dieWithParent(),
         ...sh(wanted.script),
       ],
-      meanwhile: closeChildEnds(piped),
+      meanwhile: [
+        ...closeChildEnds(piped),
+        ...(wanted.probe ? holdProcess() : []),
+      ],
     }),
     ...serve(wanted, {
       stdin: inside('stdin', 4),
@@ -204,7 +219,7 @@ function sh(script: string): Syscall[] {
 }
 
 function serve(
-  { listen, stdinOnce = false, log }: Wanted,
+  { listen, stdinOnce = false, log, probe }: Wanted,
   ends: Partial<Parameters<typeof monitorProcess>[0]>,
 ): Syscall[] {
   return monitorProcess({
@@ -214,7 +229,33 @@ function serve(
     client: inside('socket', 4),
     stdinOnce,
     ...(log ? { log } : {}),
+    ...(probe ? { probe: probeFor(probe) } : {}),
   })
+}
+
+const tenMs = 10_000_000
+const hour = 3600e9
+
+function probeFor({ folder, script, ...different }: WantedProbe): Probe {
+  return {
+    list: cloneSibling([
+      ...ownSession(),
+      ...dieWithParent(),
+      ...sh(script),
+    ]),
+    pidfd: result('pidfd'),
+    lifeline: inside('lifeline', 0),
+    intervals: { usual: tenMs, atStart: tenMs },
+    timeout: hour,
+    startPeriod: 0,
+    retries: 3,
+    log: join(folder, 'health'),
+    olderLog: join(folder, 'health.1'),
+    freezer: { path: join(folder, 'freezer'), at: 0, thawed: 'T' },
+    events: join(folder, 'events'),
+    event: ['at ', ' it is ', '\n'],
+    ...different,
+  }
 }
 
 /** A client with pipes for its streams, and all that came out of them. */
