@@ -19,7 +19,13 @@ import { claimName, freeName } from './names.ts'
 import { noteName } from './own-name.ts'
 import { type ContainerRecord, writeJson, writeRecord } from './record.ts'
 import { resourcesOf } from './resources.ts'
-import type { Spec, SpecDevice, SpecMount, SpecRlimit } from './spec.ts'
+import type {
+  Spec,
+  SpecDevice,
+  SpecMount,
+  SpecNamespace,
+  SpecRlimit,
+} from './spec.ts'
 import { wordOf } from './word.ts'
 
 /** Everything that is decided about a container. */
@@ -33,6 +39,8 @@ export interface ContainerWishes {
   readonly user: User
   readonly limits: Limits
   readonly names: NameWishes
+  /** Namespaces that are the host's. */
+  readonly shared?: readonly SpecNamespace['type'][]
   readonly terminal: boolean
   readonly readOnly: boolean
   readonly rlimits: readonly SpecRlimit[]
@@ -50,9 +58,9 @@ export interface ContainerWishes {
     | 'restart'
     | 'log'
     | 'init'
+    | 'health'
     | 'stdinOnce'
     | 'asked'
-    | 'health'
     | 'mounts'
   >
 }
@@ -121,7 +129,7 @@ export async function makeContainer(
 // #endregion describe-container
 
 function specOf(wishes: ContainerWishes, folder: string, id: string): Spec {
-  const { names, user, process } = wishes
+  const { names, user, process, shared = [] } = wishes
   const own = ['pid', 'mount', 'uts', 'ipc', 'cgroup'] as const
   const types =
     names.network === 'none' ? [...own, 'network' as const] : own
@@ -143,7 +151,9 @@ function specOf(wishes: ContainerWishes, folder: string, id: string): Spec {
     mounts: wishes.mounts ?? [],
     annotations: {},
     linux: {
-      namespaces: types.map((type) => ({ type })),
+      namespaces: types
+        .filter((type) => !shared.includes(type))
+        .map((type) => ({ type })),
       cgroupsPath: `/${cgroupName(id)}`,
       resources: resourcesOf(wishes.limits),
       sysctl: wishes.sysctl,

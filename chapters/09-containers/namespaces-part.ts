@@ -25,6 +25,16 @@ export const namespacesPart: Part = {
     ],
   }),
   later: () => ownSession(),
+  describe({ spec }) {
+    const mode = (type: Namespace, own: string) =>
+      kinds(spec).includes(type) ? own : 'host'
+    return {
+      PidMode: mode('pid', ''),
+      IpcMode: mode('ipc', 'private'),
+      UTSMode: mode('uts', ''),
+      CgroupnsMode: mode('cgroup', 'private'),
+    }
+  },
 }
 // #endregion namespaces-part
 

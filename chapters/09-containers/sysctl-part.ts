@@ -31,7 +31,7 @@ const ofIpc =
 // "net.ipv4.ip_forward=1"
 export function readSysctl(
   text: string,
-  network: 'none' | 'host',
+  shared: { readonly network: 'none' | 'host'; readonly ipc: boolean },
 ): [key: string, value: string] {
   const [key = '', ...value] = text.split('=')
   const ofNetwork = /^net\.[\w.-]+$/.test(key) && !key.includes('..')
@@ -43,13 +43,15 @@ export function readSysctl(
         hint: "KEY=VALUE; only net.*, fs.mqueue.* and kernel.shm*, msg* and sem are a container's own",
       },
     )
-  if (ofNetwork && network === 'host')
-    throw new RockerError(
-      'bad-input',
-      `set the sysctl ${key} with --network host`,
-      {
-        hint: "it would change the host's network",
-      },
-    )
+  if (ofNetwork && shared.network === 'host') throw ofHost(key, 'network')
+  if (!ofNetwork && shared.ipc) throw ofHost(key, 'ipc')
   return [key, value.join('=')]
+}
+
+function ofHost(key: string, flag: string): RockerError {
+  return new RockerError(
+    'bad-input',
+    `set the sysctl ${key} with --${flag} host`,
+    { hint: "it would change the host's own" },
+  )
 }

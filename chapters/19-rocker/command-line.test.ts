@@ -327,13 +327,18 @@ describe('the help of each command', () => {
         -q, --quiet                           Pull without progress
             --rootfs DIR                      Run in this folder of the host; there is
                                               no IMAGE then
+            --ipc private|host                Shared memory: its own (default), or the
+                                              host's
+            --uts host                        Have the host's hostname
+            --cgroupns private|host           See its own cgroup (default), or the
+                                              host's
 
       Options that come later:
         chapter 09   --sig-proxy
-        chapter 10   --pid --ipc --uts --cgroupns
         chapter 11   --publish --publish-all --network-alias --ip --mac-address
                      --expose
         chapter 13   --cap-add --cap-drop --security-opt --privileged --userns
+        chapter 17   --pid
 
       Examples:
         rocker run --rm debian cat /etc/os-release

@@ -1,6 +1,7 @@
 // The flags of `run`, and what they mean: docker's, and the seed's spellings.
 
 import type { Option } from './command.ts'
+import { shareOptions } from './share-options.ts'
 
 const options: readonly Option[] = [
   {
@@ -322,6 +323,7 @@ const options: readonly Option[] = [
     value: 'DIR',
     help: 'Run in this folder of the host; there is no IMAGE then',
   },
+  ...shareOptions,
 ]
 
 // chapter, name, what it takes, help, letter
@@ -333,10 +335,6 @@ const laterRows: readonly (readonly [
   string?,
 ])[] = [
   ['09', 'sig-proxy', '', 'Hand signals on'],
-  ['10', 'pid', 'MODE', 'Whose processes it sees'],
-  ['10', 'ipc', 'MODE', 'Whose memory it shares'],
-  ['10', 'uts', 'MODE', 'Whose hostname it has'],
-  ['10', 'cgroupns', 'MODE', 'Which cgroups it sees'],
   ['11', 'publish', 'PORTS', 'Publish a port', 'p'],
   ['11', 'publish-all', '', 'Publish all ports', 'P'],
   ['11', 'network-alias', 'NAME', 'One more name in its network'],
@@ -348,6 +346,7 @@ const laterRows: readonly (readonly [
   ['13', 'security-opt', 'WORDS', 'Confine it otherwise'],
   ['13', 'privileged', '', 'Do not confine it'],
   ['13', 'userns', 'MODE', 'Map its users'],
+  ['17', 'pid', 'MODE', 'Whose processes it sees'],
 ]
 
 const laterOptions: readonly Option[] = laterRows.map(

@@ -33,6 +33,7 @@ import {
   type Request,
   readHostname,
 } from './request.ts'
+import { readShared, sharedMounts } from './share-options.ts'
 
 /** What an image says besides its process. */
 export interface ImageWords {
@@ -63,7 +64,9 @@ export function makeWishes(
     ...allValues(parsed, name),
   ]
   const health = withImage(readHealthFlags(parsed), files.defaults.health)
-  const hostname = readHostname(value('hostname'), network, id)
+  const shared = readShared(parsed)
+  const named = shared.includes('uts') ? 'host' : network
+  const hostname = readHostname(value('hostname'), named, id)
   const user = findUser(
     value('user') ?? files.defaults.user,
     files.layers,
@@ -106,15 +109,19 @@ export function makeWishes(
       dnsSearch: allValues(parsed, 'dns-search'),
       dnsOption: allValues(parsed, 'dns-option'),
     },
+    shared,
     terminal: parsed.flags.has('tty'),
     readOnly: parsed.flags.has('read-only'),
     rlimits: lastOfEach(orDefault('ulimit').map(readUlimit)),
     sysctl: Object.fromEntries(
-      allValues(parsed, 'sysctl').map((text) => readSysctl(text, network)),
+      allValues(parsed, 'sysctl').map((text) =>
+        readSysctl(text, { network, ipc: shared.includes('ipc') }),
+      ),
     ),
     devices: allValues(parsed, 'device').flatMap(readDevices),
     mounts: [
       ...readShmSize(value('shm-size')),
+      ...sharedMounts(shared),
       ...planned.map(({ spec }) => spec),
     ],
     record: {
@@ -134,9 +141,9 @@ export function makeWishes(
       restart: readRestart(value('restart') ?? 'no'),
       log: readLog(orDefault('log-driver').at(-1), orDefault('log-opt')),
       init: parsed.flags.has('init'),
+      health,
       stdinOnce: !parsed.flags.has('detach'),
       asked: askedFor(request, files, { typed, env: process.env }),
-      health,
       mounts: planned.flatMap(({ point }) => point ?? []),
     },
   }
