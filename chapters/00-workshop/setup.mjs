@@ -155,13 +155,14 @@ function start(file, args, needsRoot) {
     ? [node, file, ...args]
     : [file, ...args]
   const [command = '', ...rest] = needsRoot ? asRoot(plain) : plain
-  const child = spawn(command, rest, { stdio: 'inherit' })
-  child.on('error', (error) => stop(`${command}: ${error.message}`))
-  // what the terminal sends, it sends to both
+  // before there is a child: a signal may come as soon as it runs.
+  // What the terminal sends, it sends to both
   for (const name of ['SIGINT', 'SIGQUIT'])
     process.on(name, () => process.stdin.isTTY || child.kill(name))
   for (const name of ['SIGTERM', 'SIGHUP'])
     process.on(name, () => child.kill(name))
+  const child = spawn(command, rest, { stdio: 'inherit' })
+  child.on('error', (error) => stop(`${command}: ${error.message}`))
   child.on('exit', (code, signal) => {
     process.exitCode =
       code ?? 128 + (signal ? constants.signals[signal] : 0)
