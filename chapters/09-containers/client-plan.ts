@@ -4,8 +4,9 @@
 //                 socket   │
 //                 monitor ─┴─▶ container
 //
-// The monitor is in a session of its own and has none of the caller's files: it
-// lives on when the terminal is closed, and when the client is killed.
+// The monitor is in a session of its own, in none of the caller's cgroups, and
+// has none of its files: it lives on when the terminal is closed, and when the
+// client is killed.
 
 import {
   flags,
@@ -22,6 +23,8 @@ import { clone } from '../02-process/run-process.ts'
 import { ownSession } from '../02-process/streams.ts'
 
 import { type Attachment, attachTo } from './attach.ts'
+import { cgroupsOf } from './cgroup-part.ts'
+import { leaveCgroups } from './leave-cgroups.ts'
 
 const chapter = '09-containers'
 
@@ -79,6 +82,7 @@ function becomeMonitor(
   })
   return [
     ...ownSession(),
+    ...leaveCgroups(cgroupsOf({})),
     ...step(chapter, 'become the monitor', [
       {
         name: 'openat',
