@@ -36,6 +36,8 @@ export interface Source {
   readonly fd: number
   /** What its copy is called; `.`: only what is in it is copied. */
   readonly name: RawPath
+  /** It is a container's. */
+  readonly isInside: boolean
 }
 
 /** A folder that is open, and the name of the copy in it. */
@@ -56,7 +58,8 @@ export function openSource(
   const { tree, wanted } = behindMounts(whole, typed, follow)
   const { path, ending, name } = wanted
   const fd = openIn(tree, path + ending, follow ? 'all' : 'parents')
-  if (fd !== undefined) return { fd, name }
+  if (fd !== undefined)
+    return { fd, name, isInside: tree.root !== undefined }
   throw new RockerError(
     'not-found',
     `copy ${shown(tree, path)}: there is no such file`,

@@ -68,7 +68,10 @@ export async function archiveOut(
     openSource(files, containerPath(copy.from), copy.follow),
   )
   const archive = new TarWriter(write)
-  new TreeReader(archive).read(source.fd, source.name)
+  new TreeReader(archive, { leavesMemory: true }).read(
+    source.fd,
+    source.name,
+  )
   archive.finish()
 }
 
@@ -98,7 +101,11 @@ function writeTree(
 ): void {
   holding(folder, () => {
     using writer = new TreeWriter(folder, wishes)
-    new TreeReader(writer, folder).read(source.fd, name)
+    const leavesMemory = source.isInside
+    new TreeReader(writer, { into: folder, leavesMemory }).read(
+      source.fd,
+      name,
+    )
     writer.finish()
   })
 }

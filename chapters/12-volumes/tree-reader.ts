@@ -11,93 +11,96 @@ import {
   fstatSync,
   openSync,
   readSync,
+  statfsSync,
 } from 'node:fs'
 
 import { perform } from '../01-syscalls/perform.ts'
 import { RockerError } from '../01-syscalls/rocker-error.ts'
-import { lengthOf, output } from '../01-syscalls/syscall.ts'
-import type { Entry, EntryType } from '../08-images/layer-entry.ts'
 import type { EntrySink } from '../08-images/layer-reader.ts'
-import type { Xattr } from '../08-images/pax.ts'
 import { pathBytes, type RawPath } from '../08-images/raw-path.ts'
 import { namesIn } from '../08-images/remove-tree.ts'
 
 import { copyError } from './copy-error.ts'
 import { openAt, readLink, using } from './copy-tree.ts'
+import { capabilityOf, entryOf, typeOf } from './file-entry.ts'
 
 const { O_NOCTTY, O_NONBLOCK, O_RDONLY } = constants
 const chunkBytes = 1 << 20
-const largestCapability = 64
+
+/** How a tree is read. */
+export interface ReaderWishes {
+  /** The folder where the sink makes its files, if it makes any. */
+  readonly into?: number
+  /** A container's /proc, /sys, /dev and tmpfs below it are left empty. */
+  readonly leavesMemory?: boolean
+}
+
+interface Thing {
+  readonly fd: number
+  readonly name: RawPath
+  readonly stat: BigIntStats
+}
 
 /** Tells a sink of a file or a folder, and of all that is in it. */
 export class TreeReader {
   private readonly sink: EntrySink
+  private readonly leavesMemory: boolean
   private readonly into: BigIntStats | undefined
   private readonly linked = new Map<string, RawPath>()
   private readonly buffer = Buffer.allocUnsafe(chunkBytes)
 
-  /** `into`: the folder where the sink makes its files, if it makes any. */
-  constructor(sink: EntrySink, into?: number) {
+  constructor(sink: EntrySink, wishes: ReaderWishes = {}) {
+    const { into, leavesMemory = false } = wishes
     this.sink = sink
+    this.leavesMemory = leavesMemory
     this.into =
       into === undefined ? undefined : fstatSync(into, { bigint: true })
   }
 
   /** What this descriptor is, under this name; then what is in it. */
-  read(fd: number, name: RawPath): void {
+  read(fd: number, name: RawPath, above?: BigIntStats): void {
     try {
-      this.readOne(fd, name)
+      const stat = fstatSync(fd, { bigint: true })
+      if (stat.isDirectory()) this.readFolder({ fd, name, stat }, above)
+      else this.readOther({ fd, name, stat })
     } catch (error) {
       throw copyError(name, error)
     }
   }
 
-  private readOne(fd: number, name: RawPath): void {
-    const stat = fstatSync(fd, { bigint: true })
-    const type = typeOf(stat)
-    if (!type) return // a socket means nothing without its process
-    if (type === 'folder') this.readFolder(fd, name, stat)
-    else this.readOther(fd, { type, name, stat })
+  private readFolder({ fd, name, stat }: Thing, above?: BigIntStats): void {
+    if (this.into?.ino === stat.ino && this.into.dev === stat.dev)
+      throw new RockerError('bad-input', 'it would be copied into itself', {
+        hint: 'choose a folder outside of it',
+      })
+    this.sink.entry(entryOf('folder', name, stat))
+    const isMount = above !== undefined && above.dev !== stat.dev
+    if (isMount && this.leavesMemory && isMemory(fd)) return
+    const names = namesIn(pathBytes(`/proc/self/fd/${fd}`)).sort()
+    for (const child of names) {
+      const found = openAt(fd, child)
+      if (found === undefined) continue // it has gone meanwhile
+      const path = name === '' ? child : `${name}/${child}`
+      using(found, () => this.read(found, path, stat))
+    }
   }
 
-  private readOther(
-    fd: number,
-    what: {
-      readonly type: EntryType
-      readonly name: RawPath
-      readonly stat: BigIntStats
-    },
-  ): void {
-    const { type, name, stat } = what
+  private readOther({ fd, name, stat }: Thing): void {
+    const type = typeOf(stat)
+    if (!type) return // a socket means nothing without its process
     const key = `${stat.dev}:${stat.ino}`
     const first = stat.nlink > 1n ? this.linked.get(key) : undefined
     if (stat.nlink > 1n && first === undefined) this.linked.set(key, name)
     if (first !== undefined)
       this.sink.entry(entryOf('hardlink', name, stat, first))
-    else if (type === 'file') this.readFile(fd, name, stat)
+    else if (type === 'file') this.readFile({ fd, name, stat })
     else {
       const target = type === 'symlink' ? readLink(fd) : ''
       this.sink.entry(entryOf(type, name, stat, target))
     }
   }
 
-  private readFolder(fd: number, name: RawPath, stat: BigIntStats): void {
-    if (this.into?.ino === stat.ino && this.into.dev === stat.dev)
-      throw new RockerError('bad-input', 'it would be copied into itself', {
-        hint: 'choose a folder outside of it',
-      })
-    this.sink.entry(entryOf('folder', name, stat))
-    const names = namesIn(pathBytes(`/proc/self/fd/${fd}`)).sort()
-    for (const child of names) {
-      const found = openAt(fd, child)
-      if (found === undefined) continue // it has gone meanwhile
-      using(found, () =>
-        this.read(found, name === '' ? child : `${name}/${child}`),
-      )
-    }
-  }
-
-  private readFile(look: number, name: RawPath, stat: BigIntStats): void {
+  private readFile({ fd: look, name, stat }: Thing): void {
     const how = O_RDONLY | O_NONBLOCK | O_NOCTTY
     using(openSync(`/proc/self/fd/${look}`, how), (fd) => {
       const { buffer } = this
@@ -130,6 +133,21 @@ export class TreeReader {
   }
 }
 
+const memory: ReadonlySet<number> = new Set([
+  0x01021994, // tmpfs, as /dev is
+  0x9fa0, // proc
+  0x62656572, // sysfs
+  0x1cd1, // devpts
+  0x19800202, // mqueue
+  0x27e0eb, // cgroup
+  0x63677270, // cgroup2
+])
+
+/** Nothing on it outlives the container. */
+function isMemory(fd: number): boolean {
+  return memory.has(statfsSync(`/proc/self/fd/${fd}`).type)
+}
+
 function isSparse({ blocks, size }: BigIntStats): boolean {
   return blocks * 512n < size
 }
@@ -149,58 +167,4 @@ function nextData(fd: number, position: number, size: number) {
   if (data === -6) return { from: size, to: size } // ENXIO
   if (data < 0) return { from: position, to: size } // no idea of holes
   return { from: data, to: Math.min(size, seek(data, seekHole)) }
-}
-
-function typeOf(stat: BigIntStats): EntryType | undefined {
-  if (stat.isFile()) return 'file'
-  if (stat.isDirectory()) return 'folder'
-  if (stat.isSymbolicLink()) return 'symlink'
-  if (stat.isFIFO()) return 'fifo'
-  if (stat.isCharacterDevice()) return 'character'
-  return stat.isBlockDevice() ? 'block' : undefined
-}
-
-function entryOf(
-  type: EntryType,
-  name: RawPath,
-  stat: BigIntStats,
-  target = '',
-): Entry {
-  const nanoseconds = ((stat.mtimeNs % billion) + billion) % billion
-  return {
-    type,
-    name,
-    target,
-    mode: Number(stat.mode) & 0o7777,
-    uid: Number(stat.uid),
-    gid: Number(stat.gid),
-    size: 0,
-    seconds: Number((stat.mtimeNs - nanoseconds) / billion),
-    nanoseconds: Number(nanoseconds),
-    ...deviceOf(stat),
-    xattrs: [],
-  }
-}
-
-const billion = 1_000_000_000n
-
-// man 3 makedev: 12 bits of major, 20 of minor
-function deviceOf({ rdev }: BigIntStats) {
-  return {
-    major: Number((rdev >> 8n) & 0xfffn),
-    minor: Number((rdev & 0xffn) | ((rdev >> 12n) & 0xfff00n)),
-  }
-}
-
-/** What makes `ping` work without root; docker copies no other xattr. */
-function capabilityOf(fd: number, { mode }: BigIntStats): Xattr[] {
-  if ((mode & 0o111n) === 0n) return []
-  const name = 'security.capability'
-  const call = perform({
-    name: 'fgetxattr',
-    args: [fd, name, output('value', largestCapability), lengthOf(2)],
-    ignore: ['ENODATA', 'EOPNOTSUPP'],
-  })
-  const value = call.output('value').subarray(0, Math.max(0, call.value))
-  return call.value > 0 ? [{ name, value: Buffer.from(value) }] : []
 }

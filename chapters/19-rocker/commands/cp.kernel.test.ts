@@ -462,6 +462,35 @@ describe('a container that runs', () => {
     await live.out('volume', 'rm', 'data')
   })
 
+  test('comes out whole, but for what is memory only', async () => {
+    const words = [
+      '--name',
+      'job',
+      '--tmpfs',
+      '/memory',
+      '-v',
+      'data:/data',
+    ]
+    await live.out('run', '-d', ...words, 'busybox', 'sleep', '1000')
+    writeFileSync('x', 'x')
+    for (const folder of ['data', 'memory', 'srv'])
+      await cp('x', `job:/${folder}`)
+    expect(await cp('job:/', 'whole')).toEqual({
+      status: 0,
+      out: '',
+      err: '',
+    })
+    const has = (path: string) => existsSync(join('whole', path))
+    expect(['proc', 'sys', 'dev', 'memory'].every(has)).toBe(true)
+    expect(['data/x', 'etc/hosts', 'bin/busybox', 'srv'].every(has)).toBe(
+      true,
+    )
+    const left = ['proc/1', 'sys/kernel', 'dev/null', 'memory/x']
+    expect(left.filter(has)).toEqual([])
+    await live.out('rm', '-f', 'job')
+    await live.out('volume', 'rm', 'data')
+  })
+
   test('keeps what rocker mounts in it', async () => {
     await live.out('run', '-d', '--name', 'job', 'busybox', 'sleep', '1000')
     writeFileSync('hosts', 'x')
