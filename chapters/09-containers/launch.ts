@@ -1,7 +1,7 @@
 // A container starts: this process becomes its client, or starts one beside it;
 // the client starts the monitor.
 
-import { closeSync, existsSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { result, type Syscall } from '../01-syscalls/syscall.ts'
@@ -18,7 +18,7 @@ import type { Container } from './container.ts'
 import { foregroundPlan, monitorPlan } from './monitor-plan.ts'
 import type { Part } from './part.ts'
 import { type Decider, setAskedAtEnd, waitFirst } from './restart.ts'
-import { bootId, endRoom, writeNote } from './state.ts'
+import { bootId, endRoom, lastEnd, writeNote } from './state.ts'
 
 /** How a container is launched. */
 export interface Launch {
@@ -140,8 +140,9 @@ export function plannedRun({
 /** Notes that a run begins; answers whether its layer is still to be made. */
 function forgetLastRun({ folder, runFolder, record }: Container): boolean {
   if (folder === runFolder) return true // it has no second one
-  for (const name of ['exit', endRoom])
-    rmSync(join(folder, name), { force: true })
+  if (existsSync(join(folder, 'exit')))
+    renameSync(join(folder, 'exit'), join(folder, lastEnd))
+  rmSync(join(folder, endRoom), { force: true })
   writeNote(folder, {
     bootId: bootId(),
     restartCount: 0,

@@ -41,6 +41,7 @@ import { signalProcess, waitForProcess } from './signal-process.ts'
 import {
   againLink,
   type Ended,
+  lastEnd,
   type RunNote,
   readExit,
   readNote,
@@ -107,6 +108,7 @@ export function waitFirst(
   pauseMs: number,
 ): Syscall[] {
   const at = flags('AT_FDCWD')
+  const { folder } = container
   const timeout = struct({
     seconds: [8, Math.floor(pauseMs / 1000)],
     nanos: [8, (pauseMs % 1000) * 1e6],
@@ -134,7 +136,10 @@ export function waitFirst(
       { name: 'flock', args: [result('waiting'), flags('LOCK_EX')] },
       { name: 'unlinkat', args: [at, waitingPath(container), 0] },
       { name: 'close', args: [result('waiting')] },
-      { name: 'unlinkat', args: [at, join(container.folder, 'exit'), 0] },
+      {
+        name: 'renameat2',
+        args: [at, join(folder, 'exit'), at, join(folder, lastEnd), 0],
+      },
     ]),
   ]
 }

@@ -8,7 +8,7 @@ import { type Lock, tryLock } from '../01-syscalls/lock.ts'
 
 import type { Container } from './container.ts'
 import { parseStat } from './process-stat.ts'
-import { isoTime, readState } from './state.ts'
+import { bootId, isoTime, readState } from './state.ts'
 
 const own = readFileSync('/proc/self/stat', 'utf8')
 const began = '1795325472 456491000'
@@ -82,6 +82,16 @@ test('how it ended is what its monitor wrote', () => {
 
 test('where nobody saw the end it is not said to be a good one', () => {
   expect(stateWith({ process: dead }).exitCode).toBe(137)
+})
+
+test('a start that came to nothing does not hide how it ended before', () => {
+  const last = { 'exit.last': ended }
+  expect(stateWith(last)).toMatchObject({ status: 'exited', exitCode: 3 })
+  const note = { bootId: bootId(), exitCode: 127, error: 'find nope' }
+  expect(
+    stateWith({ ...last, 'state.json': JSON.stringify(note) }),
+  ).toMatchObject({ status: 'exited', exitCode: 127 })
+  expect(stateWith({ ...last, lock: '' }).status).toBe('starting')
 })
 
 test('a damaged note of the end is none', () => {

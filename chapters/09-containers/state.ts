@@ -62,6 +62,9 @@ export const againLink = 'again'
 /** Where its end is written, from its beginning on; then it is `exit`. */
 export const endRoom = 'exit.new'
 
+/** How it ended before the start that is under way, or came to nothing. */
+export const lastEnd = 'exit.last'
+
 const never = '0001-01-01T00:00:00Z'
 const [killed, rebooted] = [137, 255]
 const tickMs = 10
@@ -75,13 +78,12 @@ export function readState(container: Container): ContainerState {
   const process = readProcess(container)
   const alive = process && whileItLives(process)
   const note = alive ? undefined : readNote(folder)
-  const ended = alive ? undefined : readExit(folder)
-  const held = alive !== undefined || isHeld(container)
+  const held = alive !== undefined || isHeld(container) // before its end
+  const earlier = () => (held || process ? undefined : lastOf(folder, note))
+  const ended = alive ? undefined : (readExit(folder) ?? earlier())
   const isPaused = () => isFrozen(container, alive?.state)
   const isAgain = !alive && existsSync(`${folder}/${againLink}`)
-  const seen = { held, process, ended, isPaused, isAgain }
-  const unseen = !held && !ended && existsSync(`${folder}/${endRoom}`)
-  const status = unseen ? 'exited' : statusOf(seen)
+  const status = statusOf({ held, process, ended, isPaused, isAgain })
   const runs = status === 'running' || status === 'paused'
   const otherwise = status === 'exited' ? lostStatus(note) : note?.exitCode
   return {
@@ -112,6 +114,22 @@ function statusOf(seen: Seen): Status {
   // #endregion exercise-read-state
 }
 // #endregion read-state
+
+/** A run whose end found no room; or the one before a start that failed. */
+function lastOf(
+  folder: string,
+  note: RunNote | undefined,
+): Ended | undefined {
+  if (existsSync(`${folder}/${endRoom}`))
+    return {
+      status: lostStatus(note),
+      startedAt: never,
+      finishedAt: never,
+      oomKilled: false,
+    }
+  const last = readExit(folder, lastEnd)
+  return last && note?.error ? { ...last, status: note.exitCode } : last
+}
 
 interface Seen {
   readonly held: boolean
@@ -196,8 +214,8 @@ export interface Ended {
 }
 
 // "0 1795325473 99000000 1795325472 456491000\noom_kill_disable 0\n…"
-export function readExit(folder: string): Ended | undefined {
-  const [line = '', ...counters] = readText(`${folder}/exit`).split('\n')
+export function readExit(folder: string, name = 'exit'): Ended | undefined {
+  const [line = '', ...counters] = readText(`${folder}/${name}`).split('\n')
   const match = /^(\d+) (\d+ \d+) (\d+ \d+)$/.exec(line)
   if (!match) return undefined
   const kills = counters.find((one) => one.startsWith('oom_kill '))
