@@ -56,7 +56,7 @@ static bool say(const void *message, size_t length) {
 }
 
 static bool has_more_to_say(void) {
-    return client.has_typed || client.has_closed || client.has_resized || client.due;
+    return client.has_typed || client.has_closed || client.has_resized || client.due || client.has_detached;
 }
 
 static bool say_window(void) {
@@ -67,6 +67,8 @@ static bool say_window(void) {
                     (char)(w.columns >> 8)};
     return say(bytes, sizeof bytes);
 }
+
+static bool say_hangup(bool hangs_up) { return say((char[]){MESSAGE_HANGUP, hangs_up}, 2); }
 
 static void say_what_is_due(void) {
     for (int bit = 0; bit < 64; bit++)
@@ -208,7 +210,7 @@ static int serve(void) {
         read_input();
     if (status == GOES_ON && has_more_to_say())
         say_what_is_due();
-    if (client.has_detached)
+    if (client.has_detached && (!client.options->hangs_up || say_hangup(false)))
         return 0;
     if (client.has_hung_up && !client.options->proxy)
         return 128 + SIGHUP; /* else the process was told, and decides */
@@ -254,6 +256,8 @@ int attach(int socket, pid_t pid, const struct attach_options *options) {
     obey_job_control();
     if (client.input >= 0)
         say((char[]){MESSAGE_INPUT}, 1);
+    if (options->hangs_up)
+        say_hangup(true);
     if (client.input >= 0 && options->terminal)
         make_raw(client.input);
     int status = GOES_ON;

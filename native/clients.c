@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -21,6 +22,7 @@ struct client {
     bool untold; /* that what it has typed is taken */
     bool types;  /* it has an input */
     bool closes; /* which ends behind what it has typed */
+    bool hangs_up; /* for the process, when it is gone */
     struct pump typed;
 };
 
@@ -61,7 +63,7 @@ void adopt_client(int fd) {
         used++;
     struct client *c = &clients[place];
     c->fd = fd;
-    c->types = c->deaf = false;
+    c->types = c->deaf = c->hangs_up = false;
     c->typed.from = -1;
     c->typed.at_once = PUMP_BYTES;
     say(c, (char[]){MESSAGE_STARTED}, 1);
@@ -145,6 +147,9 @@ static bool obey(struct client *c, char type, const unsigned char *bytes, size_t
         if (length == 1)
             served->kill(bytes[0]);
         return length == 1;
+    case MESSAGE_HANGUP:
+        c->hangs_up = length == 1 && bytes[0];
+        return length == 1;
     }
     return false;
 }
@@ -161,8 +166,11 @@ static void hear(struct client *c, struct served *served) {
     /* ECONNRESET: it left before it had read all; what it said comes next */
     if (got < 0 && (errno == EAGAIN || errno == EINTR || errno == ECONNRESET))
         return;
-    if (got <= 0 || message.msg_flags & MSG_TRUNC || !obey(c, type, bytes, (size_t)got - 1, served))
-        drop(c);
+    if (got > 0 && !(message.msg_flags & MSG_TRUNC) && obey(c, type, bytes, (size_t)got - 1, served))
+        return;
+    drop(c);
+    if (c->hangs_up)
+        served->kill(SIGHUP);
 }
 
 void serve_clients(const struct pollfd *places, size_t count, struct served *served) {

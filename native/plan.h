@@ -112,6 +112,7 @@ struct attach_options {
     int64_t until_started; /* 1: no longer than until it runs */
     uint64_t keys;         /* a pointer to the bytes that detach, or 0 */
     uint64_t keys_length;
+    int64_t hangs_up; /* 1: the process ends with us, unless we detach */
 };
 
 #endif

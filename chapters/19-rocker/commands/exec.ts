@@ -3,6 +3,7 @@
 import { isatty } from 'node:tty'
 
 import { RockerError } from '../../01-syscalls/rocker-error.ts'
+import type { Plan } from '../../02-process/plan.ts'
 import { dataRoot } from '../../05-overlay/data-root.ts'
 import { checkWishes } from '../../08-images/image-process.ts'
 import { parseUser } from '../../08-images/user.ts'
@@ -10,7 +11,8 @@ import type { Attachment } from '../../09-containers/attach.ts'
 import type { Container } from '../../09-containers/container.ts'
 import { findContainer } from '../../09-containers/find-container.ts'
 import { openProcess } from '../../09-containers/signal-process.ts'
-import { exec } from '../../10-exec/exec.ts'
+import { readState } from '../../09-containers/state.ts'
+import { type ExecLaunch, exec, plannedExec } from '../../10-exec/exec.ts'
 import { type ExecWishes, withProcess } from '../../10-exec/exec-process.ts'
 import { takeLimitsOf } from '../../10-exec/limits-of.ts'
 import { placesOf } from '../../10-exec/places.ts'
@@ -47,35 +49,53 @@ const doing = 'execute in'
 // #region exec-command
 async function run(parsed: Parsed, context: Context): Promise<never> {
   const request = readExec(parsed)
-  const root = dataRoot(context.root)
-  const container = findContainer(root, parsed.rest[0] ?? '')
+  if (request.attachment) checkTerminal(request.attachment)
+  const container = named(parsed, context)
   const state = checkRuns(doing, container)
   if (state.status === 'paused')
     throw cannot(doing, container, 'it is paused')
   const pidfd = openProcess(state)
   if (pidfd === undefined) throw cannot(doing, container, 'it does not run')
-  return exec({
-    container: withProcess(container, request.wishes(container, state.pid)),
+  return exec({ ...launchOf(request, container, state.pid), pidfd })
+}
+
+/** Its plan, for `explain`: nothing has to run, and nothing is changed. */
+export function explained(parsed: Parsed, context: Context): Plan {
+  const container = named(parsed, context)
+  const { pid } = readState(container)
+  return plannedExec(launchOf(readExec(parsed), container, pid))
+}
+
+function launchOf(
+  { wishes, interactive, attachment }: ExecRequest,
+  container: Container,
+  pid: number,
+): Omit<ExecLaunch, 'pidfd'> {
+  return {
+    container: withProcess(container, wishes(container, pid)),
     parts,
-    places: placesOf(container, state.pid),
-    inherited: takeLimitsOf(state.pid),
-    pidfd,
-    interactive: request.interactive,
-    attachment: request.attachment,
+    places: placesOf(container, pid || undefined),
+    inherited: pid ? takeLimitsOf(pid) : [],
+    interactive,
+    attachment,
     failed: sayWhyInside(),
-  })
+  }
 }
 // #endregion exec-command
+
+function named({ rest }: Parsed, context: Context): Container {
+  return findContainer(dataRoot(context.root), rest[0] ?? '')
+}
 
 /** What was typed, read and checked, before anything is looked up. */
 interface ExecRequest {
   readonly interactive: boolean
   readonly attachment: Attachment | undefined
   /** Of a container, and its process where that runs. */
-  wishes(container: Container, pid?: number): ExecWishes
+  wishes(container: Container, pid: number): ExecWishes
 }
 
-export function readExec(parsed: Parsed): ExecRequest {
+function readExec(parsed: Parsed): ExecRequest {
   const { flags } = parsed
   const interactive = flags.has('interactive')
   const terminal = flags.has('tty')
@@ -84,10 +104,9 @@ export function readExec(parsed: Parsed): ExecRequest {
     ...allValues(parsed, 'env-file').flatMap(readEnvFile),
     ...allValues(parsed, 'env'),
   ]
-  const user = lastValue(parsed, 'user')
+  const user = lastValue(parsed, 'user') || undefined
   parseUser(user ?? '')
   checkWishes({ env, workingDir })
-  if (terminal && interactive && !flags.has('detach')) checkTerminal()
   const words = asBytes(parsed.rest.slice(1))
   return {
     interactive,
@@ -103,22 +122,24 @@ export function readExec(parsed: Parsed): ExecRequest {
 function attachmentFor(parsed: Parsed): Attachment | undefined {
   if (parsed.flags.has('detach')) return inBackground
   const terminal = parsed.flags.has('tty')
-  return terminal ? attachmentOf(parsed, terminal) : undefined
+  // nobody can attach to it again: it ends with its terminal
+  const how = { ...attachmentOf(parsed, terminal), hangsUp: true }
+  return terminal ? how : undefined
 }
 
 /** Names are looked up in the container's own files, as they are now. */
 function who(
   name: string,
   { spec }: Container,
-  pid = 0,
+  pid: number,
 ): NonNullable<ExecWishes['user']> {
   const files = [`/proc/${pid}/root`]
   const former = findUser(`${spec.process.user.uid}`, files)
   return { ...findUser(name, files), formerHome: former.home }
 }
 
-function checkTerminal(): void {
-  if (isatty(0)) return
+function checkTerminal({ stdin, terminal }: Attachment): void {
+  if (!stdin || !terminal || isatty(0)) return
   throw new RockerError(
     'bad-input',
     'execute with a terminal: the input is none',

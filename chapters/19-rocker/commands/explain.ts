@@ -1,7 +1,9 @@
-// rocker explain run …: the plan, without root, a pull, or a change.
+// rocker explain run …, explain exec …: the plan, without root, a pull, or a
+// change.
 
 import { RockerError } from '../../01-syscalls/rocker-error.ts'
 import { explain } from '../../02-process/explain.ts'
+import type { Plan } from '../../02-process/plan.ts'
 import { dataRoot } from '../../05-overlay/data-root.ts'
 import { findImage } from '../../08-images/image-store.ts'
 import {
@@ -10,7 +12,7 @@ import {
 } from '../../09-containers/container.ts'
 import { plannedRun } from '../../09-containers/launch.ts'
 import { describeContainer } from '../../09-containers/make-container.ts'
-import type { Command, Context, Parsed } from '../command.ts'
+import type { Command, Context } from '../command.ts'
 import { layerFolders } from '../layer-folders.ts'
 import { parseOptions } from '../options.ts'
 import { parts } from '../parts.ts'
@@ -27,28 +29,40 @@ import { makeWishes } from '../wishes.ts'
 import { command as runCommand } from './run.ts'
 
 export const command: Command = {
-  usage: 'run [OPTIONS] IMAGE [COMMAND] [ARG...]',
+  usage: 'run|exec ...',
   options: [],
   words: { least: 1 },
   stopsAtWord: true,
-  examples: ['rocker explain run --rm -m 64m debian ls'],
-  run: explainRun,
+  examples: [
+    'rocker explain run --rm -m 64m debian ls',
+    'rocker explain exec web ls',
+  ],
+  async run({ rest: [name = '', ...words] }, context) {
+    console.log(explain(await planOf(name, words, context)))
+    return 0
+  },
 }
 
-async function explainRun(
-  { rest }: Parsed,
+async function planOf(
+  name: string,
+  words: readonly string[],
   context: Context,
-): Promise<number> {
-  const [name, ...words] = rest
-  if (name !== 'run')
-    throw new RockerError(
-      'bad-input',
-      `explain ${name}: it launches nothing`,
-      {
-        hint: 'rocker explain run IMAGE',
-      },
-    )
-  const request = readRequest(parseOptions(words, runCommand, name))
+): Promise<Plan> {
+  if (name === 'run') return planOfRun(words, context)
+  if (name === 'exec') {
+    const exec = await import('./exec.ts')
+    const parsed = parseOptions(words, exec.command, name)
+    return exec.explained(parsed, context)
+  }
+  throw new RockerError(
+    'bad-input',
+    `explain ${name}: it launches nothing`,
+    { hint: 'rocker explain run IMAGE, or rocker explain exec CONTAINER' },
+  )
+}
+
+function planOfRun(words: readonly string[], context: Context): Plan {
+  const request = readRequest(parseOptions(words, runCommand, 'run'))
   const root = dataRoot(context.root)
   const id = 'ID'
   const files = imageFiles(request, context.root)
@@ -59,8 +73,7 @@ async function explainRun(
     ? fleetingFolder(root, id)
     : keptFolder(root, id)
   const container = describeContainer(root, { id, folder }, wishes)
-  console.log(explain(plannedRun({ container, parts, failed: sayWhy() })))
-  return 0
+  return plannedRun({ container, parts, failed: sayWhy() })
 }
 
 /** The image's layers where it is here; else a word for them. */
