@@ -143,6 +143,22 @@ export const hints: readonly Hint[] = [
     hint: 'the image does not have it, and it cannot be made there',
   },
   {
+    name: 'open_tree',
+    errno: 'ENOENT',
+    hint: 'what is to be mounted is not there: make it first',
+  },
+  {
+    name: 'move_mount',
+    errno: 'EINVAL',
+    hint: 'a folder cannot be mounted on a file, nor a file on a folder',
+  },
+  {
+    name: 'refuse',
+    errno: 'EPERM',
+    doing: /^mount/,
+    hint: 'a link leads to / or to /proc: nothing is mounted there',
+  },
+  {
     name: 'write',
     errno: 'EINVAL',
     doing: /join cgroup/,

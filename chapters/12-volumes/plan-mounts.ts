@@ -45,6 +45,7 @@ export function planMounts(
     id.slice(0, 60) + n.toString(16).padStart(4, '0')
   const own = (wanted: WantedMount) => () =>
     plan(root, wanted, nameless(planned.size))
+  // #region exercise-plan-mounts
   for (const wanted of withoutTwins(typed)) add(wanted.target, own(wanted))
   for (const point of others)
     add(point.destination, () => ({ point, spec: specOf(point) }))
@@ -52,6 +53,7 @@ export function planMounts(
   return [...planned.values()].sort(
     (a, b) => depth(a.spec.destination) - depth(b.spec.destination),
   )
+  // #endregion exercise-plan-mounts
 }
 // #endregion plan-mounts
 

@@ -39,6 +39,11 @@ export interface Volume {
   readonly nameless: boolean
 }
 
+/** docker's rule: two or more, the first a letter or digit. */
+export function isVolumeName(name: string): boolean {
+  return /^[a-zA-Z0-9][a-zA-Z0-9_.-]{1,254}$/.test(name)
+}
+
 /** Where volumes are. */
 export function volumesFolder(root: DataRoot): string {
   return join(root.path, 'volumes')
@@ -79,7 +84,7 @@ export function findVolume(
   name: string,
 ): Volume | undefined {
   const path = join(volumeFolder(root, name), 'volume.json')
-  if (name.includes('/') || !existsSync(path)) return undefined
+  if (!isVolumeName(name) || !existsSync(path)) return undefined
   const found = readJson<Volume>(path)
   if (found.version === 1 && found.name === name) return found
   throw new RockerError('damaged', `read ${path}`, {
@@ -147,6 +152,7 @@ export function keepVolume(
   name: string,
   own: string,
 ): boolean {
+  // #region exercise-keep-volume
   const at = flags('AT_FDCWD')
   const link = volumeFolder(root, name)
   const { value } = perform({
@@ -155,6 +161,7 @@ export function keepVolume(
     ignore: ['ENOENT'], // the one or the other is gone
   })
   return value === 0
+  // #endregion exercise-keep-volume
 }
 // #endregion keep-volume
 

@@ -92,22 +92,18 @@ function openMount(
   const makesSource = record.mounts?.some(
     (point) => point.destination === destination && point.makesSource,
   )
+  const at = flags('AT_FDCWD')
   const deep: ConstantName[] = options.includes('bind')
     ? []
     : ['AT_RECURSIVE']
+  // #region exercise-open-mount
+  const how = flags('OPEN_TREE_CLONE', 'OPEN_TREE_CLOEXEC', ...deep)
   return step(chapter, `open ${source} for ${destination}`, [
     ...(makesSource ? makeFolders(source) : []),
-    {
-      name: 'open_tree',
-      args: [
-        flags('AT_FDCWD'),
-        source,
-        flags('OPEN_TREE_CLONE', 'OPEN_TREE_CLOEXEC', ...deep),
-      ],
-      result: as,
-    },
+    { name: 'open_tree', args: [at, source, how], result: as },
     ...setAttributes(as, options),
   ])
+  // #endregion exercise-open-mount
 }
 // #endregion open-mount
 

@@ -12,6 +12,8 @@ import { posix } from 'node:path'
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 
+import { isVolumeName } from './volume-store.ts'
+
 /** One mount, as it is wanted. */
 export interface WantedMount {
   readonly type: 'bind' | 'volume' | 'tmpfs'
@@ -76,9 +78,9 @@ export function isReplaceable(target: string): boolean {
   return replaceable.test(target)
 }
 
-/** docker's rule for the name of a volume. */
+/** The name of a volume, as somebody types it. */
 export function readVolumeName(name: string, typed: Typed): string {
-  if (/^[a-zA-Z0-9][a-zA-Z0-9_.-]{1,254}$/.test(name)) return name
+  if (isVolumeName(name)) return name
   throw wrong(
     typed,
     `${JSON.stringify(name)} is no name of a volume`,

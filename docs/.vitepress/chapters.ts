@@ -98,6 +98,14 @@ export const chapters: readonly Chapter[] = [
       zh: '在里面再启动一个程序',
     },
   },
+  {
+    slug: '12-volumes',
+    title: { en: 'Volumes', zh: '卷' },
+    can: {
+      en: 'keep what it writes',
+      zh: '留住它写下的东西',
+    },
+  },
 ]
 
 export const reference: readonly Omit<Chapter, 'can'>[] = [
