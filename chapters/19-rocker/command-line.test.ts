@@ -76,6 +76,8 @@ describe('an error has an exit code and a hint', () => {
     ['run -u 1:2:3 debian', 125, /read the user "1:2:3"/],
     ['run -e =x debian', 125, /set "=x" in the environment/],
     ['run -w here debian', 125, /work in here: it is no absolute path/],
+    ['run --rootfs / --pull always x', 125, /with --rootfs and --pull/],
+    ['run --rootfs / --platform x y', 125, /with --rootfs and --platf/],
     ['run --rootfs /nosuch true', 125, /run in \/nosuch: it is no folder/],
     ['run --network web debian', 125, /run in the network "web"/],
     ['run --pull sometimes x', 125, /--pull always, missing or never/],

@@ -75,6 +75,7 @@ export function readRequest(parsed: Parsed): Request {
     throw new RockerError('bad-input', 'run takes an image', {
       hint: 'rocker run [OPTIONS] IMAGE [COMMAND] [ARG...]',
     })
+  if (rootfs !== undefined) checkNoImage(parsed)
   const value = (name: string) => lastValue(parsed, name)
   checkHostname(value('hostname') ?? 'rocker')
   parseUser(value('user') ?? '')
@@ -102,6 +103,15 @@ export function readRequest(parsed: Parsed): Request {
   }
 }
 // #endregion read-request
+
+/** What is said about an image is said in vain where there is none. */
+function checkNoImage({ values }: Parsed): void {
+  const about = ['pull', 'platform'].find((name) => values.has(name))
+  if (about)
+    throw new RockerError('bad-input', `run with --rootfs and --${about}`, {
+      hint: 'a folder is not pulled: take one of them',
+    })
+}
 
 /** The files of `--rootfs DIR`: no image says what to run in it. */
 export function rootfsFiles(rootfs: string): Files {
