@@ -44,6 +44,7 @@ export interface ContainerTree extends Tree, Disposable {
 const patienceMs = 20_000
 const pauseMs = 20
 
+// #region open-container
 /** Opens the root of a container, whether it runs or not. */
 export async function openContainer(
   container: Container,
@@ -74,6 +75,7 @@ function rootOfProcess({ pid, startTicks }: ContainerState) {
   if (fd !== undefined) closeSync(fd)
   return undefined
 }
+// #endregion open-container
 
 /** Undefined where somebody takes the lock before us. */
 function openStopped(

@@ -46,6 +46,7 @@ const refusals = ['ENOTDIR', 'ELOOP', 'EXDEV', 'ENAMETOOLONG'] as const
 const mostTries = 10_000
 const longestLink = 4096
 
+// #region open-in-tree
 /**
  * Opens what a path leads to, without touching it (O_PATH); undefined where
  * there is nothing. Not a link of /proc is followed in a container, and no
@@ -56,28 +57,22 @@ export function openIn(
   path: RawPath,
   follow: 'all' | 'parents' = 'all',
 ): number | undefined {
-  const isInside = tree.root !== undefined
-  if (isInside && path === '/')
-    return openSync(`/proc/self/fd/${tree.root}`, pathOnly) // also a file
+  const { root } = tree
+  if (root !== undefined && path === '/')
+    return openSync(`/proc/self/fd/${root}`, pathOnly) // also a file
+  const last = follow === 'all' ? [] : (['O_NOFOLLOW'] as const)
+  const inside = flags('RESOLVE_IN_ROOT', 'RESOLVE_NO_MAGICLINKS')
   const how = struct({
-    flags: [
-      8,
-      follow === 'all'
-        ? flags('O_PATH', 'O_CLOEXEC')
-        : flags('O_PATH', 'O_CLOEXEC', 'O_NOFOLLOW'),
-    ],
+    flags: [8, flags('O_PATH', 'O_CLOEXEC', ...last)],
     mode: [8, 0],
-    resolve: [
-      8,
-      isInside ? flags('RESOLVE_IN_ROOT', 'RESOLVE_NO_MAGICLINKS') : 0,
-    ],
+    resolve: [8, root === undefined ? 0 : inside],
   })
   // EAGAIN: something was renamed meanwhile, and ".." may have led out
   for (let tries = 0; tries < mostTries; tries++) {
     const { value } = perform({
       name: 'openat2',
       args: [
-        tree.root ?? flags('AT_FDCWD'),
+        root ?? flags('AT_FDCWD'),
         cString(pathBytes(path)),
         how,
         lengthOf(2),
@@ -92,6 +87,7 @@ export function openIn(
     hint: 'somebody renames what it leads through, again and again',
   })
 }
+// #endregion open-in-tree
 
 function refused(errno: number, what: string): RockerError {
   const hint = hintFor(errnoName(errno))
