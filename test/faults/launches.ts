@@ -111,7 +111,7 @@ export const launchers: readonly Launcher[] = [
       ),
   },
   {
-    title: 'rocker run --rm -d -t --init --rootfs',
+    title: 'rocker run -d -t --init --rootfs',
     chapter: '09-containers',
     onlyFails: true,
     ready: (argv) =>
@@ -121,6 +121,7 @@ export const launchers: readonly Launcher[] = [
             init: true,
             terminal: true,
             rootfs: busyboxRoot(),
+            kept: true,
           }),
           alone09,
         ),
@@ -165,7 +166,7 @@ function launch03(argv: readonly string[], namespaces: Namespace[]): Plan {
 const same: Streams = { stdin: 'none', stdout: 'same', stderr: 'same' }
 const alone09 = { parts, first: true, client: -1, failed: [] }
 
-/** A container that is removed at its end, as `run --rm` makes it. */
+/** A container that is removed at its end, as `run --rm` makes it, or not. */
 function fleeting(
   { id, path: folder }: Pending,
   argv: readonly string[],
@@ -174,6 +175,8 @@ function fleeting(
     readonly init?: boolean
     readonly terminal?: boolean
     readonly rootfs?: string
+    /** How it ended is written down. */
+    readonly kept?: boolean
   },
 ) {
   const user = { uid: 1000, gid: 1000, groups: [29], home: '/' }
@@ -199,7 +202,7 @@ function fleeting(
     devices: [],
     ...(how.rootfs ? { rootfs: how.rootfs } : {}),
     record: {
-      ...{ labels: {}, autoRemove: true, openStdin: false },
+      ...{ labels: {}, autoRemove: !how.kept, openStdin: false },
       ...{ stopSignal: 'SIGTERM', stopTimeout: 10 },
       restart: { name: 'no', maximumRetryCount: 0 },
       log: { driver: 'json-file', maxBytes: 0, maxFiles: 1 },
