@@ -50,7 +50,7 @@ describe('encoding refuses', () => {
       /no earlier result named pid/,
     ],
     [
-      'a child of another call',
+      'a child of a call that makes no process',
       main({ ...named('x'), child: [] }),
       /chdir has no child/,
     ],

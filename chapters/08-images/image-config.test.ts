@@ -30,6 +30,7 @@ test('a configuration says how its image runs', () => {
         ExposedPorts: { '80/tcp': {}, '53/udp': {}, '8080': {} },
         Volumes: { '/data': {}, '/a/../b/': {} },
         StopSignal: 'SIGQUIT',
+        Healthcheck: { Test: ['CMD', 'ask', ''], Interval: 1e9 },
       },
       { created: '2024-01-02T03:04:05Z', variant: 'v2', history: 'unread' },
     ),
@@ -48,6 +49,11 @@ test('a configuration says how its image runs', () => {
     exposedPorts: ['8080/tcp', '80/tcp', '53/udp'],
     volumes: ['/data', '/b'],
     stopSignal: 'SIGQUIT',
+    health: {
+      test: ['CMD', 'ask', ''],
+      ...{ interval: 1e9, timeout: 0, startPeriod: 0, startInterval: 0 },
+      retries: 0,
+    },
     diffIds: [diffId],
   })
 })
@@ -97,6 +103,15 @@ describe('a stop signal that exists', () => {
   })
 })
 
+test.each([
+  [{ Test: ['NONE'] }, ['NONE']],
+  [{ Test: ['CMD-SHELL', 'a | b'] }, ['CMD-SHELL', 'a | b']],
+  [{ Test: null, Retries: 3 }, []],
+  [{}, []],
+])('a health check: %j', (Healthcheck, words) => {
+  expect(parse({ Healthcheck }).health?.test).toEqual(words)
+})
+
 describe('what is refused', () => {
   test.each<[string, unknown]>([
     ['Env without =', { Env: ['PATH'] }],
@@ -135,6 +150,22 @@ describe('what is refused', () => {
     ['StopSignal 65', { StopSignal: '65' }],
     ['StopSignal as a number', { StopSignal: 15 }],
     ['StopSignal __proto__', { StopSignal: '__proto__' }],
+    ['a check as a text', { Healthcheck: 'true' }],
+    ['a check of another kind', { Healthcheck: { Test: ['ASK', 'a'] } }],
+    ['a check without a program', { Healthcheck: { Test: ['CMD'] } }],
+    [
+      'a check that is none, of words',
+      { Healthcheck: { Test: ['NONE', 'a'] } },
+    ],
+    ['a check with NUL', { Healthcheck: { Test: ['CMD', 'a\0'] } }],
+    ['a check of numbers', { Healthcheck: { Test: ['CMD', 1] } }],
+    [
+      'a check after less than 1 ms',
+      { Healthcheck: { Interval: 999_999 } },
+    ],
+    ['a check of negative time', { Healthcheck: { Timeout: -1e9 } }],
+    ['a check of words for a time', { Healthcheck: { StartPeriod: '1s' } }],
+    ['a check of half a failure', { Healthcheck: { Retries: 1.5 } }],
     ['a config that is a list', []],
     ['a config that is a text', 'x'],
   ])('%s', (_, run) => {

@@ -18,7 +18,9 @@ type Test = (event: ContainerEvent, value: string) => boolean
 const tests: Readonly<Record<string, Test>> = {
   container: ({ id, attributes }, value) =>
     id.startsWith(value) || attributes.name === value.replace(/^\//, ''),
-  event: ({ action }, value) => action === value,
+  // health_status is also "health_status: healthy"
+  event: ({ action }, value) =>
+    action === value || action.startsWith(`${value}: `),
   image: ({ attributes }, value) =>
     attributes.image === value || attributes.image?.split(':')[0] === value,
   label: ({ attributes }, value) => hasLabel(attributes, value),

@@ -8,18 +8,10 @@
 // moby/moby api/types/time
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
+import { parseDuration } from '../10-exec/duration.ts'
 
 const nanosPerMs = 1_000_000n
 const nanosPerSecond = 1_000_000_000n
-const unitMs: Readonly<Record<string, number>> = {
-  ns: 1e-6,
-  us: 1e-3,
-  µs: 1e-3,
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-}
 
 /** Nanoseconds since 1970; "10m" is counted from now. */
 export function readTime(
@@ -39,13 +31,9 @@ export function readTime(
 
 // "1h30m" → an hour and a half before now; "-5m" lies ahead
 function readDuration(value: string, nowMs: number): bigint | undefined {
-  if (!/^[+-]?((\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h))+$/.test(value))
-    return undefined
-  let ms = 0
-  for (const [, number, unit = ''] of value.matchAll(/([\d.]+)([a-zµ]+)/g))
-    ms += Number(number) * (unitMs[unit] ?? 0)
-  const ago = value.startsWith('-') ? -ms : ms
-  return BigInt(Math.round(nowMs - ago)) * nanosPerMs
+  const nanos = /\d$/.test(value) ? undefined : parseDuration(value)
+  if (nanos === undefined) return undefined
+  return BigInt(Math.round(nowMs - nanos / 1e6)) * nanosPerMs
 }
 
 // "1795325472.5" → 1795325472500000000
