@@ -46,4 +46,5 @@ export function copyError(name: RawPath, error: unknown): RockerError {
   )
 }
 
-class CopyError extends RockerError {}
+/** The error of one file, with its name. */
+export class CopyError extends RockerError {}

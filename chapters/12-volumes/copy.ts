@@ -8,12 +8,14 @@
 
 import { closeSync } from 'node:fs'
 
+import { RockerError } from '../01-syscalls/rocker-error.ts'
 import { inflate } from '../08-images/inflate.ts'
 import { LayerReader } from '../08-images/layer-reader.ts'
 import type { RawPath } from '../08-images/raw-path.ts'
 import type { Container } from '../09-containers/container.ts'
 
 import { openContainer } from './copy-container.ts'
+import { CopyError } from './copy-error.ts'
 import { containerPath, hostPath } from './copy-path.ts'
 import {
   openFolderOf,
@@ -89,9 +91,20 @@ export async function archiveIn(
     for await (const chunk of inflate(archive, limits)) reader.push(chunk)
     reader.end()
     writer.finish()
+  } catch (error) {
+    throw error instanceof RockerError ? archiveError(error) : error
   } finally {
     closeSync(folder)
   }
+}
+
+/** What was made to read layers speaks of them; a file's own error stays. */
+function archiveError(error: RockerError): RockerError {
+  if (error.code !== 'refused' || error instanceof CopyError) return error
+  const message = error.message.replace(/^the layer /, 'it ')
+  return new RockerError('refused', `unpack the archive: ${message}`, {
+    hint: 'plain, by gzip or by zstd: xz -dc x.tar.xz | rocker cp - web:/',
+  })
 }
 
 function writeTree(

@@ -447,7 +447,7 @@ describe('a container that runs', () => {
   })
 
   test('has its volumes and its memory', async () => {
-    const mounts = ['-v', 'data:/data', '--tmpfs', '/memory']
+    const mounts = ['-v', 'data:/data', '--tmpfs', '/memory:size=64k']
     const words = ['--name', 'job', ...mounts, 'busybox', 'sleep', '1000']
     await live.out('run', '-d', ...words)
     writeFileSync('x', 'x')
@@ -456,6 +456,12 @@ describe('a container that runs', () => {
       expect((await cp(`job:/${folder}`, folder)).err).toBe('')
       expect(readdirSync(folder)).toEqual(['x'])
     }
+    writeFileSync('x', Buffer.alloc(1 << 20, 'x'))
+    expect((await cp('x', 'job:/memory/more')).err).toMatch(
+      /ENOSPC .*\n {2}hint: make room/,
+    )
+    expect((await cp('job:/memory', 'left')).status).toBe(0)
+    expect(readdirSync('left')).toEqual(['x'])
     const data = join(live.root, 'volumes/data/_data')
     expect(readdirSync(data)).toEqual(['x'])
     await live.out('rm', '-f', 'job')
