@@ -68,8 +68,6 @@ static bool say_window(void) {
     return say(bytes, sizeof bytes);
 }
 
-static bool say_hangup(bool hangs_up) { return say((char[]){MESSAGE_HANGUP, hangs_up}, 2); }
-
 static void say_what_is_due(void) {
     for (int bit = 0; bit < 64; bit++)
         if (client.due >> bit & 1 && say((char[]){MESSAGE_KILL, (char)(bit + 1)}, 2))
@@ -210,7 +208,7 @@ static int serve(void) {
         read_input();
     if (status == GOES_ON && has_more_to_say())
         say_what_is_due();
-    if (client.has_detached && (!client.options->hangs_up || say_hangup(false)))
+    if (client.has_detached && say((char[]){MESSAGE_DETACH}, 1))
         return 0;
     if (client.has_hung_up && !client.options->proxy)
         return 128 + SIGHUP; /* else the process was told, and decides */
@@ -256,8 +254,6 @@ int attach(int socket, pid_t pid, const struct attach_options *options) {
     obey_job_control();
     if (client.input >= 0)
         say((char[]){MESSAGE_INPUT}, 1);
-    if (options->hangs_up)
-        say_hangup(true);
     if (client.input >= 0 && options->terminal)
         make_raw(client.input);
     int status = GOES_ON;

@@ -22,7 +22,7 @@ struct client {
     bool untold; /* that what it has typed is taken */
     bool types;  /* it has an input */
     bool closes; /* which ends behind what it has typed */
-    bool hangs_up; /* for the process, when it is gone */
+    bool hangs_up; /* for the process, where it is lost */
     struct pump typed;
 };
 
@@ -51,7 +51,7 @@ static bool say(struct client *c, const void *message, size_t length) {
 
 static bool is_free(const struct client *c) { return c->fd < 0 && !c->closes && !has_bytes(&c->typed); }
 
-void adopt_client(int fd) {
+void adopt_client(int fd, bool hangs_up) {
     size_t place = 0;
     while (place < used && !is_free(&clients[place]))
         place++;
@@ -63,7 +63,8 @@ void adopt_client(int fd) {
         used++;
     struct client *c = &clients[place];
     c->fd = fd;
-    c->types = c->deaf = c->hangs_up = false;
+    c->types = c->deaf = false;
+    c->hangs_up = hangs_up;
     c->typed.from = -1;
     c->typed.at_once = PUMP_BYTES;
     say(c, (char[]){MESSAGE_STARTED}, 1);
@@ -76,7 +77,7 @@ bool accept_client(int listener) {
     struct ucred peer;
     socklen_t size = sizeof peer;
     if (!getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) && (peer.uid == 0 || peer.uid == geteuid()))
-        adopt_client(fd);
+        adopt_client(fd, false);
     else
         close(fd);
     return true;
@@ -147,9 +148,9 @@ static bool obey(struct client *c, char type, const unsigned char *bytes, size_t
         if (length == 1)
             served->kill(bytes[0]);
         return length == 1;
-    case MESSAGE_HANGUP:
-        c->hangs_up = length == 1 && bytes[0];
-        return length == 1;
+    case MESSAGE_DETACH:
+        c->hangs_up = false;
+        return true;
     }
     return false;
 }

@@ -19,9 +19,10 @@ struct served {
     bool input_once; /* it closes where a client that types has no more, or is gone */
 };
 
-/* A new client, and one that knocks: others than root and our own user are
- * turned away. False where there is no descriptor left for it. */
-void adopt_client(int fd);
+/* A new client; with `hangs_up` the process hears SIGHUP where it is lost. And
+ * one that knocks: others than root and our own user are turned away. False
+ * where there is no descriptor left for it. */
+void adopt_client(int fd, bool hangs_up);
 bool accept_client(int listener);
 
 /* Sends a message to everybody. It may not be changed while somebody waits for

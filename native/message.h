@@ -31,7 +31,7 @@ enum {
     MESSAGE_CLOSE = 'c',  /* the input has ended */
     MESSAGE_WINDOW = 'w', /* rows, columns: two bytes each, little-endian */
     MESSAGE_KILL = 'k',   /* one byte: the number of a signal */
-    MESSAGE_HANGUP = 'h', /* one byte, 1: the process hears SIGHUP when I am gone; 0: no more */
+    MESSAGE_DETACH = 'd', /* this client leaves because it wants to */
 };
 
 #endif

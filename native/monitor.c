@@ -187,7 +187,7 @@ int monitor(pid_t pid, const struct monitor_options *options) {
         return process.signals;
     take_options(pid, options);
     if (options->client >= 0)
-        adopt_client((int)options->client);
+        adopt_client((int)options->client, options->hangs_up);
     while (!failed && !reap(pid, &status))
         failed = serve();
     if (!failed)

@@ -87,6 +87,7 @@ struct monitor_options {
     uint64_t log_max_bytes; /* of one file; 0: no limit */
     uint64_t log_max_files; /* 0 is 1 */
     uint64_t health;        /* a pointer to health_options, or 0 */
+    int64_t hangs_up;       /* 1: the process hears SIGHUP where the first client is lost */
 };
 
 /* How monitor() asks whether the process is well: its list is played by a timer.
@@ -112,7 +113,6 @@ struct attach_options {
     int64_t until_started; /* 1: no longer than until it runs */
     uint64_t keys;         /* a pointer to the bytes that detach, or 0 */
     uint64_t keys_length;
-    int64_t hangs_up; /* 1: the process ends with us, unless we detach */
 };
 
 #endif

@@ -26,8 +26,6 @@ export interface Attachment {
   readonly proxy: boolean
   /** Only until the container runs; then it is left alone. */
   readonly untilStarted?: boolean
-  /** Whether the container hears SIGHUP where we are killed. */
-  readonly hangsUp?: boolean
   /** The keys that detach, as the terminal sends them: ctrl-p is 0x10. */
   readonly keys?: Uint8Array | undefined
 }
@@ -60,7 +58,6 @@ export function attachTo(
     until_started: [8, how.untilStarted ? 1 : 0],
     keys: [8, keys],
     keys_length: [8, keys?.length ?? 0],
-    hangs_up: [8, how.hangsUp ? 1 : 0],
   })
   return step(chapter, 'attach to the container', [
     { name: 'attach', args: [socket, pid, options], result: 'status' },

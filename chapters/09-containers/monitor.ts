@@ -30,6 +30,8 @@ export interface Monitored {
   readonly listener?: Argument
   /** The end of a pair of such sockets: the first client has the other. */
   readonly client?: Argument
+  /** It hears SIGHUP where that client is lost, and has not detached. */
+  readonly hangsUp?: boolean | undefined
   /** Its input ends with that of a client that types. */
   readonly stdinOnce?: boolean
   readonly log?: LogFile | undefined
@@ -89,6 +91,7 @@ export function monitorProcess(what: Monitored): Syscall[] {
     log_max_bytes: [8, what.log?.maxBytes ?? 0],
     log_max_files: [8, what.log?.maxFiles ?? 1],
     health: [8, what.probe ? healthOptions(what.probe) : null],
+    hangs_up: [8, what.hangsUp ? 1 : 0],
   })
   const monitor: Syscall = {
     name: 'monitor',

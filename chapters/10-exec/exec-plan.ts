@@ -36,6 +36,8 @@ import type { Places } from './places.ts'
 /** A process that comes later. Bound at the launch: the container's `pidfd`. */
 export interface Exec extends Inside {
   readonly places: Places
+  /** Whether it ends with its client: nobody else can attach to it. */
+  readonly hangsUp?: boolean
   /** Executed where a call fails. */
   readonly failed: readonly Syscall[]
 }
@@ -86,6 +88,7 @@ export function monitoredExec(
           : {}),
         terminal,
         client,
+        hangsUp: exec.hangsUp,
       }),
     ],
     after: [],

@@ -32,8 +32,9 @@ export function exec(how: ExecLaunch): never {
 
 /** Its plan as data, for `explain`. */
 export function plannedExec(how: Omit<ExecLaunch, 'pidfd'>): Plan {
-  return how.attachment
-    ? monitoredExec(how)
+  const { attachment } = how
+  return attachment
+    ? monitoredExec({ ...how, hangsUp: !attachment.untilStarted })
     : foregroundExec(how, ownStreams(how.interactive))
 }
 // #endregion exec

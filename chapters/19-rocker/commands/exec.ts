@@ -122,9 +122,7 @@ function readExec(parsed: Parsed): ExecRequest {
 function attachmentFor(parsed: Parsed): Attachment | undefined {
   if (parsed.flags.has('detach')) return inBackground
   const terminal = parsed.flags.has('tty')
-  // nobody can attach to it again: it ends with its terminal
-  const how = { ...attachmentOf(parsed, terminal), hangsUp: true }
-  return terminal ? how : undefined
+  return terminal ? attachmentOf(parsed, terminal) : undefined
 }
 
 /** Names are looked up in the container's own files, as they are now. */
