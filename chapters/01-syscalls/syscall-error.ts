@@ -87,6 +87,12 @@ export const hints: readonly Hint[] = [
     hint: 'the container has ended meanwhile: rocker ps -a says how',
   },
   {
+    name: 'expect',
+    errno: 'ECHILD',
+    doing: /hear its pid/,
+    hint: 'it was killed on its way in: did the container end, or run out of memory?',
+  },
+  {
     name: 'sethostname',
     errno: 'EPERM',
     hint: 'a hostname belongs to root, or to a user namespace of your own',
