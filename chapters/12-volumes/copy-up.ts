@@ -22,6 +22,8 @@ const noLimits = {
   bytes: Number.POSITIVE_INFINITY,
   entries: Number.POSITIVE_INFINITY,
 }
+const whole = { leavesMemory: false }
+
 // #region copy-up
 /**
  * Copies what the image has at `target` into an empty folder, if that is a
@@ -32,7 +34,7 @@ export function copyUp(image: number, target: string, into: string): void {
   if (folder === undefined) return
   const writer = new LayerWriter(into, noLimits)
   try {
-    new TreeReader(withoutWhiteouts(writer)).read(folder, '')
+    new TreeReader(withoutWhiteouts(writer), whole).read(folder, '')
     writer.finish()
   } finally {
     writer[Symbol.dispose]()
