@@ -90,7 +90,7 @@ export const hints: readonly Hint[] = [
     name: 'expect',
     errno: 'ECHILD',
     doing: /hear its pid/,
-    hint: 'it was killed on its way in: did the container end, or run out of memory?',
+    hint: 'killed on its way in: the container ended, or has no memory',
   },
   {
     name: 'sethostname',
