@@ -60,12 +60,15 @@ const firstPauseMs = 100
 const longestPauseMs = 60_000
 const longRunMs = 10_000 // who has lived so long begins anew
 
-/** Whether a policy wants another start. */
+type Wanted = Pick<RunNote, 'stopped' | 'asked' | 'restartCount'>
+
+/** Whether a policy wants another start, or somebody who has asked for it. */
 export function wantsStart(
   { name, maximumRetryCount }: RestartPolicy,
   exitCode: number,
-  { stopped, restartCount }: Pick<RunNote, 'stopped' | 'restartCount'>,
+  { stopped, asked, restartCount }: Wanted,
 ): boolean {
+  if (asked) return !stopped
   if (stopped || name === 'no') return false
   if (name !== 'on-failure') return true
   const left = maximumRetryCount === 0 || restartCount < maximumRetryCount
@@ -94,12 +97,25 @@ export function planNextStart(container: Container): number | undefined {
   const ended = readExit(folder)
   if (!note || !ended || !wantsStart(record.restart, ended.status, note))
     return undefined
-  const pauseMs = pauseBefore(ended, note.pauseMs)
+  const pauseMs = note.asked ? 0 : pauseBefore(ended, note.pauseMs)
   rmSync(join(runFolder, 'process'), { force: true })
   rmSync(join(runFolder, 'attach'), { force: true })
-  const restartCount = note.restartCount + 1
-  writeNote(folder, { ...note, pauseMs, restartCount })
+  const restartCount = note.restartCount + (note.asked ? 0 : 1)
+  writeNote(folder, { ...note, asked: false, pauseMs, restartCount })
+  if (note.asked) {
+    setAskedAtEnd(folder, false)
+    forgetVolatile(folder)
+  }
   return pauseMs
+}
+
+/**
+ * An overlay whose files need not be on the disk is not mounted twice: after
+ * a crash they could be anything. It was no crash.
+ */
+function forgetVolatile(folder: string): void {
+  const mark = join(folder, 'work/work/incompat')
+  rmSync(mark, { recursive: true, force: true })
 }
 
 /** The beginning of the plan of a monitor that waits first. */

@@ -52,6 +52,8 @@ export interface RunNote {
   readonly exitCode: number
   /** The monitor was told to end it: no policy starts it again. */
   readonly stopped: boolean
+  /** Somebody wants one more start, whatever its policy says. */
+  readonly asked?: boolean
   /** How long its monitor waited before it started it again. */
   readonly pauseMs?: number
 }

@@ -25,6 +25,13 @@ import {
 const cleanUpMs = 10_000
 const roundMs = 100
 
+/** How a container is ended. */
+export interface StopWishes {
+  readonly signal: number
+  /** Before it is killed; a negative one waits for ever. */
+  readonly timeoutSeconds: number
+}
+
 // #region stop-container
 /**
  * Sends the signal, waits, and kills what is still there. A negative
@@ -32,7 +39,7 @@ const roundMs = 100
  */
 export async function stopContainer(
   container: Container,
-  { signal, timeoutSeconds }: { signal: number; timeoutSeconds: number },
+  { signal, timeoutSeconds }: StopWishes,
 ): Promise<boolean> {
   if (!isHeld(container)) return false
   markStopped(container)
@@ -42,9 +49,10 @@ export async function stopContainer(
   return true
 }
 
-async function endProcess(
+/** Its process ends; what its monitor does then is not waited for. */
+export async function endProcess(
   container: Container,
-  { signal, timeoutSeconds }: { signal: number; timeoutSeconds: number },
+  { signal, timeoutSeconds }: StopWishes,
 ): Promise<void> {
   const state = await begun(container)
   if (state.pid === 0) return

@@ -3,7 +3,7 @@
 import { constants } from 'node:os'
 
 import type { Container } from '../09-containers/container.ts'
-import { stopContainer } from '../09-containers/stop-container.ts'
+import type { StopWishes } from '../09-containers/stop-container.ts'
 
 import { lastValue, type Option, type Parsed } from './command.ts'
 import { readSeconds, readSignal } from './read-flags.ts'
@@ -29,18 +29,17 @@ export const stopOptions: readonly Option[] = [
 /** Reads the flags; what they leave open each container says itself. */
 export function readStop(
   parsed: Parsed,
-): (container: Container) => Promise<void> {
+): (container: Container) => StopWishes {
   const [time, name] = ['time', 'signal'].map((one) =>
     lastValue(parsed, one),
   )
   const given = time === undefined ? undefined : readSeconds(time)
   const wanted = name === undefined ? undefined : readSignal(name)
-  return async (container) => {
-    const { stopSignal, stopTimeout } = container.record
+  return ({ record: { stopSignal, stopTimeout } }) => {
     const signal = (wanted ?? stopSignal) as NodeJS.Signals
-    await stopContainer(container, {
+    return {
       signal: constants.signals[signal],
       timeoutSeconds: given ?? stopTimeout,
-    })
+    }
   }
 }

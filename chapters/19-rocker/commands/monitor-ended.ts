@@ -4,8 +4,13 @@
 import { rmSync } from 'node:fs'
 
 import { dataRoot } from '../../05-overlay/data-root.ts'
-import { readContainer } from '../../09-containers/container.ts'
+import {
+  type Container,
+  readContainer,
+} from '../../09-containers/container.ts'
+import { noteEvent } from '../../09-containers/event.ts'
 import { launchAgain } from '../../09-containers/launch.ts'
+import { freeName } from '../../09-containers/names.ts'
 import { planNextStart } from '../../09-containers/restart.ts'
 import type { Command } from '../command.ts'
 import { parts } from '../parts.ts'
@@ -20,7 +25,7 @@ export const command: Command = {
     const container = readContainer(dataRoot(path), id)
     const pauseMs = planNextStart(container)
     if (pauseMs === undefined) {
-      rmSync(container.runFolder, { recursive: true, force: true })
+      leave(container)
       return 0
     }
     const failed = sayWhy(container.folder)
@@ -28,4 +33,15 @@ export const command: Command = {
     const run = { fd: Number(fd) }
     return launchAgain({ container, parts, run, failed, ended }, pauseMs)
   },
+}
+
+/** What the monitor's plan does where nobody is asked. */
+function leave(container: Container): void {
+  const { root, id, folder, runFolder, record } = container
+  if (record.autoRemove) {
+    freeName(root, record.name, id)
+    rmSync(folder, { recursive: true, force: true })
+    noteEvent(container, 'destroy')
+  }
+  rmSync(runFolder, { recursive: true, force: true })
 }

@@ -6,11 +6,13 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import { LiveContainers } from '../../../test/support/live-containers.ts'
+import { startRealRegistry } from '../../../test/support/real-registry.ts'
 import {
   type Snapshot,
   settled,
   snapshot,
 } from '../../../test/support/snapshot.ts'
+import { pushBusybox } from '../../00-workshop/busybox-image.ts'
 
 let before: Snapshot
 let live: LiveContainers
@@ -70,6 +72,26 @@ describe('restart', () => {
       ...['start', 'restart'],
     ])
     await live.becomes('rests', /^Up /)
+  })
+
+  test('of one with --rm keeps what it has written, until it ends otherwise', async () => {
+    const registry = await startRealRegistry()
+    const image = `${registry.host}/busybox`
+    try {
+      await pushBusybox(`http://${registry.host}`)
+      await live.out('pull', '-q', image)
+    } finally {
+      await registry.stop()
+    }
+    const words = [image, 'sh', '-c', 'echo >>/runs; sleep 1000']
+    await live.out('run', '-d', '--rm', '--name', 'web', ...words)
+    await live.out('restart', '-t', '0', 'web')
+    await live.out('restart', '-t', '0', 'web')
+    const runs = ['exec', 'web', 'sh', '-c', 'sleep 0.2; wc -l </runs']
+    expect(await live.out(...runs)).toBe('3\n')
+    await live.out('stop', '-t', '0', 'web')
+    expect(await live.out('ps', '-aq')).toBe('')
+    expect(await events('container=web', 'event=die')).toHaveLength(3)
   })
 
   test('says what there is none of, and goes on with the others', async () => {

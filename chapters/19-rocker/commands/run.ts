@@ -50,7 +50,7 @@ async function run(parsed: Parsed, context: Context): Promise<never> {
       ? inBackground
       : attachmentOf(parsed, spec.process.terminal),
     failed: fleeting ? sayWhy() : sayWhy(folder),
-    ended: fleeting ? undefined : atItsEnd(container),
+    ended: container.record.direct ? undefined : atItsEnd(container),
   })
 }
 // #endregion run
