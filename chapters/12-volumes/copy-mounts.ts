@@ -4,7 +4,7 @@
 //   /data/db/x   with a volume on /data   →   db/x in the volume
 //   /link/db/x   with /link → /data       →   the same
 //
-// What is above a volume is copied without it.
+// Who reads the folder above finds it as well: `mountsBelow`.
 
 import { closeSync, openSync, readlinkSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -65,6 +65,8 @@ function openSource(path: string): number | undefined {
 export interface Behind {
   readonly tree: Tree
   readonly wanted: WantedPath
+  /** Where it is in the container, without links. */
+  readonly real: RawPath
 }
 
 /** Through the mounts of a tree, if it has any; `follow`: also a last link. */
@@ -73,8 +75,8 @@ export function behindMounts(
   wanted: WantedPath,
   follow: boolean,
 ): Behind {
-  if (!tree.mounts || tree.mounts.length === 0) return { tree, wanted }
   const { path, ending } = wanted
+  if (!tree.mounts?.length) return { tree, wanted, real: path }
   const follows = follow || ending !== ''
   const real = follows
     ? realPath(tree, path)
@@ -82,9 +84,24 @@ export function behindMounts(
   const mount = tree.mounts
     .filter(({ destination }) => isIn(real, destination))
     .sort((a, b) => b.destination.length - a.destination.length)[0]
-  if (!mount) return { tree, wanted }
+  if (!mount) return { tree, wanted, real }
   const rest = real.slice(mount.destination.length) || '/'
-  return { tree: mount, wanted: { ...wanted, path: rest } }
+  return { tree: mount, wanted: { ...wanted, path: rest }, real }
+}
+
+/** What is mounted below a path, by where it is from there. */
+export function mountsBelow(
+  { mounts = [] }: Tree,
+  real: RawPath,
+): ReadonlyMap<RawPath, number> {
+  const top = real === '/' ? '' : real
+  return new Map(
+    mounts.flatMap(({ destination, root }) =>
+      root !== undefined && destination.startsWith(`${top}/`)
+        ? [[destination.slice(top.length + 1), root] as const]
+        : [],
+    ),
+  )
 }
 
 /** Without links as far as there is something; the rest as it was typed. */

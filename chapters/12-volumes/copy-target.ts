@@ -19,7 +19,7 @@ import {
   type RawPath,
 } from '../08-images/raw-path.ts'
 
-import { type Behind, behindMounts } from './copy-mounts.ts'
+import { type Behind, behindMounts, mountsBelow } from './copy-mounts.ts'
 import type { WantedPath } from './copy-path.ts'
 import {
   isFolder,
@@ -38,6 +38,8 @@ export interface Source {
   readonly name: RawPath
   /** It is a container's. */
   readonly isInside: boolean
+  /** Descriptors of what belongs on some of its folders. */
+  readonly mounts: ReadonlyMap<RawPath, number>
 }
 
 /** A folder that is open, and the name of the copy in it. */
@@ -55,11 +57,16 @@ export function openSource(
   typed: WantedPath,
   follow: boolean,
 ): Source {
-  const { tree, wanted } = behindMounts(whole, typed, follow)
+  const { tree, wanted, real } = behindMounts(whole, typed, follow)
   const { path, ending, name } = wanted
   const fd = openIn(tree, path + ending, follow ? 'all' : 'parents')
   if (fd !== undefined)
-    return { fd, name, isInside: tree.root !== undefined }
+    return {
+      fd,
+      name,
+      isInside: tree.root !== undefined,
+      mounts: mountsBelow(whole, real),
+    }
   throw new RockerError(
     'not-found',
     `copy ${shown(tree, path)}: there is no such file`,

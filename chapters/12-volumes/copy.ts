@@ -10,7 +10,7 @@ import { closeSync } from 'node:fs'
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 import { inflate } from '../08-images/inflate.ts'
-import { LayerReader } from '../08-images/layer-reader.ts'
+import { type EntrySink, LayerReader } from '../08-images/layer-reader.ts'
 import type { RawPath } from '../08-images/raw-path.ts'
 import type { Container } from '../09-containers/container.ts'
 
@@ -70,10 +70,7 @@ export async function archiveOut(
     openSource(files, containerPath(copy.from), copy.follow),
   )
   const archive = new TarWriter(write)
-  new TreeReader(archive, { leavesMemory: true }).read(
-    source.fd,
-    source.name,
-  )
+  readTree(source, archive, { name: source.name })
   archive.finish()
 }
 
@@ -114,13 +111,23 @@ function writeTree(
 ): void {
   holding(folder, () => {
     using writer = new TreeWriter(folder, wishes)
-    const leavesMemory = source.isInside
-    new TreeReader(writer, { into: folder, leavesMemory }).read(
-      source.fd,
-      name,
-    )
+    readTree(source, writer, { name, into: folder })
     writer.finish()
   })
+}
+
+function readTree(
+  { fd, isInside, mounts }: Source,
+  sink: EntrySink,
+  as: { readonly name: RawPath; readonly into?: number },
+): void {
+  const { name, ...where } = as
+  const reader = new TreeReader(sink, {
+    ...where,
+    mounts,
+    leavesMemory: isInside,
+  })
+  reader.read(fd, name)
 }
 
 function closing(source: Source): Source & Disposable {

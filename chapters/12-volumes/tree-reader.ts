@@ -26,6 +26,7 @@ import { capabilityOf, entryOf, typeOf } from './file-entry.ts'
 
 const { O_NOCTTY, O_NONBLOCK, O_RDONLY } = constants
 const chunkBytes = 1 << 20
+const pathOnly = 0o10000000 // O_PATH
 
 /** How a tree is read. */
 export interface ReaderWishes {
@@ -33,6 +34,8 @@ export interface ReaderWishes {
   readonly into?: number
   /** A container's /proc, /sys, /dev and tmpfs below it are left empty. */
   readonly leavesMemory?: boolean
+  /** Descriptors of what is read in the place of some paths below. */
+  readonly mounts?: ReadonlyMap<RawPath, number>
 }
 
 interface Thing {
@@ -46,11 +49,14 @@ export class TreeReader {
   private readonly sink: EntrySink
   private readonly leavesMemory: boolean
   private readonly into: BigIntStats | undefined
+  private readonly mounts: ReadonlyMap<RawPath, number>
   private readonly linked = new Map<string, RawPath>()
+  private start = 0 // of the path below what is read
   private readonly buffer = Buffer.allocUnsafe(chunkBytes)
 
   constructor(sink: EntrySink, wishes: ReaderWishes = {}) {
-    const { into, leavesMemory = false } = wishes
+    const { into, leavesMemory = false, mounts = new Map() } = wishes
+    this.mounts = mounts
     this.sink = sink
     this.leavesMemory = leavesMemory
     this.into =
@@ -60,6 +66,7 @@ export class TreeReader {
   /** What this descriptor is, under this name; then what is in it. */
   read(fd: number, name: RawPath, above?: BigIntStats): void {
     try {
+      if (!above) this.start = name === '' ? 0 : name.length + 1
       const stat = fstatSync(fd, { bigint: true })
       if (stat.isDirectory()) this.readFolder({ fd, name, stat }, above)
       else this.readOther({ fd, name, stat })
@@ -78,11 +85,19 @@ export class TreeReader {
     if (isMount && this.leavesMemory && isMemory(fd)) return
     const names = namesIn(pathBytes(`/proc/self/fd/${fd}`)).sort()
     for (const child of names) {
-      const found = openAt(fd, child)
-      if (found === undefined) continue // it has gone meanwhile
       const path = name === '' ? child : `${name}/${child}`
+      const below = path.slice(this.start)
+      const found = this.mounted(below) ?? openAt(fd, child)
+      if (found === undefined) continue // it has gone meanwhile
       using(found, () => this.read(found, path, stat))
     }
+  }
+
+  private mounted(below: RawPath): number | undefined {
+    const fd = this.mounts.get(below)
+    return fd === undefined
+      ? undefined
+      : openSync(`/proc/self/fd/${fd}`, pathOnly)
   }
 
   private readOther({ fd, name, stat }: Thing): void {

@@ -398,6 +398,13 @@ describe('a container that does not run', () => {
     ] as const)
       expect((await cp('x', `job:${to}`)).err).toMatch(message)
     expect(await live.out('start', '-a', 'job')).toBe('xx')
+    expect(await cp('job:/', 'parts')).toMatchObject({ status: 0, err: '' })
+    const has = (path: string) => existsSync(join('parts', path))
+    const all = ['bin/sh', 'data/x', 'data/fixed', 'deep/bound/there']
+    expect(all.filter((path) => !has(path))).toEqual([])
+    expect(shell('rocker cp job:/data - | tar -t').out).toBe(
+      'data/\ndata/fixed/\ndata/x\n',
+    )
     await live.out('rm', 'job')
     await live.out('volume', 'rm', 'data')
   })
