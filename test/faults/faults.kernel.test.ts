@@ -11,20 +11,20 @@ import { played } from '../support/played.ts'
 import { type Snapshot, settled, snapshot } from '../support/snapshot.ts'
 
 import { failingAt, killedAt, killedWhile, placesOf } from './faults.ts'
-import { type Launcher, launchers, nextCommand } from './launches.ts'
+import { asked, type Launcher, launchers, nextCommand } from './launches.ts'
 
 const main = 0
 const after = 1
 const ends = ['/bin/true']
 const lives = ['/bin/sleep', '1000']
 
-describe.each(launchers)('$title', (launcher) => {
+describe.each([...launchers, asked])('$title', (launcher) => {
   const places = placesOf(planOf(launcher)).filter(
     ({ chapter }) => !launcher.chapter || chapter === launcher.chapter,
   )
   const own = places.filter(({ list }) => list === main)
   const last = places.filter(({ list }) => list === after)
-  const childs = places.filter(({ list }) => list > 2)
+  const childs = places.filter(({ list, isProbe }) => list > 2 && !isProbe)
   const killed = (some: typeof places) => (launcher.onlyFails ? [] : some)
 
   let running: AsyncDisposable | undefined

@@ -23,12 +23,15 @@ export interface Place {
   readonly chapter: string
   /** It is made when the process has ended. */
   readonly isLate: boolean
+  /** It is a probe's: the run goes on where it fails. */
+  readonly isProbe: boolean
 }
 
 const lists = ['main', 'after', 'failed']
 
 /** Every call of a plan, its children's too; not of `failed`. */
 export function placesOf(plan: Plan): (Place & { title: string })[] {
+  const probes = new Set(plan.main.flatMap(listsOfProbe))
   return listsOf(plan).flatMap((calls, list) =>
     list === 2
       ? []
@@ -39,8 +42,15 @@ export function placesOf(plan: Plan): (Place & { title: string })[] {
           chapter: from?.chapter ?? '',
           title: `${name} (${lists[list] ?? 'child'} ${index})`,
           isLate: list === 1 || calls.slice(0, index).some(waits),
+          isProbe: probes.has(calls),
         })),
   )
+}
+
+function listsOfProbe({ name, child }: Syscall) {
+  return name === 'monitor' && child
+    ? listsOf({ main: child, after: [] })
+    : []
 }
 
 function waits({ name }: Syscall): boolean {
@@ -84,6 +94,17 @@ export function killedWhile(plan: Plan, place: Place): Plan {
   })
   const make: Syscall = { name: 'pipe2', args: [pipe, flags('O_CLOEXEC')] }
   return { ...told, main: [make, ...told.main] }
+}
+
+/** The plan in which the joiner of a probe kills its monitor at this call. */
+export function killedByProbe(plan: Plan, place: Place): Plan {
+  const [getpid, kill] = killShim()
+  const told = mapCalls(plan, (call, list, index) =>
+    list === place.list && index === place.index && kill
+      ? [kill, call]
+      : [call],
+  )
+  return { ...told, main: [...(getpid ? [getpid] : []), ...told.main] }
 }
 
 function killShim(): Syscall[] {

@@ -26,6 +26,7 @@ import {
 import { cgroupPlan } from '../../chapters/06-cgroups/cgroup-plan.ts'
 import type { CgroupPlan } from '../../chapters/06-cgroups/cgroup-version.ts'
 import { launchPlan as plan06 } from '../../chapters/06-cgroups/launch.ts'
+import type { HealthCheck } from '../../chapters/08-images/health-check.ts'
 import {
   type NameWishes,
   writeEtcFiles,
@@ -142,6 +143,17 @@ export const launchers: readonly Launcher[] = [
   },
 ]
 
+/** One that is asked every 10 ms whether it is well. */
+export const asked: Launcher = {
+  title: 'rocker run --rm -d --health-cmd',
+  chapter: '10-exec',
+  onlyFails: true,
+  ready: (argv) =>
+    noted('container', (made) =>
+      monitorPlan(fleeting(made, argv, { health }), alone09),
+    ),
+}
+
 /** The next command: it removes what nobody holds. */
 export async function nextCommand(): Promise<string[]> {
   const all = { ...removers(root()), lesson: () => {} }
@@ -164,6 +176,11 @@ function launch03(argv: readonly string[], namespaces: Namespace[]): Plan {
 }
 
 const same: Streams = { stdin: 'none', stdout: 'same', stderr: 'same' }
+const health: HealthCheck = {
+  test: ['CMD', 'true'],
+  ...{ interval: 10_000_000, timeout: 0, retries: 0 },
+  ...{ startPeriod: 0, startInterval: 0 },
+}
 const alone09 = { parts, first: true, client: -1, failed: [] }
 
 /** A container that is removed at its end, as `run --rm` makes it, or not. */
@@ -173,6 +190,7 @@ function fleeting(
   how: {
     readonly direct?: Streams
     readonly init?: boolean
+    readonly health?: HealthCheck
     readonly terminal?: boolean
     readonly rootfs?: string
     /** How it ended is written down. */
@@ -207,6 +225,7 @@ function fleeting(
       restart: { name: 'no', maximumRetryCount: 0 },
       log: { driver: 'json-file', maxBytes: 0, maxFiles: 1 },
       init: how.init ?? false,
+      health: how.health,
       direct: how.direct,
     },
   }
