@@ -13,7 +13,7 @@ import { mountDocument } from '../12-volumes/describe-mounts.ts'
 
 import { shownState } from './container-rows.ts'
 import { checkDocument, healthDocument } from './health-document.ts'
-import { parts } from './parts.ts'
+import { hostConfigOf } from './host-config.ts'
 
 type Document = Record<string, unknown>
 
@@ -51,7 +51,7 @@ export function containerDocument(
     ProcessLabel: '',
     AppArmorProfile: '',
     ExecIDs: null,
-    HostConfig: hostConfigOf(shown),
+    HostConfig: hostConfigOf(container),
     GraphDriver: graphDriverOf(shown),
     SizeRw: sizes?.ownBytes,
     SizeRootFs: sizes?.virtualBytes,
@@ -76,33 +76,6 @@ function stateOf({ container, state }: Shown): Document {
     StartedAt: state.startedAt,
     FinishedAt: state.finishedAt,
     Health: healthDocument(container, state),
-  }
-}
-
-function hostConfigOf({ container }: Shown): Document {
-  const { log, network, restart, autoRemove, init } = container.record
-  const config =
-    log.maxBytes === 0
-      ? {}
-      : { 'max-file': `${log.maxFiles}`, 'max-size': `${log.maxBytes}` }
-  return {
-    Binds: null,
-    LogConfig: { Type: log.driver, Config: config },
-    NetworkMode: network,
-    PortBindings: {},
-    RestartPolicy: {
-      Name: restart.name,
-      MaximumRetryCount: restart.maximumRetryCount,
-    },
-    AutoRemove: autoRemove,
-    Init: init || undefined,
-    Privileged: false,
-    PublishAllPorts: false,
-    Runtime: 'rocker',
-    ...Object.assign(
-      {},
-      ...parts.map((part) => part.describe?.(container)),
-    ),
   }
 }
 
@@ -132,6 +105,7 @@ function configOf({ container }: Shown): Document {
     AttachStdin: false,
     AttachStdout: false,
     AttachStderr: false,
+    ExposedPorts: undefined,
     Tty: spec.process.terminal,
     OpenStdin: record.openStdin,
     StdinOnce: false,
@@ -144,8 +118,9 @@ function configOf({ container }: Shown): Document {
     Entrypoint: null,
     OnBuild: null,
     Labels: record.labels,
-    StopSignal: record.stopSignal,
-    StopTimeout: record.stopTimeout,
+    StopSignal: undefined,
+    StopTimeout: undefined,
+    ...record.asked?.config,
   }
 }
 
