@@ -65,20 +65,24 @@ export function containerFolders(root: DataRoot): Map<string, string> {
   ])
 }
 
-/** Reads a container by its whole id. */
-export function readContainer(root: DataRoot, id: string): Container {
+/** Reads a container by its whole id; `called` is how somebody named it. */
+export function readContainer(
+  root: DataRoot,
+  id: string,
+  called = id,
+): Container {
   const folder = [keptFolder(root, id), fleetingFolder(root, id)].find(
     (path) => isMade(path),
   )
-  if (!folder) throw noSuch(id)
+  if (!folder) throw noSuch(called)
   try {
     const container = { ...openContainer(root, id, folder) } // also the spec
     if (!isBeingMade(container)) return container
   } catch (error) {
     if (isMade(folder)) throw error
-    return readContainer(root, id) // it has moved meanwhile, or is gone
+    return readContainer(root, id, called) // it has moved meanwhile, or is gone
   }
-  throw noSuch(id)
+  throw noSuch(called)
 }
 
 /** It lies with the unfinished, and will not stay there. */

@@ -15,7 +15,7 @@ import { nameOwner } from './names.ts'
 
 /** Reads the container that a name or an id stands for. */
 export function findContainer(root: DataRoot, text: string): Container {
-  return readContainer(root, findId(root, text))
+  return readContainer(root, findId(root, text), text)
 }
 
 /** Its id, also where the container itself can no longer be read. */
