@@ -100,25 +100,28 @@ static void note_event(void) {
     append(text(o->events), parts, 5);
 }
 
-/* How long from the end of one probe to the next: while the process may still
- * be starting, it is asked more often until it is well. */
-static int64_t interval(void) {
-    const struct health_options *o = health.options;
-    bool starts = health.status == STARTING && now() - health.began < o->start_period;
-    return starts ? o->start_interval : o->interval;
+/* Is this still the start period, and has none been well yet? */
+static bool may_start(int64_t time) {
+    return health.status == STARTING && time - health.began < health.options->start_period;
 }
 
-/* Who was well stays so until some in a row have failed; as long as it may be
- * starting, those that fail are not counted. */
+/* How long from the end of one probe to the next. */
+static int64_t interval(void) {
+    return may_start(now()) ? health.options->start_interval : health.options->interval;
+}
+
+// #region conclude
+/* Who was well stays so until some in a row have failed. As long as it may
+ * be starting, those that fail are not counted. */
 static void conclude(void) {
-    const struct health_options *o = health.options;
     enum status before = health.status;
-    bool may_start = before == STARTING && health.asked - health.began < o->start_period;
     if (!strcmp(health.answer, "0")) {
         health.streak = 0;
         health.status = HEALTHY;
-    } else if (!may_start && ++health.streak >= o->retries) {
-        health.status = UNHEALTHY;
+    } else if (!may_start(health.asked)) {
+        health.streak++;
+        if (health.streak >= health.options->retries)
+            health.status = UNHEALTHY;
     }
     note_result();
     if (health.status != before)
@@ -126,6 +129,7 @@ static void conclude(void) {
     *health.answer = 0;
     health.due = now() + interval();
 }
+// #endregion conclude
 
 /* ---- one probe ----------------------------------------------------------- */
 
