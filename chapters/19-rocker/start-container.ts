@@ -10,6 +10,7 @@ import { cannot } from './must-run.ts'
 import { parts } from './parts.ts'
 import { atItsEnd } from './rocker-program.ts'
 import { sayWhy } from './say-why.ts'
+import { withUserOfNow } from './user-at-start.ts'
 
 /** Takes the lock of its next run; nobody else can start it meanwhile. */
 export function launchOf(
@@ -17,7 +18,7 @@ export function launchOf(
   attachment: Attachment,
 ): Launch {
   return {
-    container,
+    container: withUserOfNow(container),
     parts,
     run: beginRun(container),
     attachment,

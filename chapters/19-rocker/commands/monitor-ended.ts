@@ -16,6 +16,7 @@ import type { Command } from '../command.ts'
 import { parts } from '../parts.ts'
 import { atItsEnd } from '../rocker-program.ts'
 import { sayWhy } from '../say-why.ts'
+import { withUserOfNow } from '../user-at-start.ts'
 
 export const command: Command = {
   usage: 'ROOT ID LOCK-FD',
@@ -28,10 +29,12 @@ export const command: Command = {
       leave(container)
       return 0
     }
+    const now = withUserOfNow(container)
     const failed = sayWhy(container.folder)
     const ended = atItsEnd(container)
     const run = { fd: Number(fd) }
-    return launchAgain({ container, parts, run, failed, ended }, pauseMs)
+    const how = { container: now, parts, run, failed, ended }
+    return launchAgain(how, pauseMs)
   },
 }
 

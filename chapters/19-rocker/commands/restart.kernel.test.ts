@@ -1,6 +1,6 @@
 // Containers that come again: by hand, by their policy, after a boot.
 
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -75,14 +75,7 @@ describe('restart', () => {
   })
 
   test('of one with --rm keeps what it has written, until it ends otherwise', async () => {
-    const registry = await startRealRegistry()
-    const image = `${registry.host}/busybox`
-    try {
-      await pushBusybox(`http://${registry.host}`)
-      await live.out('pull', '-q', image)
-    } finally {
-      await registry.stop()
-    }
+    const image = await pulled()
     const words = [image, 'sh', '-c', 'echo >>/runs; sleep 1000']
     await live.out('run', '-d', '--rm', '--name', 'web', ...words)
     await live.out('restart', '-t', '0', 'web')
@@ -101,6 +94,29 @@ describe('restart', () => {
     expect(ended.err).toContain('find container nosuch: there is none')
   })
 })
+
+test('who a user is, is looked up at each start', async () => {
+  const script = 'id -u; id -g; echo $HOME'
+  const words = ['-u', '5', await pulled(), 'sh', '-c', script]
+  await live.out('create', '--name', 'web', ...words)
+  expect(await live.out('start', '-a', 'web')).toBe('5\n0\n/\n')
+  const passwd = join(live.root, 'passwd')
+  writeFileSync(passwd, 'app:x:5:7::/home/app:\n')
+  await live.out('cp', passwd, 'web:/etc/passwd')
+  expect(await live.out('start', '-a', 'web')).toBe('5\n7\n/home/app\n')
+})
+
+async function pulled(): Promise<string> {
+  const registry = await startRealRegistry()
+  const image = `${registry.host}/busybox`
+  try {
+    await pushBusybox(`http://${registry.host}`)
+    await live.out('pull', '-q', image)
+  } finally {
+    await registry.stop()
+  }
+  return image
+}
 
 describe('--restart', () => {
   test('on-failure:2 starts it twice again, and then no more', async () => {
