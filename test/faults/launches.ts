@@ -1,6 +1,7 @@
 // A container of each chapter that makes one, ready to be played.
 
 import { statSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 
 import { launchPlan as plan02 } from '../../chapters/02-process/launch.ts'
 import type { Plan } from '../../chapters/02-process/plan.ts'
@@ -39,6 +40,16 @@ import {
   foregroundPlan,
   monitorPlan,
 } from '../../chapters/09-containers/monitor-plan.ts'
+import type { MountPoint } from '../../chapters/09-containers/record.ts'
+import type { SpecMount } from '../../chapters/09-containers/spec.ts'
+import { newVolume } from '../../chapters/12-volumes/new-volume.ts'
+import { shmMount } from '../../chapters/12-volumes/tmpfs.ts'
+import {
+  forgetVolumes,
+  linkVolume,
+  makeVolume,
+  volumeFolder,
+} from '../../chapters/12-volumes/volume-store.ts'
 import { parts } from '../../chapters/19-rocker/parts.ts'
 import { removers } from '../../chapters/19-rocker/removers.ts'
 import { busyboxRoot } from '../support/rootfs.ts'
@@ -141,6 +152,18 @@ export const launchers: readonly Launcher[] = [
     begin: () => visited.begin(),
     ready: (argv) => visited.ready(argv),
   },
+  {
+    title: 'rocker run --rm with volumes',
+    chapter: '12-volumes',
+    begin: forgetLooked,
+    ready: (argv) =>
+      noted('container', (made) =>
+        foregroundPlan(
+          fleeting(made, argv, { direct: same, mounts: mounts(made) }),
+          alone09,
+        ),
+      ),
+  },
 ]
 
 /** One that is asked every 10 ms whether it is well. */
@@ -164,10 +187,12 @@ function alone(plan: Plan): Ready {
   return { plan }
 }
 
+const onlyId = 'f'.repeat(64)
+
 /** One at a time: so an error can be compared, down to the id in its words. */
 function noted(kind: string, planFor: (made: Pending) => Plan): Ready {
   makeDataRoot(root())
-  const made = begin(root(), kind, 'f'.repeat(64))
+  const made = begin(root(), kind, onlyId)
   return { plan: planFor(made), made }
 }
 
@@ -195,6 +220,7 @@ function fleeting(
     readonly rootfs?: string
     /** How it ended is written down. */
     readonly kept?: boolean
+    readonly mounts?: readonly SpecMount[]
   },
 ) {
   const user = { uid: 1000, gid: 1000, groups: [29], home: '/' }
@@ -218,6 +244,7 @@ function fleeting(
     rlimits: [{ type: 'RLIMIT_CORE', soft: 0, hard: 0 }],
     sysctl: { 'net.ipv4.ip_forward': '1' },
     devices: [],
+    mounts: how.mounts ?? [],
     ...(how.rootfs ? { rootfs: how.rootfs } : {}),
     record: {
       ...{ labels: {}, autoRemove: !how.kept, openStdin: false },
@@ -227,10 +254,48 @@ function fleeting(
       init: how.init ?? false,
       health: how.health,
       direct: how.direct,
+      mounts: (how.mounts ?? []).map(pointOf),
     },
   }
   writeEtcFiles(folder, names)
   return describeContainer(root(), { id, folder }, wishes)
+}
+
+/** A folder, a file, memory, and a volume that goes with its container. */
+function mounts({ id, path }: Pending): SpecMount[] {
+  const name = `${id.slice(0, 60)}0000`
+  const own = join(path, 'volumes', name)
+  makeVolume(own, newVolume(name, {}, { isNameless: true }))
+  linkVolume(root(), own, name)
+  const bind = (source: string, destination: string): SpecMount => ({
+    ...{ source, destination, type: 'bind' },
+    options: ['rbind', 'ro', 'rro', 'rprivate'],
+  })
+  return [
+    shmMount(1 << 20),
+    bind(busyboxRoot(), '/mnt/folder'),
+    bind(`${busyboxRoot()}/etc/passwd`, '/mnt/file'),
+    {
+      ...{ source: 'tmpfs', destination: '/tmp', type: 'tmpfs' },
+      options: ['nosuid', 'size=1m'],
+    },
+    bind(join(volumeFolder(root(), name), '_data'), '/mnt/volume'),
+  ]
+}
+
+/** The link of the plan that was only looked at. */
+async function forgetLooked(): Promise<AsyncDisposable> {
+  forgetVolumes(root(), onlyId)
+  return { [Symbol.asyncDispose]: async () => {} }
+}
+
+function pointOf({ source, destination }: SpecMount): MountPoint {
+  const name = basename(dirname(source))
+  return {
+    ...{ type: 'volume', name, source, destination, driver: 'local' },
+    ...{ mode: '', writable: false, propagation: '' },
+    ...(source.endsWith('/_data') ? { nameless: true } : {}),
+  }
 }
 
 function overlay(folder: string): Overlay {
