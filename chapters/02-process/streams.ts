@@ -88,11 +88,11 @@ export function relays(streams: Streams): Relay[] {
 /** In the child, once it has a /dev: puts the streams in their places. */
 export function takeStreams(streams: Streams): Syscall[] {
   const [none, pipes] = [withoutAny(streams), copied(streams)]
-  const access = none.some((fd) => fd > 0) ? 'O_RDWR' : 'O_RDONLY'
   const nothing: Syscall[] = [
     {
       name: 'openat',
-      args: [flags('AT_FDCWD'), '/dev/null', flags(access, 'O_CLOEXEC')],
+      // whoever has put a pipe there is not waited for
+      args: [flags('AT_FDCWD'), '/dev/null', flags('O_RDWR', 'O_CLOEXEC')],
       result: 'null',
     },
     ...none.map((fd) => toStream(result('null'), fd)),
