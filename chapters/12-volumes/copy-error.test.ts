@@ -45,6 +45,11 @@ test('what rocker itself refuses keeps its words', () => {
   })
 })
 
+test('what has no hint gets one', () => {
+  const cause = new RockerError('refused', 'it is too deep')
+  expect(copyError('a', cause).hint).toMatch(/takes from a stranger/)
+})
+
 test('a bug of ours stays one', () => {
   expect(() => copyError('x', new TypeError('no'))).toThrow(TypeError)
 })

@@ -23,6 +23,8 @@ const hints: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'the path is longer than the 4095 bytes that Linux takes',
 }
 
+const ownHint = 'that is more than rocker takes from a stranger'
+
 /** What helps against an errno. */
 export function hintFor(code: string): string | undefined {
   return hints[code]
@@ -38,7 +40,7 @@ export function copyError(name: RawPath, error: unknown): RockerError {
   const why = isOurs
     ? error.message
     : errnoSentence(errnoNumber(code as ErrnoName))
-  const hint = isOurs ? error.hint : hintFor(code)
+  const hint = isOurs ? (error.hint ?? ownHint) : hintFor(code)
   return new CopyError(
     isOurs ? error.code : 'syscall',
     `copy ${name === '' ? '.' : printable(name)}: ${why}`,

@@ -125,6 +125,7 @@ function isIn(path: RawPath, folder: RawPath): boolean {
   return path === folder || path.startsWith(`${folder}/`)
 }
 
+/** Gives back their descriptors. */
 export function closeMounts(mounts: readonly CopyMount[]): void {
   for (const { root } of mounts) closeSync(root)
 }

@@ -122,6 +122,7 @@ export function readLink(fd: number): RawPath {
   return rawPath(call.output('target').subarray(0, call.value))
 }
 
+/** Whether it is one, and no link to one. */
 export function isFolder(fd: number): boolean {
   return fstatSync(fd).isDirectory()
 }

@@ -17,7 +17,11 @@ import {
 import { perform } from '../01-syscalls/perform.ts'
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 import type { EntrySink } from '../08-images/layer-reader.ts'
-import { pathBytes, type RawPath } from '../08-images/raw-path.ts'
+import {
+  checkDepth,
+  pathBytes,
+  type RawPath,
+} from '../08-images/raw-path.ts'
 import { namesIn } from '../08-images/remove-tree.ts'
 
 import { copyError } from './copy-error.ts'
@@ -66,6 +70,7 @@ export class TreeReader {
   /** What this descriptor is, under this name; then what is in it. */
   read(fd: number, name: RawPath, above?: BigIntStats): void {
     try {
+      checkDepth(name) // as deep as a container likes: not with us
       if (!above) this.start = name === '' ? 0 : name.length + 1
       const stat = fstatSync(fd, { bigint: true })
       if (stat.isDirectory()) this.readFolder({ fd, name, stat }, above)
