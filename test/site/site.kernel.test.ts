@@ -287,6 +287,28 @@ describe.skipIf(noBrowser)('a figure', () => {
     await page.context().close()
   })
 
+  test('a folder is swapped for a link between looking and mounting', async () => {
+    const page = await open('/guide/12-volumes')
+    const figure = page.locator('[data-figure=mount-race]')
+    const does = (what: string) => figure.locator(`[data-do=${what}]`)
+    const marked = (folder: string) =>
+      figure.locator(`[data-folder="${folder}"] b`).count()
+    await does('next').focus()
+    await page.keyboard.press('Enter')
+    await does('flip').click()
+    await does('next').click()
+    expect(await marked('host/etc')).toBe(1)
+    expect(await textOf(figure.getByRole('status'))).toContain('passwd')
+    await figure.locator('[data-how=descriptor]').focus()
+    await page.keyboard.press('Space')
+    await does('next').click()
+    await does('flip').click()
+    await does('next').click()
+    expect(await marked('host/etc')).toBe(0)
+    expect(await marked('root/data')).toBe(1)
+    await page.context().close()
+  })
+
   test('the plan unfolds, and leads to chapters and man pages', async () => {
     const page = await open('/project/architecture')
     const figure = page.locator('[data-figure=plan]')
@@ -311,7 +333,7 @@ describe.skipIf(noBrowser)('a figure', () => {
 
   test.each([
     ...['overlay', 'plan', 'cgroup', 'namespaces', 'house', 'chroot'],
-    ...['alive', 'join'],
+    ...['alive', 'join', 'mount-race'],
   ])('%s has words for who cannot see it', async (name) => {
     const where: Readonly<Record<string, string>> = {
       overlay: '05-overlay',
@@ -320,6 +342,7 @@ describe.skipIf(noBrowser)('a figure', () => {
       chroot: '04-rootfs',
       alive: '09-containers',
       join: '10-exec',
+      'mount-race': '12-volumes',
     }
     const slug = where[name]
     const path = slug ? `/guide/${slug}` : '/project/architecture'

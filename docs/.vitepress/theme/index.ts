@@ -9,9 +9,13 @@ import BlobsAndLayers from './figures/BlobsAndLayers.vue'
 import CgroupMeter from './figures/CgroupMeter.vue'
 import ChrootOrPivot from './figures/ChrootOrPivot.vue'
 import House from './figures/House.vue'
+import LayerOnItsWay from './figures/LayerOnItsWay.vue'
+import MountRace from './figures/MountRace.vue'
 import NamespaceViews from './figures/NamespaceViews.vue'
+import OneCall from './figures/OneCall.vue'
 import OverlayTable from './figures/OverlayTable.vue'
 import PlanOfRun from './figures/PlanOfRun.vue'
+import TwoSteps from './figures/TwoSteps.vue'
 import WalkIn from './figures/WalkIn.vue'
 import Landing from './Landing.vue'
 import Layout from './Layout.vue'
@@ -28,9 +32,13 @@ const theme: Theme = {
     app.component('Exercises', Exercises)
     app.component('House', House)
     app.component('Landing', Landing)
+    app.component('LayerOnItsWay', LayerOnItsWay)
+    app.component('MountRace', MountRace)
     app.component('NamespaceViews', NamespaceViews)
+    app.component('OneCall', OneCall)
     app.component('OverlayTable', OverlayTable)
     app.component('PlanOfRun', PlanOfRun)
+    app.component('TwoSteps', TwoSteps)
     app.component('WalkIn', WalkIn)
   },
 }
