@@ -5,12 +5,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 import { findCgroups } from '../06-cgroups/cgroup.ts'
+import { readText } from '../06-cgroups/cgroup-file.ts'
 import { versionOf } from '../06-cgroups/cgroup-plan.ts'
 
 import { cgroupOf } from './cgroup-part.ts'
 import type { Container } from './container.ts'
 import { noteEvent } from './event.ts'
 import { unpause } from './pause.ts'
+import { parseStat } from './process-stat.ts'
 import type { ContainerRecord } from './record.ts'
 import { endWaiting, setAskedAtEnd } from './restart.ts'
 import { signalProcess, waitForProcess } from './signal-process.ts'
@@ -136,10 +138,19 @@ async function hasEnded(
   return true
 }
 
-function stillWatched({ record }: Watched): RockerError {
-  return new RockerError('busy', `wait for ${record.name}`, {
-    hint: 'its processes are gone, but its monitor is not: is it stopped?',
+function stillWatched(container: Watched): RockerError {
+  const monitor = `its monitor${numberOf(container)}`
+  return new RockerError('busy', `wait for ${container.record.name}`, {
+    hint: `its processes are gone, but ${monitor} is not: is it stopped?`,
   })
+}
+
+/** Its child has ended, and waits for it: so the child's line names it. */
+function numberOf({ runFolder }: Watched): string {
+  const [, line = ''] = readText(`${runFolder}/process`).split('\n')
+  const status = readText(`/proc/${parseStat(line)?.pid}/status`)
+  const parent = /^PPid:\s+(\d+)$/m.exec(status)?.[1]
+  return parent ? `, process ${parent},` : ''
 }
 
 /** Somebody wants its end: no policy starts it again. */

@@ -134,6 +134,7 @@ test('a monitor that is stopped holds up its own container alone', async () => {
   expect(err).toMatch(
     /^rocker: wait for web\n {2}hint: .*is it stopped\?\n$/,
   )
+  expect(err).toContain(`its monitor, process ${monitor?.pid}, is not`)
   process.kill(monitor?.pid ?? 0, 'SIGCONT')
   expect(await out('wait', 'web')).toBe('137')
   expect((await rocker('rm', 'web')).status).toBe(0)
