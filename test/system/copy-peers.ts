@@ -20,6 +20,7 @@ import {
   outOfContainer,
 } from '../support/copy-cases.ts'
 
+const mostMs = 20_000 // podman waits for ever for one container twice
 const [program = 'docker', ...flags] = process.argv.slice(2)
 const pid = execFileSync(
   program,
@@ -39,7 +40,7 @@ function difference([words, expected]: CopyCase): string[] {
   const { status, stderr } = spawnSync(
     program,
     [...flags, 'cp', ...words.split(' ')],
-    { cwd: host, encoding: 'utf8' },
+    { cwd: host, encoding: 'utf8', timeout: mostMs },
   )
   const changed = seen().filter((line) => !was.includes(line))
   const wanted = expected instanceof RegExp ? [] : expected
