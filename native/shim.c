@@ -376,7 +376,12 @@ static long make(const struct plan_call *call) {
     }
     if (call->child != NONE)
         return clone_child(s, call->child);
-    long value = syscall(call->number, s[0], s[1], s[2], s[3], s[4], s[5]);
+    long value;
+    int tries = 100; /* of "..", while somebody mounts: man 2 openat2 */
+    do
+        value = syscall(call->number, s[0], s[1], s[2], s[3], s[4], s[5]);
+    while (value == -1 && errno == EAGAIN &&
+           call->number == SYS_openat2 && --tries > 0);
     return value == -1 ? -errno : value;
 }
 // #endregion make-call

@@ -209,7 +209,7 @@ const health: HealthCheck = {
 const alone09 = { parts, first: true, client: -1, failed: [] }
 
 /** A container that is removed at its end, as `run --rm` makes it, or not. */
-function fleeting(
+export function fleeting(
   { id, path: folder }: Pending,
   argv: readonly string[],
   how: {
