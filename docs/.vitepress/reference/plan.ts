@@ -11,7 +11,10 @@ import {
   type ContainerWishes,
   describeContainer,
 } from '../../../chapters/09-containers/make-container.ts'
-import { foregroundPlan } from '../../../chapters/09-containers/monitor-plan.ts'
+import {
+  containerParts,
+  foregroundPlan,
+} from '../../../chapters/09-containers/monitor-plan.ts'
 
 /** One call, as it is printed. */
 export interface ShownCall {
@@ -88,7 +91,10 @@ export function shownPlan(): ShownPlan {
   const limits = { memoryBytes: megabytes * 2 ** 20, pids: 2048 }
   const where = { id, folder }
   const container = describeContainer(root, where, { ...wishes, limits })
-  const plan = foregroundPlan({ ...container, cgroups }, [])
+  const plan = foregroundPlan(
+    { ...container, cgroups },
+    { parts: containerParts, failed: [] },
+  )
   return {
     command: `rocker run --rm -m ${megabytes}m debian cat /etc/os-release`,
     steps: [...steps(plan.main, 'outside'), ...steps(plan.after, 'after')],
