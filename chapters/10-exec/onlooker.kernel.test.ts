@@ -8,6 +8,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 
 import { startRocker } from '../../test/support/cli.ts'
 import { LiveContainers } from '../../test/support/live-containers.ts'
+import { patience } from '../../test/support/patience.ts'
 import { played } from '../../test/support/played.ts'
 import { program } from '../../test/support/programs.ts'
 import { makeBusyboxRoot } from '../../test/support/rootfs.ts'
@@ -55,11 +56,11 @@ afterEach(async () => {
 })
 
 test.each([
-  ['with the caller’s streams', [], 10],
-  ['with a terminal', ['-t'], 4],
-  ['in the background', ['-d'], 4],
+  ['with the caller’s streams', [], 6],
+  ['with a terminal', ['-t'], 3],
+  ['in the background', ['-d'], 3],
 ])('finds nothing of the host: %s', async (_, how, count) => {
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < count * patience; i++) {
     const words = ['exec', ...how, '-e', slowly, 'web', 'true']
     const env = { SECRET: secret, ROCKER_NOTHING: 'said' }
     const { ended } = startRocker(live.root, words, env)

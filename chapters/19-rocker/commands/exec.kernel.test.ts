@@ -427,6 +427,16 @@ describe('the end', () => {
   })
 })
 
+test('the plan is explained, also of a container that does not run', async () => {
+  await live.make('still', 'exec sleep 1000')
+  for (const name of ['web', 'still']) {
+    const told = await live.out('explain', 'exec', '-t', name, 'ls', '-l')
+    expect(told).toContain('setns({pidfd}, ')
+    expect(told).toContain('"ls", "-l"')
+  }
+  await live.out('rm', 'still')
+})
+
 test('many containers at once', async () => {
   const names = Array.from({ length: 3 }, (_, i) => `many-${i}`)
   for (const name of names)
