@@ -390,6 +390,49 @@ describe('volumes without a name', () => {
   })
 })
 
+describe('what cannot be is refused before anything is made', () => {
+  test.each([
+    [
+      'type=bind,source=/no/such,target=/x',
+      /mount \/no\/such: bind source path does not exist\n {2}hint: /,
+    ],
+    [
+      'src=new,dst=/x,volume-driver=nfs',
+      /make volume new with the driver "nfs"\n {2}hint: /,
+    ],
+    [
+      'src=new,dst=/x,volume-opt=type=tmpfs,volume-opt=device=tmpfs',
+      /make volume new with "type=tmpfs device=tmpfs"\n {2}hint: /,
+    ],
+  ])('--mount %s', async (mount, sentence) => {
+    const flags = ['--mount', mount, '--rootfs', own]
+    const { status, err } = await live.rocker('run', ...flags, 'true')
+    expect(err).toMatch(sentence)
+    expect(status).toBe(125)
+    expect((await live.out('ps', '-aq')) + (await volumes())).toBe('')
+  })
+
+  test('another container’s volumes, where there is none', async () => {
+    const flags = ['--volumes-from', 'nobody', '--rootfs', own]
+    const { status, err } = await live.rocker('run', ...flags, 'true')
+    expect(err).toMatch(/mount what the container nobody has\n/)
+    expect(status).toBe(125)
+  })
+
+  test('later mounts, where the host passes none on', async () => {
+    execFileSync('mount', ['-t', 'tmpfs', 'none', host])
+    execFileSync('mount', ['--make-private', host])
+    try {
+      for (const word of ['rslave', 'rshared'])
+        expect(await sh('true', ['-v', `${host}:/x:${word}`])).toMatch(
+          /^rocker: mount .*: it lies on .*, which is no shared (or slave )?mount\n {2}hint: /,
+        )
+    } finally {
+      execFileSync('umount', [host])
+    }
+  })
+})
+
 describe('a start', () => {
   test('makes a folder that -v names where it is missing', async () => {
     const path = join(host, 'a/b')
