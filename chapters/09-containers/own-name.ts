@@ -34,19 +34,30 @@ export function freeNotedName({ root, folder }: Container): Syscall[] {
     {
       name: 'openat',
       args: [at, `${folder}/name`, flags('O_RDONLY', 'O_CLOEXEC')],
+      ignore: ['ENOENT'], // it has none
       result: 'fd',
     },
     {
       name: 'read',
       args: [result('fd'), output('name', 256), lengthOf(1)],
+      ignore: ['EBADF'],
     },
-    { name: 'close', args: [result('fd')] },
-    { name: 'chdir', args: [folderOf(root)] },
+    { name: 'close', args: [result('fd')], ignore: ['EBADF'] },
     {
-      name: 'unlinkat',
-      args: [at, filled('name'), 0],
+      name: 'openat',
+      args: [
+        at,
+        folderOf(root),
+        flags('O_PATH', 'O_DIRECTORY', 'O_CLOEXEC'),
+      ],
       ignore: ['ENOENT'],
+      result: 'names',
     },
-    { name: 'chdir', args: ['/'] },
+    {
+      name: 'unlinkat', // in that folder, or nowhere
+      args: [result('names'), filled('name'), 0],
+      ignore: ['ENOENT', 'EBADF', 'ENAMETOOLONG'],
+    },
+    { name: 'close', args: [result('names')], ignore: ['EBADF'] },
   ]
 }
