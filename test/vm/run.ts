@@ -70,7 +70,9 @@ async function tryAll(steps: Steps, length: Length): Promise<void> {
   const folder = mkdtempSync(join(dirname(dirname(box)), 'run-'))
   chmodSync(folder, 0o711) // qemu is a user of its own
   try {
-    await inWorld({ folder, box, length, record: steps.path })
+    await steps.step('a virtual machine, from first to last', () =>
+      inWorld({ folder, box, length, record: steps.path }),
+    )
   } finally {
     rmSync(folder, { recursive: true, force: true })
     await steps.step('the host is as it was', () => {
