@@ -52,7 +52,9 @@ export function readMount(text: string): WantedMount {
     if (/^(bind|volume|tmpfs)-/.test(key) && !key.startsWith(`${type}-`))
       throw wrong(typed, `${key} is not for the type ${type}`, form)
   const target = readTarget(fields.get('target') ?? '', typed)
-  return { ...readers[type](fields, typed), type, target, mode: '' }
+  const read = readers[type](fields, typed)
+  const isNamed = type === 'volume' && read.source !== ''
+  return { ...read, type, target, mode: isNamed ? 'z' : '' } // as -v
 }
 // #endregion read-mount
 

@@ -19,22 +19,25 @@ import { join } from 'node:path'
 
 import { afterAll, expect, test } from 'vitest'
 
-import { fleeting } from '../../test/faults/launches.ts'
-import { played } from '../../test/support/played.ts'
-import { program } from '../../test/support/programs.ts'
-import { busyboxRoot } from '../../test/support/rootfs.ts'
-import { settled, snapshot } from '../../test/support/snapshot.ts'
-import { mountTable } from '../04-rootfs/mount-table.ts'
-import { dataRoot, makeDataRoot } from '../05-overlay/data-root.ts'
-import { begin, sweep } from '../05-overlay/leftovers.ts'
+import { mountTable } from '../../chapters/04-rootfs/mount-table.ts'
+import {
+  dataRoot,
+  makeDataRoot,
+} from '../../chapters/05-overlay/data-root.ts'
+import { begin, sweep } from '../../chapters/05-overlay/leftovers.ts'
 import {
   containerParts,
   foregroundPlan,
-} from '../09-containers/monitor-plan.ts'
-import { containerRemovers } from '../09-containers/remove-container.ts'
-import type { SpecMount } from '../09-containers/spec.ts'
+} from '../../chapters/09-containers/monitor-plan.ts'
+import { containerRemovers } from '../../chapters/09-containers/remove-container.ts'
+import type { SpecMount } from '../../chapters/09-containers/spec.ts'
+import { withVolumes } from '../../chapters/12-volumes/volumes-part.ts'
+import { played } from '../support/played.ts'
+import { program } from '../support/programs.ts'
+import { busyboxRoot } from '../support/rootfs.ts'
+import { settled, snapshot } from '../support/snapshot.ts'
 
-import { withVolumes } from './volumes-part.ts'
+import { fleeting } from './launches.ts'
 
 const base = mkdtempSync(join(tmpdir(), 'raced-'))
 afterAll(() => rmSync(base, { recursive: true, force: true }))
