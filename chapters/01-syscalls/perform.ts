@@ -35,7 +35,9 @@ export function perform(call: Syscall): Performed {
   for (let i = 0; i < patches.length; i += 4)
     apply(patches.slice(i, i + 4), bytes)
   const number = syscallNumber(call.name, architecture())
-  const { value, errno } = libc().syscall(number, bytes.subarray(slots))
+  const { value, errno } = answered(call, () =>
+    libc().syscall(number, bytes.subarray(slots)),
+  )
   if (value < 0n && !call.ignore?.includes(errnoName(errno) as never))
     throw new SyscallError(call, errno)
   return {
@@ -52,6 +54,23 @@ export function perform(call: Syscall): Performed {
   }
 }
 // #endregion perform
+
+const tries = 100
+
+/** openat2 wants to be asked again where "..", just then, led elsewhere. */
+function answered(
+  { name, ignore }: Syscall,
+  ask: () => { readonly value: bigint; readonly errno: number },
+) {
+  let answer = ask()
+  const isAgain = () =>
+    answer.value < 0n &&
+    errnoName(answer.errno) === 'EAGAIN' &&
+    name === 'openat2' &&
+    !ignore?.includes('EAGAIN')
+  for (let left = tries; isAgain() && left > 0; left--) answer = ask()
+  return answer
+}
 
 /** The architecture of this machine; rocker knows two. */
 export function architecture(): Architecture {
