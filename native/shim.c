@@ -317,6 +317,32 @@ static bool can_ask(const struct health_options *health) {
     return true;
 }
 
+/* Gives whole pages back to the kernel. */
+static void give_back(const void *from, const void *to) {
+    uintptr_t page = (uintptr_t)getpagesize();
+    uintptr_t start = ((uintptr_t)from + page - 1) / page * page, end = (uintptr_t)to / page * page;
+    if (start < end)
+        madvise((void *)start, end - start, MADV_DONTNEED);
+}
+
+/* The list of a child that has been made is that child's alone, and so is what
+ * it has in memory: behind that its parent keeps the pid. */
+static void forget_lists_of_children(void) {
+    const struct plan_list *main = &plan.lists[LIST_MAIN];
+    for (uint32_t i = 0; !is_child && i < main->count; i++) {
+        const struct plan_call *call = &plan.calls[main->first + i];
+        if (call->number == CALL_MONITOR)
+            break;
+        if (call->child == NONE || call->result == NONE || !plan.lists[call->child].count)
+            continue;
+        const struct plan_call *first = &plan.calls[plan.lists[call->child].first];
+        const struct plan_call *end = first + plan.lists[call->child].count, *last = end - 1;
+        give_back(plan.memory + first->slots, plan.memory + call->result);
+        give_back(&plan.patches[first->patches], &plan.patches[last->patches + last->patch_count]);
+        give_back(first, end);
+    }
+}
+
 /* monitor(pid, options): the same, for a process in the background. The list of
  * its child asks whether the process is well. */
 static long monitor_child(const uint64_t *slots, uint32_t child) {
@@ -330,6 +356,7 @@ static long monitor_child(const uint64_t *slots, uint32_t child) {
     if (options->health && !can_ask(health))
         return -EFAULT;
     health_begin(options->health ? health : NULL, &prober);
+    forget_lists_of_children();
     return answer_of(pid, monitor(pid, options));
 }
 
