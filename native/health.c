@@ -179,12 +179,19 @@ static bool has_ended(pid_t child, int *status) {
     return ended > 0 || (ended < 0 && errno == ECHILD);
 }
 
+/* Who has come in. It is told in memory that the probe's process shares, which
+ * somebody inside may look into: so none but a child of ours is believed. */
+static pid_t newcomer(void) {
+    pid_t pid = health.prober->made();
+    return pid > 0 && is_child_of_ours(pid) ? pid : 0;
+}
+
 /* The joiner ends as soon as the probe runs: that is a child of ours, too. */
 static void look(void) {
     int status;
     if (health.joiner && has_ended(health.joiner, &status)) {
         health.joiner = 0;
-        health.pid = health.prober->made();
+        health.pid = newcomer();
         if (!health.pid)
             hear(status);
     }
@@ -194,7 +201,7 @@ static void look(void) {
 
 /* Kills the probe and what it has started; or who was about to make it. */
 static void end_probe(void) {
-    pid_t probe = health.joiner ? health.prober->made() : health.pid;
+    pid_t probe = health.joiner ? newcomer() : health.pid;
     if (probe) {
         kill(-probe, SIGKILL);
         kill(probe, SIGKILL);
@@ -285,7 +292,7 @@ void health_end(void) {
     if (is_under_way()) {
         end_probe();
         kill_and_reap(health.joiner);
-        kill_and_reap(health.joiner ? health.prober->made() : health.pid);
+        kill_and_reap(health.joiner ? newcomer() : health.pid);
     }
     close_own(&health.output);
     health.options = NULL;

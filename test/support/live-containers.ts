@@ -1,18 +1,20 @@
 // Containers of busybox that live: on a data root of their own, each command a
 // process of its own, as somebody types it.
 
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { type Ended, runRocker, type Started, startRocker } from './cli.ts'
-import { busyboxRoot } from './rootfs.ts'
+import { makeBusyboxRoot } from './rootfs.ts'
 
 const patienceMs = 20_000
 
 export class LiveContainers implements AsyncDisposable {
   readonly root = mkdtempSync(join(tmpdir(), 'rocker-live-'))
+  /** Theirs alone: they may write to it. */
+  readonly #files = `${this.root}-files`
 
   rocker(...words: readonly string[]): Promise<Ended> {
     return runRocker(this.root, ...words)
@@ -35,7 +37,8 @@ export class LiveContainers implements AsyncDisposable {
     script: string,
     ...flags: readonly string[]
   ): Promise<string> {
-    const rootfs = ['--rootfs', busyboxRoot(), 'sh', '-c', script]
+    if (!existsSync(this.#files)) makeBusyboxRoot(this.#files)
+    const rootfs = ['--rootfs', this.#files, 'sh', '-c', script]
     return (
       await this.out('create', '--name', name, ...flags, ...rootfs)
     ).trim()
@@ -73,6 +76,7 @@ export class LiveContainers implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const ids = (await this.out('ps', '-aq')).split('\n').filter(Boolean)
     if (ids.length > 0) await this.out('rm', '-f', ...ids)
-    rmSync(this.root, { recursive: true, force: true })
+    for (const path of [this.root, this.#files])
+      rmSync(path, { recursive: true, force: true })
   }
 }
