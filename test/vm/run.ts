@@ -29,7 +29,7 @@ import { asReport, Steps, timeTable } from './steps.ts'
 const here = import.meta.dirname
 const top = dirname(dirname(here))
 const driver = process.env.ROCKER_LIBVIRT_DRIVER ?? 'qemu'
-const minutesAtMost = { short: 45, long: 150 }
+const minutesAtMost = { short: 45, long: 240 }
 
 type Length = keyof typeof minutesAtMost
 
