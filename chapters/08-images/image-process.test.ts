@@ -103,6 +103,15 @@ describe('the environment', () => {
     ])
   })
 
+  test('names the terminal where there is one, unless somebody does', () => {
+    const terms = (env: readonly string[]) =>
+      made({ env }, { terminal: true }).env.filter((entry) =>
+        entry.startsWith('TERM='),
+      )
+    expect(terms([])).toEqual(['TERM=xterm'])
+    expect(terms(['TERM=dumb'])).toEqual(['TERM=dumb'])
+  })
+
   test('is the image’s, and ours beats it', () => {
     expect(valuesOf('A', ['A=1', 'B=2'])).toBe('A=1')
     expect(valuesOf('A', ['A=1'], ['A=2'])).toBe('A=2')

@@ -21,6 +21,8 @@ export interface Wishes {
   readonly env: readonly string[]
   readonly workingDir?: string | undefined
   readonly hostname: string
+  /** It has a terminal: programs ask TERM what that can do. */
+  readonly terminal?: boolean
 }
 
 const longestPath = 4095 // the kernel's
@@ -51,8 +53,9 @@ export function imageProcess(
     throw new RockerError('bad-input', 'run the image: it has no command', {
       hint: 'name one behind the image',
     })
+  const term = wishes.terminal ? ['TERM=xterm'] : []
   const env = mergeEnv(
-    [`PATH=${defaultPath}`, `HOSTNAME=${wishes.hostname}`],
+    [`PATH=${defaultPath}`, `HOSTNAME=${wishes.hostname}`, ...term],
     image.env,
     wishes.env.flatMap(readEnv),
   )

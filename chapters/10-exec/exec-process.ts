@@ -41,10 +41,10 @@ function execProcess(
     {
       entrypoint: [],
       cmd: [],
-      env: terminal ? ['TERM=xterm', ...inherited] : inherited,
+      env: inherited,
       workingDir: process.cwd,
     },
-    { words, env, workingDir, hostname },
+    { words, env, workingDir, hostname, terminal },
     user ?? { home: '/' },
   )
   const args = argv.map(wordOf)

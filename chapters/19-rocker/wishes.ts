@@ -88,6 +88,7 @@ export function makeWishes(
       env: typed,
       workingDir: value('workdir'),
       hostname,
+      terminal: parsed.flags.has('tty'),
     },
     user,
   )
