@@ -67,6 +67,9 @@ export const endRoom = 'exit.new'
 /** How it ended before the start that is under way, or came to nothing. */
 export const lastEnd = 'exit.last'
 
+/** With its lock where somebody holds that for files, and no process runs. */
+export const copyingMark = 'copying'
+
 const never = '0001-01-01T00:00:00Z'
 const [killed, rebooted] = [137, 255]
 const tickMs = 10
@@ -80,7 +83,7 @@ export function readState(container: Container): ContainerState {
   const process = readProcess(container)
   const alive = process && whileItLives(process)
   const note = alive ? undefined : readNote(folder)
-  const held = alive !== undefined || isHeld(container) // before its end
+  const held = alive !== undefined || isWatched(container) // before its end
   const earlier = () => (held || process ? undefined : lastOf(folder, note))
   const ended = alive ? undefined : (readExit(folder) ?? earlier())
   const isPaused = () => isFrozen(container, alive?.state)
@@ -140,6 +143,13 @@ interface Seen {
   readonly isPaused: () => boolean
   /** Its policy may start it again. */
   readonly isAgain: boolean
+}
+
+/** Who copies files into it holds its lock too, and watches over nobody. */
+function isWatched(container: Container): boolean {
+  return (
+    isHeld(container) && !existsSync(join(container.runFolder, copyingMark))
+  )
 }
 
 /** Whether somebody watches over it, or is about to. */

@@ -7,18 +7,17 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import type { Pending } from '../05-overlay/leftovers.ts'
 import type { Container } from '../09-containers/container.ts'
-import { isHeld } from '../09-containers/state.ts'
+import { copyingMark, isHeld } from '../09-containers/state.ts'
 
-const mark = 'copying'
 const pauseMs = 20
 
 /** Says what the lock is held for. */
 export function markCopying(run: Pick<Pending, 'path'>): void {
-  writeFileSync(join(run.path, mark), '', { mode: 0o600 })
+  writeFileSync(join(run.path, copyingMark), '', { mode: 0o600 })
 }
 
 /** Waits until nobody copies into it any more, if somebody does. */
 export async function untilCopied(container: Container): Promise<void> {
-  const path = join(container.runFolder, mark)
+  const path = join(container.runFolder, copyingMark)
   while (existsSync(path) && isHeld(container)) await sleep(pauseMs)
 }

@@ -365,7 +365,10 @@ describe('a container that does not run', () => {
       stdio: ['pipe', 'ignore', 'ignore'],
     })
     const lock = join(live.root, 'pending', `running-${id.trim()}`)
-    while (!existsSync(lock)) await sleep(10)
+    while (!existsSync(join(lock, 'copying'))) await sleep(10)
+    expect(
+      await live.out('ps', '-a', '--format', '{{.Names}} {{.State}}'),
+    ).toContain('job created')
     const starting = live.rocker('start', '-a', 'job')
     copying.stdin.end(tar)
     expect((await starting).out).toBe('arrived')
