@@ -37,6 +37,8 @@ export interface Contender {
 /** Commands for containers that do not end by themselves. */
 export interface Living {
   start(name: string): Command
+  /** Executes `true` in one. */
+  exec(name: string): Command
   /** Kills them and removes them. */
   end(names: readonly string[]): Command
 }
@@ -148,6 +150,7 @@ function living(
   const run = [...command, 'run', '-d', '--network', 'none', ...starts]
   return {
     start: (name) => [...run, '--name', name, busybox, 'sleep', '1d'],
+    exec: (name) => [...command, 'exec', name, 'true'],
     end: (names) => [...command, 'rm', '-f', ...ends, ...names],
   }
 }

@@ -23,6 +23,7 @@ function scribe(name: string): Contender {
     name,
     living: {
       start: (container) => write(`start ${container}`),
+      exec: (container) => write(`exec ${container}`),
       end: (containers) => write(...containers.map((one) => `end ${one}`)),
     },
     list: write('list'),
@@ -44,9 +45,10 @@ describe('containers that live, in the bench', () => {
     rows = await livingRows(here, { living: 2, crowd: 1 })
   })
 
-  test('have a row each for start, crowd, list and end', () => {
+  test('have a row each for start, exec, crowd, list and end', () => {
     expect(rows.map(({ title, of }) => [title, of.size])).toEqual([
       ['run -d', 3],
+      ['exec true', 3],
       ['run -d, 20 at once', 3],
       ['ps, 20 running', 4],
       ['rm -f, running', 3],
@@ -58,6 +60,8 @@ describe('containers that live, in the bench', () => {
     expect(goals).toEqual([
       'run -d',
       'run -d',
+      'exec true',
+      'exec true',
       'run -d, 20 at once',
       'ps, 20 running',
       'rm -f, running',

@@ -1,5 +1,5 @@
 // Containers that go on in the background: how long it takes to start one, to
-// start twenty at once, to list them, and to end one.
+// execute something in it, to start twenty at once, to list them, and to end one.
 
 import type { Contender, Living } from './contenders.ts'
 import {
@@ -31,6 +31,7 @@ export async function livingRows(
   await crowds(players, ({ end }) => [end(crowd)])
   return [
     { title: 'run -d', unit: 'ms', of: medians(single.started) },
+    { title: 'exec true', unit: 'ms', of: medians(single.executed) },
     { title: 'run -d, 20 at once', unit: 'ms', of: medians(together) },
     { title: 'ps, 20 running', unit: 'ms', of: medians(lists) },
     { title: 'rm -f, running', unit: 'ms', of: medians(single.ended) },
@@ -40,15 +41,17 @@ export async function livingRows(
 async function oneByOne(
   players: Players,
   rounds: number,
-): Promise<{ started: Measured; ended: Measured }> {
+): Promise<Record<'started' | 'executed' | 'ended', Measured>> {
   const started: Measured = new Map()
+  const executed: Measured = new Map()
   const ended: Measured = new Map()
   for (let round = 0; round < rounds; round++)
-    for (const [name, { start, end }] of inTurn(players, round)) {
+    for (const [name, { start, exec, end }] of inTurn(players, round)) {
       note(started, name, await time(start('single')))
+      note(executed, name, await time(exec('single')))
       note(ended, name, await time(end(['single'])))
     }
-  return { started, ended }
+  return { started, executed, ended }
 }
 
 async function allAtOnce(

@@ -50,6 +50,8 @@ const goals = [
   ['run --rm busybox true', 'docker', 1 / 5],
   ['run -d', 'podman', 1 / 2],
   ['run -d', 'docker', 1 / 4],
+  ['exec true', 'podman', 1 / 3],
+  ['exec true', 'docker', 1 / 2],
   ['run -d, 20 at once', 'podman', 0.6],
   ['ps, 20 running', 'docker', 1],
   ['rm -f, running', 'docker', 1],
