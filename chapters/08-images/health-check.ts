@@ -18,6 +18,8 @@ export interface HealthCheck {
   readonly startPeriod: number
   readonly startInterval: number
   readonly retries: number
+  /** What reads the line of a CMD-SHELL, where it is not /bin/sh -c. */
+  readonly shell?: readonly string[]
 }
 
 /** Docker takes no time that is shorter, but 0. */

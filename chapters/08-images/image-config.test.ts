@@ -30,6 +30,7 @@ test('a configuration says how its image runs', () => {
         ExposedPorts: { '80/tcp': {}, '53/udp': {}, '8080': {} },
         Volumes: { '/data': {}, '/a/../b/': {} },
         StopSignal: 'SIGQUIT',
+        Shell: ['/bin/ash', '-ec'],
         Healthcheck: { Test: ['CMD', 'ask', ''], Interval: 1e9 },
       },
       { created: '2024-01-02T03:04:05Z', variant: 'v2', history: 'unread' },
@@ -54,6 +55,7 @@ test('a configuration says how its image runs', () => {
       ...{ interval: 1e9, timeout: 0, startPeriod: 0, startInterval: 0 },
       retries: 0,
     },
+    shell: ['/bin/ash', '-ec'],
     diffIds: [diffId],
   })
 })
@@ -70,6 +72,7 @@ test.each([
     env: [],
     entrypoint: [],
     cmd: [],
+    shell: [],
     workingDir: '/',
     user: '',
     stopSignal: undefined,

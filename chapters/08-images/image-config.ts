@@ -42,6 +42,8 @@ export interface ImageConfig {
   readonly volumes: readonly string[]
   readonly stopSignal: string | undefined
   readonly health: HealthCheck | undefined
+  /** What a CMD-SHELL of the health check is read by; none: /bin/sh -c */
+  readonly shell: readonly string[]
   /** The digests of the layers' archives, the lowest first. */
   readonly diffIds: readonly Digest[]
 }
@@ -84,6 +86,7 @@ export function parseImageConfig(
     ),
     stopSignal: signal(plain(run.StopSignal, `${what}: StopSignal`), what),
     health: readHealthCheck(run.Healthcheck, `${what}: Healthcheck`),
+    shell: texts(run.Shell, `${what}: Shell`),
     diffIds: readDiffIds(document.rootfs, `${what}: rootfs`),
   }
 }

@@ -32,7 +32,7 @@ export type ImageDefaults = Pick<
   ImageConfig,
   'entrypoint' | 'cmd' | 'env' | 'workingDir'
 > &
-  Partial<Pick<ImageConfig, 'health'>>
+  Partial<Pick<ImageConfig, 'health' | 'shell'>>
 
 /** A process, ready to be executed. */
 export interface ImageProcess {

@@ -24,5 +24,6 @@ export function probeOf(
 ): readonly string[] | undefined {
   const [kind, ...words] = check?.test ?? []
   if (kind === 'CMD') return words
-  return kind === 'CMD-SHELL' ? ['/bin/sh', '-c', ...words] : undefined
+  const shell = check?.shell ?? ['/bin/sh', '-c']
+  return kind === 'CMD-SHELL' ? [...shell, ...words] : undefined
 }

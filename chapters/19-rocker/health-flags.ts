@@ -11,6 +11,7 @@ import {
   type HealthCheck,
   shortestNanos,
 } from '../08-images/health-check.ts'
+import type { ImageDefaults } from '../08-images/image-process.ts'
 import { parseDuration } from '../10-exec/duration.ts'
 
 import { lastValue, type Parsed } from './command.ts'
@@ -38,8 +39,16 @@ export function readHealthFlags(parsed: Parsed): HealthCheck | undefined {
   )
 }
 
-/** A field that was typed beats the image's. */
+/** A field that was typed beats the image's; a line is for its shell. */
 export function withImage(
+  typed: HealthCheck | undefined,
+  { health, shell = [] }: Pick<ImageDefaults, 'health' | 'shell'>,
+): HealthCheck | undefined {
+  const check = merged(typed, health)
+  return check && shell.length > 0 ? { ...check, shell } : check
+}
+
+function merged(
   typed: HealthCheck | undefined,
   image: HealthCheck | undefined,
 ): HealthCheck | undefined {

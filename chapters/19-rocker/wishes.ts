@@ -63,7 +63,7 @@ export function makeWishes(
     ...defaults[name],
     ...allValues(parsed, name),
   ]
-  const health = withImage(readHealthFlags(parsed), files.defaults.health)
+  const health = withImage(readHealthFlags(parsed), files.defaults)
   const shared = readShared(parsed)
   const named = shared.includes('uts') ? 'host' : network
   const hostname = readHostname(value('hostname'), named, id)
