@@ -96,8 +96,6 @@ class Watch {
     this.watcher?.close()
     this.exercise = exercise
     const path = this.learner.pathOf(exercise)
-    this.learner.say('watching', relative(this.learner.top, path))
-    this.learner.say('keys')
     let timer: NodeJS.Timeout | undefined
     // the folder: an editor may put a new file in the old one's place
     this.watcher = watchFolder(dirname(path), (_, changed) => {
@@ -105,6 +103,8 @@ class Watch {
       clearTimeout(timer)
       timer = setTimeout(() => this.checkSoon(), settleMs)
     })
+    this.learner.say('watching', relative(this.learner.top, path))
+    this.learner.say('keys')
   }
 }
 
