@@ -11,7 +11,13 @@ import { played } from '../support/played.ts'
 import { type Snapshot, settled, snapshot } from '../support/snapshot.ts'
 
 import { failingAt, killedAt, killedWhile, placesOf } from './faults.ts'
-import { asked, type Launcher, launchers, nextCommand } from './launches.ts'
+import {
+  asked,
+  forget,
+  type Launcher,
+  launchers,
+  nextCommand,
+} from './launches.ts'
 
 const main = 0
 const after = 1
@@ -107,7 +113,7 @@ describe.each([...launchers, asked])('$title', (launcher) => {
 
 function planOf(launcher: Launcher): Plan {
   const { plan, made } = launcher.ready(ends)
-  made?.done()
+  if (made) forget(made)
   return plan
 }
 

@@ -155,7 +155,6 @@ export const launchers: readonly Launcher[] = [
   {
     title: 'rocker run --rm with volumes',
     chapter: '12-volumes',
-    begin: forgetLooked,
     ready: (argv) =>
       noted('container', (made) =>
         foregroundPlan(
@@ -283,10 +282,10 @@ function mounts({ id, path }: Pending): SpecMount[] {
   ]
 }
 
-/** The link of the plan that was only looked at. */
-async function forgetLooked(): Promise<AsyncDisposable> {
-  forgetVolumes(root(), onlyId)
-  return { [Symbol.asyncDispose]: async () => {} }
+/** Nothing is launched: what was made for that goes. */
+export function forget(made: Pending): void {
+  made.done()
+  forgetVolumes(root(), onlyId) // a link beside the folder
 }
 
 function pointOf({ source, destination }: SpecMount): MountPoint {
