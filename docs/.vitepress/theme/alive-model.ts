@@ -27,7 +27,7 @@ export interface Moment {
 
 export interface Story {
   readonly name: 'run' | 'attach' | 'monitor' | 'container'
-  readonly typed: Words
+  readonly title: Words
   readonly moments: readonly Moment[]
 }
 
@@ -40,7 +40,7 @@ const runs = {
 export const stories: readonly Story[] = [
   {
     name: 'run',
-    typed: { en: 'run -d', zh: 'run -d' },
+    title: { en: 'run -d', zh: 'run -d' },
     moments: [
       {
         happens: {
@@ -107,7 +107,7 @@ export const stories: readonly Story[] = [
   },
   {
     name: 'attach',
-    typed: { en: 'attach, and kill -9 it', zh: 'attach，再 kill -9 它' },
+    title: { en: 'attach, and kill -9 it', zh: 'attach，再 kill -9 它' },
     moments: [
       {
         happens: {
@@ -143,7 +143,7 @@ export const stories: readonly Story[] = [
   },
   {
     name: 'monitor',
-    typed: { en: 'kill -9 the monitor', zh: 'kill -9 监视进程' },
+    title: { en: 'kill -9 the monitor', zh: 'kill -9 监视进程' },
     moments: [
       {
         happens: {
@@ -174,7 +174,7 @@ export const stories: readonly Story[] = [
   },
   {
     name: 'container',
-    typed: { en: 'kill -9 the container', zh: 'kill -9 容器' },
+    title: { en: 'kill -9 the container', zh: 'kill -9 容器' },
     moments: [
       {
         happens: {
