@@ -9,6 +9,7 @@ import { availableParallelism, loadavg } from 'node:os'
 import { startRealRegistry } from '../support/real-registry.ts'
 
 import { type Contender, contenders } from './contenders.ts'
+import { healthRow } from './health.ts'
 import { busyboxLayer, debianLayer, pushImage } from './images.ts'
 import { livingRows } from './living.ts'
 import {
@@ -21,7 +22,8 @@ import {
 import { formatTable, type Row, toldGoals } from './table.ts'
 
 const quick = process.argv.includes('quick')
-const withPulls = !process.argv.includes('containers')
+const onlyHealth = process.argv.includes('health')
+const withPulls = !onlyHealth && !process.argv.includes('containers')
 const rounds = quick
   ? { run: 7, living: 7, crowd: 1, pull: 1 }
   : { run: 31, living: 21, crowd: 5, pull: 5 }
@@ -38,8 +40,8 @@ async function bench(): Promise<void> {
   const all = await contenders(busybox)
   const here = all.filter((one): one is Contender => !('why' in one))
   const rows: Row[] = [
-    { title: 'run --rm busybox true', unit: 'ms', of: await runs(here) },
-    ...(await living(here)),
+    ...(onlyHealth ? [] : [await runs(here), ...(await living(here))]),
+    ...(quick ? [] : [await health(here)]),
     ...(withPulls ? await pulls(here, debian) : []),
   ]
   const names = all.map(({ name }) => name)
@@ -51,18 +53,27 @@ async function bench(): Promise<void> {
   await registry.stop()
 }
 
-async function runs(here: readonly Contender[]): Promise<Row['of']> {
+async function runs(here: readonly Contender[]): Promise<Row> {
   say(`runs ${rounds.run} containers of each`)
   const measured: Measured = new Map()
   for (let round = 0; round < rounds.run; round++)
     for (const { name, run } of here)
       if (run) note(measured, name, await time(run))
-  return medians(measured)
+  return {
+    title: 'run --rm busybox true',
+    unit: 'ms',
+    of: medians(measured),
+  }
 }
 
 async function living(here: readonly Contender[]): Promise<Row[]> {
   say('starts, lists and ends containers that live')
   return livingRows(here, rounds)
+}
+
+async function health(here: readonly Contender[]): Promise<Row> {
+  say('asks 50 containers each second whether they are well')
+  return healthRow(here, { begin: 5_000, measure: 20_000 })
 }
 
 async function pulls(

@@ -25,6 +25,8 @@ export interface Contender {
   readonly run?: Command
   /** What it does with containers that go on in the background. */
   readonly living?: Living
+  /** It has health checks; podman leaves them to systemd's timers. */
+  readonly asksByItself?: boolean
   /** Lists them. */
   readonly list?: Command
   readonly pull?: (reference: string) => Command
@@ -36,7 +38,7 @@ export interface Contender {
 
 /** Commands for containers that do not end by themselves. */
 export interface Living {
-  start(name: string): Command
+  start(name: string, flags?: readonly string[]): Command
   /** Executes `true` in one. */
   exec(name: string): Command
   /** Kills them and removes them. */
@@ -73,6 +75,7 @@ function rocker(busybox: string): Contender {
       name: 'rocker',
       run: [command, ...runOptions, busybox, 'true'],
       living: living([command], { busybox }),
+      asksByItself: true,
       list: [command, 'ps'],
       pull: (reference) => [command, 'pull', '-q', reference],
       remove: (reference) => [command, 'rmi', reference],
@@ -124,6 +127,7 @@ async function docker(busybox: string): Promise<Contender> {
       name: 'docker',
       run: [...command, ...runOptions, busybox, 'true'],
       living: living(command, { busybox }),
+      asksByItself: true,
       list: [...command, 'ps'],
       pull: (reference) => [...command, 'pull', '-q', reference],
       remove: (reference) => [...command, 'rmi', '-f', reference],
@@ -149,7 +153,10 @@ function living(
 ): Living {
   const run = [...command, 'run', '-d', '--network', 'none', ...starts]
   return {
-    start: (name) => [...run, '--name', name, busybox, 'sleep', '1d'],
+    start: (name, flags = []) => [
+      ...[...run, ...flags, '--name', name, busybox],
+      ...['sleep', '1d'],
+    ],
     exec: (name) => [...command, 'exec', name, 'true'],
     end: (names) => [...command, 'rm', '-f', ...ends, ...names],
   }

@@ -26,7 +26,7 @@ export async function livingRows(
   )
   const single = await oneByOne(players, rounds.living)
   const together = await allAtOnce(players, rounds.crowd)
-  await crowds(players, ({ start }) => crowd.map(start))
+  await crowds(players, ({ start }) => crowd.map((one) => start(one)))
   const lists = await listed(here, rounds.living)
   await crowds(players, ({ end }) => [end(crowd)])
   return [
@@ -61,7 +61,7 @@ async function allAtOnce(
   const measured: Measured = new Map()
   for (let round = 0; round < rounds; round++)
     for (const [name, { start, end }] of inTurn(players, round)) {
-      note(measured, name, await time(...crowd.map(start)))
+      note(measured, name, await time(...crowd.map((one) => start(one))))
       await time(end(crowd))
     }
   return measured

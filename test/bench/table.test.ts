@@ -14,6 +14,14 @@ const rows: Row[] = [
     ]),
   },
   {
+    title: '50 health checks a second',
+    unit: '%',
+    of: new Map([
+      ['rocker', 4.2],
+      ['docker', 84],
+    ]),
+  },
+  {
     title: 'pull, peak memory',
     unit: 'MB',
     of: new Map([['rocker', 151]]),
@@ -23,9 +31,10 @@ const rows: Row[] = [
 describe('the table of the bench', () => {
   test('has each figure beside how many times rocker’s it is', () => {
     expect(formatTable(['rocker', 'podman'], rows).split('\n')).toEqual([
-      '                               rocker    podman',
-      'run --rm busybox true (ms)  33.0 1.0×  158 4.8×',
-      'pull, peak memory (MB)       151 1.0×         -',
+      '                                  rocker    podman',
+      'run --rm busybox true (ms)     33.0 1.0×  158 4.8×',
+      '50 health checks a second (%)   4.2 1.0×         -',
+      'pull, peak memory (MB)          151 1.0×         -',
     ])
   })
 
@@ -34,6 +43,7 @@ describe('the table of the bench', () => {
       "✓ run --rm busybox true: 0.21 of podman's, 0.33 wanted",
       "✗ run --rm busybox true: 0.22 of docker's, 0.20 wanted",
       '✗ pull: 151 MB of memory, less than 150 wanted',
+      '✓ health checks: 4.2 % of a core, less than 5 wanted',
     ])
   })
 })
