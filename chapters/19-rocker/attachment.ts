@@ -3,7 +3,15 @@
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 import type { Attachment } from '../09-containers/attach.ts'
 
-import { lastValue, type Parsed } from './command.ts'
+import { lastValue, type Option, type Parsed } from './command.ts'
+
+/** Of commands whose client may leave the container alone. */
+export const sigProxyOption: Option = {
+  name: 'sig-proxy',
+  type: 'boolean',
+  isOn: true,
+  help: 'Hand signals on (default true)',
+}
 
 // #region detach-keys
 /** "ctrl-p,ctrl-q" → 0x10 0x11 */
@@ -23,6 +31,12 @@ export function readDetachKeys(text = 'ctrl-p,ctrl-q'): Uint8Array {
   })
 }
 // #endregion detach-keys
+
+/** The same, where signals may be the client's own. */
+export function proxyingOf(parsed: Parsed, terminal: boolean): Attachment {
+  const proxy = parsed.flags.has(sigProxyOption.name)
+  return { ...attachmentOf(parsed, terminal), proxy }
+}
 
 export function attachmentOf(
   parsed: Parsed,

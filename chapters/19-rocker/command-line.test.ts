@@ -329,6 +329,7 @@ describe('the help of each command', () => {
         -q, --quiet                           Pull without progress
             --rootfs DIR                      Run in this folder of the host; there is
                                               no IMAGE then
+            --sig-proxy                       Hand signals on (default true)
             --ipc private|host                Shared memory: its own (default), or the
                                               host's
             --uts host                        Have the host's hostname
@@ -336,7 +337,6 @@ describe('the help of each command', () => {
                                               host's
 
       Options that come later:
-        chapter 09   --sig-proxy
         chapter 11   --publish --publish-all --network-alias --ip --mac-address
                      --expose
         chapter 13   --cap-add --cap-drop --security-opt --privileged --userns

@@ -1,5 +1,6 @@
 // The flags of `run`, and what they mean: docker's, and the seed's spellings.
 
+import { sigProxyOption } from './attachment.ts'
 import type { Option } from './command.ts'
 import { shareOptions } from './share-options.ts'
 
@@ -323,6 +324,7 @@ const options: readonly Option[] = [
     value: 'DIR',
     help: 'Run in this folder of the host; there is no IMAGE then',
   },
+  sigProxyOption,
   ...shareOptions,
 ]
 
@@ -334,7 +336,6 @@ const laterRows: readonly (readonly [
   string,
   string?,
 ])[] = [
-  ['09', 'sig-proxy', '', 'Hand signals on'],
   ['11', 'publish', 'PORTS', 'Publish a port', 'p'],
   ['11', 'publish-all', '', 'Publish all ports', 'P'],
   ['11', 'network-alias', 'NAME', 'One more name in its network'],

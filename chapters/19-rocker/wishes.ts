@@ -155,6 +155,7 @@ export function makeWishes(
 /**
  * Whether anybody but its caller could ask for it: one in the background,
  * one with a name or a terminal has a monitor, with a log and a socket. So
+ * has one whose caller keeps signals to itself: it lives on without it. So
  * has one that is asked whether it is well: somebody has to ask.
  */
 function isDirect(
@@ -167,6 +168,7 @@ function isDirect(
     !probeOf(health) &&
     !flags.has('detach') &&
     !flags.has('tty') &&
+    flags.has('sig-proxy') &&
     !asked.some((flag) => values.has(flag))
   )
 }

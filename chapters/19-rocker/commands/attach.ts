@@ -11,7 +11,7 @@ import { attachPlan } from '../../09-containers/attach-to-running.ts'
 import type { Container } from '../../09-containers/container.ts'
 import { noteEvent } from '../../09-containers/event.ts'
 import { findContainer } from '../../09-containers/find-container.ts'
-import { readDetachKeys } from '../attachment.ts'
+import { readDetachKeys, sigProxyOption } from '../attachment.ts'
 import {
   type Command,
   type Context,
@@ -35,12 +35,7 @@ export const command: Command = {
       type: 'boolean',
       help: 'Do not hand on what is typed',
     },
-    {
-      name: 'sig-proxy',
-      type: 'boolean',
-      isOn: true,
-      help: 'Hand signals on (default true)',
-    },
+    sigProxyOption,
   ],
   words: { least: 1, most: 1 },
   examples: ['rocker attach web', 'rocker attach --sig-proxy=false web'],
@@ -59,7 +54,7 @@ async function run(parsed: Parsed, context: Context): Promise<never> {
   const stdin = container.record.openStdin && !parsed.flags.has('no-stdin')
   if (terminal && stdin) checkTerminal(container)
   noteEvent(container, 'attach')
-  const proxy = parsed.flags.has('sig-proxy')
+  const proxy = parsed.flags.has(sigProxyOption.name)
   const how = { stdin, terminal, proxy, keys }
   return handOver(attachPlan(container, how, sayWhy()))
 }

@@ -5,9 +5,11 @@ import { createContainer } from '../create-container.ts'
 import { readRequest } from '../request.ts'
 import { runOptions } from '../run-options.ts'
 
+const ofClient = ['detach', 'sig-proxy'] // who starts it says that
+
 export const command: Command = {
   usage: '[OPTIONS] IMAGE [COMMAND] [ARG...]',
-  options: runOptions.filter(({ name }) => name !== 'detach'),
+  options: runOptions.filter(({ name }) => !ofClient.includes(name)),
   words: { least: 0 },
   stopsAtWord: true,
   examples: ['rocker create --name web debian sleep 1000'],

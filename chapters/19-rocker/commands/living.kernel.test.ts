@@ -128,6 +128,24 @@ describe('attach', () => {
     await live.becomes('web', reach ? /^Exited \(3\)/ : /^Up/)
   })
 
+  test.each([
+    ['run --rm', true],
+    ['run --rm --sig-proxy=true', true],
+    ['run --rm --sig-proxy=false', false],
+    ['run --sig-proxy=false', false],
+  ])('%s: signals reach the container, %s', async (line, reach) => {
+    const loop = 'while :; do echo tick; sleep 0.1; done'
+    const script = `trap "echo heard; exit 3" USR1; ${loop}`
+    const rootfs = ['--rootfs', busyboxRoot(), 'sh', '-c', script]
+    const { child, ended } = live.begin(...line.split(' '), ...rootfs)
+    if (child.stdout) await once(child.stdout, 'data')
+    child.kill('SIGUSR1')
+    const { status, out } = await ended
+    expect([status === 3, out.includes('heard')]).toEqual([reach, reach])
+    const left = (await live.out('ps', '-q')).split('\n').filter(Boolean)
+    expect(left).toHaveLength(reach ? 0 : 1)
+  })
+
   test('of a terminal ends by the keys that detach, and it runs on', async () => {
     await live.start(
       'web',

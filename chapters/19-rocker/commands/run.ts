@@ -8,7 +8,7 @@ import { writeSync } from 'node:fs'
 import { RockerError } from '../../01-syscalls/rocker-error.ts'
 import { beginRun } from '../../09-containers/begin-run.ts'
 import { launch } from '../../09-containers/launch.ts'
-import { attachmentOf, inBackground } from '../attachment.ts'
+import { inBackground, proxyingOf } from '../attachment.ts'
 import type { Command, Context, Parsed } from '../command.ts'
 import { createContainer } from '../create-container.ts'
 import { parts } from '../parts.ts'
@@ -48,7 +48,7 @@ async function run(parsed: Parsed, context: Context): Promise<never> {
     run: fleeting ? pending : beginRun(container),
     attachment: detached
       ? inBackground
-      : attachmentOf(parsed, spec.process.terminal),
+      : proxyingOf(parsed, spec.process.terminal),
     failed: fleeting ? sayWhy() : sayWhy(folder),
     ended: container.record.direct ? undefined : atItsEnd(container),
   })

@@ -4,7 +4,7 @@ import { findContainer } from '../../09-containers/find-container.ts'
 import { launch } from '../../09-containers/launch.ts'
 import { isHeld } from '../../09-containers/state.ts'
 import { untilCopied } from '../../12-volumes/copying.ts'
-import { attachmentOf } from '../attachment.ts'
+import { proxyingOf, sigProxyOption } from '../attachment.ts'
 import { rootToChange } from '../change-root.ts'
 import type { Command, Context, Parsed } from '../command.ts'
 import { eachContainer } from '../each-container.ts'
@@ -31,6 +31,7 @@ export const command: Command = {
       value: 'KEYS',
       help: 'The keys that detach (default ctrl-p,ctrl-q)',
     },
+    sigProxyOption,
   ],
   words: { least: 1 },
   examples: ['rocker start web', 'rocker start -a web'],
@@ -48,6 +49,6 @@ async function run(parsed: Parsed, context: Context): Promise<number> {
   const root = await rootToChange(context.root)
   const container = findContainer(root, parsed.rest[0] ?? '')
   await untilCopied(container)
-  const how = attachmentOf(parsed, container.spec.process.terminal)
+  const how = proxyingOf(parsed, container.spec.process.terminal)
   return launch(launchOf(container, how))
 }
