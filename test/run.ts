@@ -17,6 +17,7 @@ import {
   mkdtempSync,
   rmdirSync,
   rmSync,
+  writeFileSync,
 } from 'node:fs'
 import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -73,6 +74,8 @@ function environment(base: string, cgroup: string): NodeJS.ProcessEnv {
     mkdirSync(join(base, name), { mode: 0o755 })
     return join(base, name)
   }
+  const config = join(base, 'daemon.json')
+  writeFileSync(config, '{"bridge":"none"}') // who wants a network asks for it
   return {
     ...kept(process.env),
     PATH: [
@@ -82,7 +85,7 @@ function environment(base: string, cgroup: string): NodeJS.ProcessEnv {
     TMPDIR: folder('tmp'),
     ROCKER_ROOT: join(base, 'root'),
     ROCKER_CGROUP: cgroup,
-    ROCKER_CONFIG: join(base, 'daemon.json'),
+    ROCKER_CONFIG: config,
     ROCKER_TEST: folder('fixtures'),
   }
 }

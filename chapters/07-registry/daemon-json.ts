@@ -4,9 +4,8 @@
 //     "registry-mirrors": ["https://mirror.example.org"],
 //     "insecure-registries": ["registry.lan:5000", "10.0.0.0/8"] }
 //
-// The keys are docker's. One that rocker does not know is an error, and so is
-// one that a later chapter brings: a setting that is silently without effect
-// is worse than none.
+// The keys are docker's. One that rocker does not know is an error: a setting
+// that is silently without effect is worse than none.
 //
 // https://docs.docker.com/reference/cli/dockerd/#daemon-configuration-file
 
@@ -56,11 +55,9 @@ const keys: ReadonlySet<string> = new Set([
   'log-driver',
   'log-opts',
   'default-ulimits',
+  'bridge',
+  'default-address-pools',
 ])
-
-const laterKeys: Readonly<Record<string, string>> = {
-  'default-address-pools': '11',
-}
 
 /**
  * Reads something of the file that ROCKER_CONFIG names, else of
@@ -143,16 +140,9 @@ function readFields(path: string): JsonObject {
 }
 
 function refusal(path: string, key: string): RockerError {
-  const what = `read the configuration ${path}`
-  if (Object.hasOwn(laterKeys, key))
-    return new RockerError(
-      'unsupported',
-      `${what}: ${key} comes with chapter ${laterKeys[key]}`,
-      { hint: 'without it the file is read' },
-    )
   return new RockerError(
     'bad-input',
-    `${what}: unknown key ${quoted(key)}`,
+    `read the configuration ${path}: unknown key ${quoted(key)}`,
     {
       hint: `the keys are ${[...keys].join(', ')}`,
     },

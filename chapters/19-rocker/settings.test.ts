@@ -96,7 +96,6 @@ describe('what is wrong in it is said', () => {
     ['{"log-driver":1}', /log-driver/],
     ['{"log-opts":[]}', /log-opts/],
     ['{"default-ulimits":{"nofile":5}}', /ulimit nofile/],
-    ['{"default-address-pools":[]}', /pools comes with chapter 11/],
     ['{', /not JSON/],
   ])('%s', async (text, sentence) => {
     writeFileSync(file, text)

@@ -39,7 +39,7 @@ export function startRocker(
 ): Started {
   const [node = '', ...words] = rockerCommand(root)
   const child = spawn(node, [...words, ...args], {
-    env: { ...process.env, ROCKER_CONFIG: '/nowhere', ...env },
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let out = ''

@@ -308,7 +308,7 @@ describe('no descriptor of the host’s is a way out (CVE-2024-21626)', () => {
 
 describe('with a terminal', () => {
   test('one works as at one’s own', async () => {
-    const person = new Person(live.root, environment())
+    const person = new Person(live.root)
     onTestFinished(() => person.leaves())
     await person.sees('ready> ')
     person.type(`${line('exec', '-it', 'web', 'sh')}\n`)
@@ -328,7 +328,7 @@ describe('with a terminal', () => {
   })
 
   test('who detaches leaves it running', async () => {
-    const person = new Person(live.root, environment())
+    const person = new Person(live.root)
     onTestFinished(() => person.leaves())
     await person.sees('ready> ')
     const keys = ['--detach-keys', 'ctrl-x,y']
@@ -451,10 +451,6 @@ test('many containers at once', async () => {
 /** As somebody types it. */
 function line(...words: readonly string[]): string {
   return [...rockerCommand(live.root), ...words].join(' ')
-}
-
-function environment(): Record<string, string> {
-  return { ROCKER_CONFIG: '/nowhere' }
 }
 
 /** What it prints, with this for its input. */

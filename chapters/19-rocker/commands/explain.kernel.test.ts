@@ -65,6 +65,5 @@ function rocker(
   ...words: readonly string[]
 ) {
   const args = [...before, ...rockerCommand(root), ...words]
-  const env = { ...process.env, ROCKER_CONFIG: '/nowhere' }
-  return spawnSync(by, args, { encoding: 'utf8', env })
+  return spawnSync(by, args, { encoding: 'utf8' })
 }
