@@ -21,6 +21,7 @@ export interface Spec {
     readonly resources: SpecResources
     readonly sysctl: Readonly<Record<string, string>>
     readonly devices: readonly SpecDevice[]
+    readonly seccomp?: SpecSeccomp
   }
 }
 
@@ -76,6 +77,48 @@ export interface SpecDevice {
   readonly fileMode: number
   readonly uid: number
   readonly gid: number
+}
+
+/** Which system calls are answered by a filter, and how. */
+export interface SpecSeccomp {
+  readonly defaultAction: SpecAction
+  /** What SCMP_ACT_ERRNO says where a rule does not; 1 is EPERM. */
+  readonly defaultErrnoRet?: number
+  readonly architectures?: readonly string[] // SCMP_ARCH_X86_64
+  readonly syscalls?: readonly SpecSyscallRule[]
+}
+
+export type SpecAction =
+  | 'SCMP_ACT_ALLOW'
+  | 'SCMP_ACT_ERRNO'
+  | 'SCMP_ACT_KILL'
+  | 'SCMP_ACT_KILL_PROCESS'
+  | 'SCMP_ACT_KILL_THREAD'
+  | 'SCMP_ACT_LOG'
+  | 'SCMP_ACT_TRACE'
+  | 'SCMP_ACT_TRAP'
+
+/** What is said to these calls, if all conditions hold. */
+export interface SpecSyscallRule {
+  readonly names: readonly string[]
+  readonly action: SpecAction
+  readonly errnoRet?: number
+  readonly args?: readonly SpecCondition[]
+}
+
+/** One argument, compared as 64 bits; MASKED_EQ: value & mask = valueTwo. */
+export interface SpecCondition {
+  readonly index: number
+  readonly value: number
+  readonly valueTwo?: number
+  readonly op:
+    | 'SCMP_CMP_NE'
+    | 'SCMP_CMP_LT'
+    | 'SCMP_CMP_LE'
+    | 'SCMP_CMP_EQ'
+    | 'SCMP_CMP_GE'
+    | 'SCMP_CMP_GT'
+    | 'SCMP_CMP_MASKED_EQ'
 }
 
 /** Whether the container has a namespace of this type of its own. */
