@@ -124,6 +124,19 @@ export const constants = {
   SIOCSIFFLAGS: [0x8914],
   IFF_UP: [1],
   IFF_RUNNING: [0x40],
+  // netlink: man 7 netlink
+  AF_NETLINK: [16],
+  SOCK_RAW: [3],
+  SOL_NETLINK: [270],
+  NETLINK_ROUTE: [0],
+  NETLINK_NETFILTER: [12],
+  NETLINK_CAP_ACK: [10],
+  NETLINK_EXT_ACK: [11],
+  NETLINK_GET_STRICT_CHK: [12],
+  MSG_DONTWAIT: [0x40],
+  // memory: man 2 mmap
+  PROT_READ: [1],
+  MAP_PRIVATE: [2],
 } as const satisfies Record<string, readonly [number | bigint, number?]>
 
 /** The name of a kernel's constant, as its man page writes it. */

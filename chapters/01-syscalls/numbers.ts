@@ -12,6 +12,7 @@ export const kernelCalls = {
   write: [1, 64],
   close: [3, 57],
   lseek: [8, 62],
+  mmap: [9, 222],
   rt_sigprocmask: [14, 135],
   ioctl: [16, 29],
   pread64: [17, 67],

@@ -1,0 +1,130 @@
+// The bridge of a network: a switch inside the kernel. The host has a place in
+// it, too: the gateway's address is the bridge's own.
+//
+//   eth0 ── rk5e6f7a8b.0 ┐
+//   eth0 ── rk0c1d2e3f.0 ┼ rk-1a2b3c4d 172.30.0.1 ── the host ── the world
+//
+// It may be deleted by hand, and it is gone after a reboot: whoever starts a
+// container looks, and makes what is missing.
+//
+// man 8 bridge, linux/Documentation/networking/ip-sysctl.rst
+
+import { readFileSync, writeFileSync } from 'node:fs'
+
+import { RockerError } from '../01-syscalls/rocker-error.ts'
+import { hasCode } from '../05-overlay/leftovers.ts'
+
+import { addAddress, addressesOf } from './addresses.ts'
+import {
+  addBridge,
+  bringUp,
+  deleteLink,
+  findLink,
+  type Link,
+} from './links.ts'
+import { talk } from './netlink.ts'
+import type { NetworkRecord } from './network-record.ts'
+
+/** Makes or repairs it, where it is not as it should be; answers its index. */
+export function ensureBridge(
+  socket: number,
+  network: NetworkRecord,
+): number {
+  const name = network.bridge
+  const found = findLink(socket, name)
+  if (found && found.kind !== 'bridge') throw notOurs(network)
+  const index = found?.index ?? makeBridge(socket, network)
+  for (const [path, value] of switchesOf(network)) turn(path, value)
+  if (!found?.isUp || !hasGateways(socket, network, found)) {
+    const addresses = network.subnets.map(gatewayOf)
+    talk(socket, [
+      ...addresses.map((address) => addAddress(index, address)),
+      bringUp(name),
+    ])
+  }
+  return index
+}
+
+/** It is gone with all that is plugged into it. */
+export function removeBridge(
+  socket: number,
+  { bridge }: Pick<NetworkRecord, 'bridge'>,
+): void {
+  if (findLink(socket, bridge)?.kind === 'bridge')
+    talk(socket, [deleteLink(bridge)])
+}
+
+/** As docker has it: com.docker.network.driver.mtu */
+export function mtuOf({ options }: NetworkRecord): number | undefined {
+  return Number(options['com.docker.network.driver.mtu']) || undefined
+}
+
+/** Another rocker may make the same at the same time: either is right. */
+function makeBridge(socket: number, network: NetworkRecord): number {
+  const { bridge, id } = network
+  const mac = ['02', '42', ...(id.slice(0, 8).match(/../g) ?? [])].join(':')
+  talk(socket, [addBridge(bridge, { mac, mtu: mtuOf(network) })])
+  const made = findLink(socket, bridge)
+  if (made?.kind !== 'bridge') throw notOurs(network)
+  return made.index
+}
+
+function hasGateways(
+  socket: number,
+  { subnets }: NetworkRecord,
+  { index }: Link,
+): boolean {
+  return subnets.every(({ gateway }) => {
+    const family = gateway.includes(':') ? 6 : 4
+    return addressesOf(socket, { index, family }).includes(gateway)
+  })
+}
+
+// 172.30.0.1 of 172.30.0.0/16 → 172.30.0.1/16
+function gatewayOf({ subnet, gateway }: NetworkRecord['subnets'][number]) {
+  return `${gateway}/${subnet.split('/')[1]}`
+}
+
+/** The kernel's switches that a network needs, and how they stand then. */
+function switchesOf(
+  network: NetworkRecord,
+): [path: string, value: string][] {
+  const { bridge, internal, ipv6 } = network
+  const of4 = '/proc/sys/net/ipv4'
+  const of6 = '/proc/sys/net/ipv6/conf'
+  const own6 = `${of6}/${bridge}`
+  return [
+    ...(internal
+      ? []
+      : ([
+          [`${of4}/ip_forward`, '1'], // the host hands packets on
+          [`${of4}/conf/${bridge}/route_localnet`, '1'], // from 127.0.0.1, too
+        ] as [string, string][])),
+    [`${own6}/disable_ipv6`, ipv6 ? '0' : '1'],
+    [`${own6}/accept_ra`, '0'], // a container is no router
+    ...(ipv6 && !internal
+      ? ([[`${of6}/all/forwarding`, '1']] as [string, string][])
+      : []),
+  ]
+}
+
+function turn(path: string, value: string): void {
+  try {
+    if (readFileSync(path, 'latin1').trim() !== value)
+      writeFileSync(path, value)
+  } catch (cause) {
+    if (hasCode(cause, 'ENOENT')) return // there is no IPv6, or no bridge now
+    throw new RockerError('denied', `turn ${path} to ${value}`, {
+      cause,
+      hint: 'is /proc/sys read-only here? it can be set by sysctl before',
+    })
+  }
+}
+
+function notOurs({ bridge, name }: NetworkRecord): RockerError {
+  return new RockerError(
+    'busy',
+    `make the bridge ${bridge} of network ${name}: another device has this name`,
+    { hint: `ip link show ${bridge} shows it; rename or delete it` },
+  )
+}

@@ -1,0 +1,75 @@
+// A network namespace of a container, made before there is a container.
+//
+// A thread is in one network namespace at a time, and a socket stays in the one
+// that it was made in. So the main thread goes into the new namespace for as
+// long as it takes to open two descriptors, and nothing else happens meanwhile:
+// who started a thread or a process now would start it in there.
+//
+// Nothing names the namespace but these descriptors. A crash leaves nothing.
+//
+// man 7 network_namespaces, man 2 setns
+
+import { closeSync, openSync, writeFileSync } from 'node:fs'
+
+import { perform } from '../01-syscalls/perform.ts'
+import { flags } from '../01-syscalls/syscall.ts'
+import { hasCode } from '../05-overlay/leftovers.ts'
+
+import { openNetlink } from './netlink.ts'
+
+/** A network namespace, and a way to talk to the kernel about it. */
+export interface NetworkNamespace {
+  readonly fd: number
+  readonly socket: number
+}
+
+const ofThread = '/proc/thread-self/ns/net'
+
+/** A new one, with nothing in it but lo. */
+export function makeNamespace(): NetworkNamespace {
+  return comingBack(() => {
+    perform({ name: 'unshare', args: [flags('CLONE_NEWNET')] })
+    ignoreRouters()
+    return {
+      fd: openSync(ofThread, 'r'),
+      socket: openNetlink('NETLINK_ROUTE'),
+    }
+  })
+}
+
+/** The one that a descriptor stands for: of a container that runs. */
+export function enterNamespace(fd: number): NetworkNamespace {
+  return comingBack(() => {
+    perform({ name: 'setns', args: [fd, flags('CLONE_NEWNET')] })
+    return { fd, socket: openNetlink('NETLINK_ROUTE') }
+  })
+}
+
+/** Whoever cannot come back must not go on. */
+function comingBack<T>(work: () => T): T {
+  const own = openSync(ofThread, 'r')
+  try {
+    return work()
+  } finally {
+    try {
+      perform({ name: 'setns', args: [own, flags('CLONE_NEWNET')] })
+    } catch {
+      process.abort()
+    }
+    closeSync(own)
+  }
+}
+
+export function closeNamespace({ fd, socket }: NetworkNamespace): void {
+  closeSync(socket)
+  closeSync(fd)
+}
+
+/** Any neighbour can say that it is a router: devices made later ignore it. */
+function ignoreRouters(): void {
+  try {
+    writeFileSync('/proc/sys/net/ipv6/conf/default/accept_ra', '0')
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw error // there is no IPv6
+  }
+}
