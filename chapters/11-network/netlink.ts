@@ -89,7 +89,7 @@ export function talk(
   socket: number,
   requests: readonly Request[],
 ): Message[] {
-  const bytes = Buffer.concat(requests.map(encode))
+  const bytes = encodeRequests(requests)
   perform({
     name: 'sendto',
     args: [socket, bytes, bytes.length, 0, null, 0],
@@ -106,6 +106,11 @@ export function talk(
     throw new NetlinkError(request.doing, errno, why)
   }
   return messages
+}
+
+/** The messages as they are sent; whoever has them can send them again. */
+export function encodeRequests(requests: readonly Request[]): Buffer {
+  return Buffer.concat(requests.map(encode))
 }
 
 /** The length of a message has its header in it; the numbers start at 1. */
