@@ -15,7 +15,7 @@ export const etcFiles = ['hosts', 'hostname', 'resolv.conf'] as const
 /** What the flags say of names. */
 export interface NameWishes {
   readonly hostname: string
-  readonly network: 'none' | 'host'
+  readonly network: string
   readonly addHost: readonly string[] // db:10.0.0.2
   readonly dns: readonly string[]
   readonly dnsSearch: readonly string[]

@@ -132,7 +132,7 @@ function specOf(wishes: ContainerWishes, folder: string, id: string): Spec {
   const { names, user, process, shared = [] } = wishes
   const own = ['pid', 'mount', 'uts', 'ipc', 'cgroup'] as const
   const types =
-    names.network === 'none' ? [...own, 'network' as const] : own
+    names.network === 'host' ? own : [...own, 'network' as const]
   return {
     ociVersion: '1.2.0',
     process: {

@@ -10,18 +10,19 @@ import {
 } from '../03-namespaces/namespaces.ts'
 
 import type { Part } from './part.ts'
+import type { ContainerRecord } from './record.ts'
 import { hasNamespace, type Spec } from './spec.ts'
 
 // #region namespaces-part
 export const namespacesPart: Part = {
   name: 'namespaces',
-  inside: ({ spec }) => ({
-    flags: newNamespaces(kinds(spec).filter((kind) => kind !== 'cgroup')),
+  inside: ({ spec, record }) => ({
+    flags: newNamespaces(kinds(spec).filter(isNewIn(record))),
     child: [
       ...unshareCgroup(kinds(spec)), // once it is in its own
       ...ownSession(),
       ...(hasNamespace(spec, 'uts') ? setHostname(spec.hostname) : []),
-      ...(hasNamespace(spec, 'network') ? loopbackUp() : []),
+      ...(record.network === 'none' ? loopbackUp() : []),
     ],
   }),
   later: () => ownSession(),
@@ -37,6 +38,11 @@ export const namespacesPart: Part = {
   },
 }
 // #endregion namespaces-part
+
+/** A network that leads somewhere is there before its container. */
+function isNewIn({ network }: ContainerRecord) {
+  return (kind: Namespace) => kind !== 'network' || network === 'none'
+}
 
 function kinds({ linux }: Spec): Namespace[] {
   return linux.namespaces.map(({ type }) => type)

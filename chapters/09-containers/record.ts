@@ -31,7 +31,8 @@ export interface ContainerRecord {
   readonly labels: Readonly<Record<string, string>>
   /** What ps shows as COMMAND. */
   readonly command: readonly string[]
-  readonly network: 'none' | 'host'
+  /** none, host, container:ID, or the name of a network. */
+  readonly network: string
   readonly autoRemove: boolean
   readonly openStdin: boolean
   /** Its input is at an end when that of its first client is. */

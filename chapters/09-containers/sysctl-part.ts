@@ -31,7 +31,7 @@ const ofIpc =
 // "net.ipv4.ip_forward=1"
 export function readSysctl(
   text: string,
-  shared: { readonly network: 'none' | 'host'; readonly ipc: boolean },
+  shared: { readonly network: string; readonly ipc: boolean },
 ): [key: string, value: string] {
   const [key = '', ...value] = text.split('=')
   const ofNetwork = /^net\.[\w.-]+$/.test(key) && !key.includes('..')
