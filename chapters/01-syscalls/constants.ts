@@ -102,8 +102,23 @@ export const constants = {
   RLIMIT_NPROC: [6],
   // prctl: man 2 prctl
   PR_SET_PDEATHSIG: [1],
+  PR_SET_SECUREBITS: [28],
+  SECBIT_NO_SETUID_FIXUP: [4],
   PR_SET_DUMPABLE: [4],
+  PR_SET_KEEPCAPS: [8],
   PR_SET_NAME: [15],
+  PR_CAPBSET_DROP: [24],
+  PR_SET_NO_NEW_PRIVS: [38],
+  PR_CAP_AMBIENT: [47],
+  PR_CAP_AMBIENT_RAISE: [2],
+  // keys: man 2 keyctl
+  KEYCTL_JOIN_SESSION_KEYRING: [1],
+  // programs of the kernel: man 2 bpf
+  BPF_PROG_LOAD: [5],
+  BPF_PROG_ATTACH: [8],
+  BPF_PROG_TYPE_CGROUP_DEVICE: [15],
+  BPF_CGROUP_DEVICE: [6],
+  BPF_F_ALLOW_MULTI: [2],
   // terminals: man 2 ioctl_tty
   TCGETS: [0x5401],
   TIOCSCTTY: [0x540e],

@@ -31,9 +31,13 @@ export interface Streams {
   readonly stderr: Stream
 }
 
-/** How this process' own streams would be handed on. */
-export function ownStreams(interactive: boolean): Streams {
-  const how = (fd: number) => (isTerminal(fd) ? 'copied' : 'same')
+/**
+ * How this process' own streams would be handed on. Who is not root could not
+ * open the caller's once more by /dev/stdout: for them all are copied.
+ */
+export function ownStreams(interactive: boolean, isRoot = true): Streams {
+  const how = (fd: number) =>
+    isRoot && !isTerminal(fd) ? 'same' : 'copied'
   return {
     stdin: interactive ? how(0) : 'none',
     stdout: how(1),

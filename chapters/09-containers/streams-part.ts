@@ -1,8 +1,12 @@
 // Where the container's input comes from and its output goes: pipes, or a
 // terminal of its own. The other ends are the monitor's, and nobody else's.
 
-import type { Argument } from '../01-syscalls/syscall.ts'
-import { inside } from '../01-syscalls/syscall.ts'
+import {
+  type Argument,
+  inside,
+  type Syscall,
+  step,
+} from '../01-syscalls/syscall.ts'
 import {
   closeChildEnds,
   makePipes,
@@ -13,6 +17,7 @@ import {
 import type { Container } from './container.ts'
 import { letGo } from './let-go.ts'
 import type { Part } from './part.ts'
+import { hostId } from './spec.ts'
 import {
   controlByTerminal,
   giveTerminal,
@@ -27,12 +32,13 @@ export const streamsPart: Part = {
   name: 'streams',
   inside(container) {
     const { terminal, user } = container.spec.process
+    const owner = hostId(container.spec.linux.uidMappings, user.uid)
     if (terminal) {
       const { before, child, meanwhile } = receiveTerminal()
       return {
         before,
         child: [
-          ...makeTerminal(user.uid),
+          ...makeTerminal(owner),
           ...controlByTerminal(),
           ...makeConsole(),
           ...giveTerminal(),
@@ -46,6 +52,7 @@ export const streamsPart: Part = {
       before: makePipes(streams),
       child: [
         ...takeStreams(streams),
+        ...giveStreams(streams, owner),
         ...(container.record.init ? letGo(pipeEnds(streams)) : []),
       ],
       meanwhile: closeChildEnds(streams),
@@ -54,6 +61,22 @@ export const streamsPart: Part = {
   later: ({ spec }) => (spec.process.terminal ? controlByTerminal() : []),
 }
 // #endregion streams-part
+
+/** Who is not root opens them once more by /dev/stdout: so they are its own. */
+function giveStreams(streams: Streams, owner: number): Syscall[] {
+  if (owner === 0) return []
+  const names = ['stdin', 'stdout', 'stderr'] as const
+  const group = 0xffffffff // as it is
+  return step(
+    '09-containers',
+    `give the pipes to user ${owner}`,
+    names.flatMap((name, fd) =>
+      streams[name] === 'copied'
+        ? [{ name: 'fchown', args: [fd, owner, group] }]
+        : [],
+    ),
+  )
+}
 
 /** The monitor's ends, for its loop: -1 is none. */
 export function monitorEnds(container: Container): {

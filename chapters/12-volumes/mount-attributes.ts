@@ -1,7 +1,8 @@
 // What a mount can be: read-only, without set-uid programs, without devices.
 //
 // They belong to the mount, not to the filesystem: the same folder may be
-// writable in one place and read-only in another.
+// writable in one place and read-only in another, or shown to a container
+// through its map of users (idmap, as config.json has it).
 //
 // man 2 mount_setattr
 
@@ -10,6 +11,7 @@ import {
   type Flags,
   flags,
   lengthOf,
+  type Result,
   result,
   type Syscall,
   struct,
@@ -49,6 +51,7 @@ export function setAttributes(
   )
   const name = propagations[word?.replace(/^r/, '') ?? '']
   return [
+    ...(options.includes('idmap') ? [mapOwners(mount)] : []),
     ...(set.names.length > 0
       ? [change(mount, { set, isDeep: options.includes('rro') })]
       : []),
@@ -64,10 +67,20 @@ export function setAttributes(
 }
 // #endregion set-attributes
 
+/** Through the map of the user namespace that is open as `userns`. */
+export function mapOwners(mount: string): Syscall {
+  return change(mount, {
+    set: flags('MOUNT_ATTR_IDMAP'),
+    users: result('userns'),
+    isDeep: false,
+  })
+}
+
 function change(
   mount: string,
   how: {
     readonly set?: Flags
+    readonly users?: Result
     readonly propagation?: Flags
     /** Also the mounts in it. */
     readonly isDeep: boolean
@@ -77,7 +90,7 @@ function change(
     attr_set: [8, how.set ?? 0],
     attr_clr: [8, 0],
     propagation: [8, how.propagation ?? 0],
-    userns_fd: [8, 0],
+    userns_fd: [8, how.users ?? 0],
   })
   return {
     name: 'mount_setattr',

@@ -335,11 +335,13 @@ describe('the help of each command', () => {
             --uts host                        Have the host's hostname
             --cgroupns private|host           See its own cgroup (default), or the
                                               host's
+            --userns auto|host                Have users of its own, or the host's
+                                              (default)
 
       Options that come later:
         chapter 11   --publish --publish-all --network-alias --ip --mac-address
                      --expose
-        chapter 13   --cap-add --cap-drop --security-opt --privileged --userns
+        chapter 13   --cap-add --cap-drop --security-opt --privileged
         chapter 17   --pid
 
       Examples:

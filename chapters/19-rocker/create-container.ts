@@ -18,12 +18,14 @@ import { makeContainer } from '../09-containers/make-container.ts'
 import type { Making } from '../12-volumes/claim-volumes.ts'
 import type { PlannedMount } from '../12-volumes/plan-mounts.ts'
 import { forgetVolumes } from '../12-volumes/volume-store.ts'
+import type { IdRange } from '../13-security/id-ranges.ts'
 
 import { type Context, lastValue, type Parsed } from './command.ts'
 import { layerFolders } from './layer-folders.ts'
 import { removers } from './removers.ts'
 import { type Files, type Request, rootfsFiles } from './request.ts'
 import { reseed } from './reseed.ts'
+import { hasOwnUsers } from './share-options.ts'
 import { checkSources, mountsFor, typedMounts } from './wanted-mounts.ts'
 import { type ImageWords, makeWishes } from './wishes.ts'
 
@@ -60,7 +62,10 @@ export async function createContainer(
       },
       mountsFor(root, request.parsed, { id, volumes }),
     )
-    const about = { id, planned, ...(image ? { image } : {}) }
+    const ids = hasOwnUsers(request.parsed)
+      ? await usersFor(root, id)
+      : undefined
+    const about = { id, planned, ids, ...(image ? { image } : {}) }
     const { wishes, warnings } = makeWishes(request, files, about)
     warnings.forEach(warn)
     const direct = fleeting ? wishes.record.direct : undefined
@@ -87,6 +92,11 @@ async function prepareMounts(
   if (planned.length === 0) return []
   const { claimVolumes } = await import('../12-volumes/claim-volumes.ts')
   return claimVolumes(making, planned)
+}
+
+async function usersFor(root: DataRoot, id: string): Promise<IdRange> {
+  const { claimIds } = await import('../13-security/id-ranges.ts')
+  return claimIds(root, id)
 }
 
 /** An id in a file that is there already belongs to another container. */

@@ -31,6 +31,7 @@ import { userOf } from '../08-images/user-of.ts'
 
 import { allValues, lastValue, type Parsed } from './command.ts'
 import { readHealthFlags } from './health-flags.ts'
+import { hasOwnUsers } from './share-options.ts'
 import { typedMounts } from './wanted-mounts.ts'
 
 /** What was asked for, read and checked, before anything is looked up. */
@@ -83,6 +84,7 @@ export function readRequest(parsed: Parsed): Request {
   checkWishes({ env: allValues(parsed, 'env'), workingDir })
   readHealthFlags(parsed)
   typedMounts(parsed)
+  hasOwnUsers(parsed)
   return {
     image: image || undefined,
     rootfs: rootfs === undefined ? undefined : checkRootfs(rootfs),

@@ -346,7 +346,6 @@ const laterRows: readonly (readonly [
   ['13', 'cap-drop', 'NAME', 'Take a capability'],
   ['13', 'security-opt', 'WORDS', 'Confine it otherwise'],
   ['13', 'privileged', '', 'Do not confine it'],
-  ['13', 'userns', 'MODE', 'Map its users'],
   ['17', 'pid', 'MODE', 'Whose processes it sees'],
 ]
 

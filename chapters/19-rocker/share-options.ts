@@ -31,6 +31,12 @@ export const shareOptions: readonly Option[] = [
     value: 'private|host',
     help: "See its own cgroup (default), or the host's",
   },
+  {
+    name: 'userns',
+    type: 'string',
+    value: 'auto|host',
+    help: "Have users of its own, or the host's (default)",
+  },
 ]
 
 const modes: Readonly<
@@ -58,6 +64,17 @@ export function readShared(parsed: Parsed): Shared[] {
       },
     )
   return shared
+}
+
+/** Whether its users are its own: the host sees numbers that own nothing. */
+export function hasOwnUsers(parsed: Parsed): boolean {
+  const mode = lastValue(parsed, 'userns') ?? ''
+  if (['', 'host', 'auto'].includes(mode)) return mode === 'auto'
+  throw new RockerError(
+    'bad-input',
+    `run with --userns ${JSON.stringify(mode)}`,
+    { hint: '--userns auto gives it 65,536 users; --userns host none' },
+  )
 }
 
 /** The memory that programs share is in a folder, too. */

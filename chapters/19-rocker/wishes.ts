@@ -12,6 +12,8 @@ import { readSysctl } from '../09-containers/sysctl-part.ts'
 import { probeOf } from '../10-exec/health-check.ts'
 import { readShmSize } from '../12-volumes/mounts-option.ts'
 import type { PlannedMount } from '../12-volumes/plan-mounts.ts'
+import type { IdRange } from '../13-security/id-ranges.ts'
+import { mountsFor } from '../13-security/mapped-mounts.ts'
 
 import { askedFor } from './asked.ts'
 import { allValues, lastValue, type Parsed } from './command.ts'
@@ -47,6 +49,8 @@ export interface About {
   readonly id: string
   readonly image?: ImageWords
   readonly planned?: readonly PlannedMount[]
+  /** The users of its own that it was given. */
+  readonly ids?: IdRange | undefined
 }
 
 // #region make-wishes
@@ -54,7 +58,7 @@ export interface About {
 export function makeWishes(
   request: Request,
   files: Files,
-  { id, image, planned = [] }: About,
+  { id, image, planned = [], ids }: About,
 ): { wishes: ContainerWishes; warnings: string[] } {
   const { parsed, network, rootfs } = request
   const value = (name: string) => lastValue(parsed, name)
@@ -111,6 +115,7 @@ export function makeWishes(
       dnsOption: allValues(parsed, 'dns-option'),
     },
     shared,
+    ids,
     terminal: parsed.flags.has('tty'),
     readOnly: parsed.flags.has('read-only'),
     rlimits: lastOfEach(orDefault('ulimit').map(readUlimit)),
@@ -123,7 +128,7 @@ export function makeWishes(
     mounts: [
       ...readShmSize(value('shm-size')),
       ...sharedMounts(shared),
-      ...planned.map(({ spec }) => spec),
+      ...mountsFor(planned, ids),
     ],
     record: {
       labels: {
@@ -133,7 +138,10 @@ export function makeWishes(
       autoRemove: parsed.flags.has('rm'),
       openStdin: parsed.flags.has('interactive'),
       direct: isDirect(parsed, health)
-        ? ownStreams(parsed.flags.has('interactive'))
+        ? ownStreams(
+            parsed.flags.has('interactive'),
+            user.uid === 0 && !ids,
+          )
         : undefined,
       stopSignal: readSignal(
         value('stop-signal') ?? (image?.stopSignal || 'SIGTERM'),
