@@ -36,6 +36,9 @@ export interface IdRange {
 const size = 65_536
 const slots = { first: 8, last: 28_670 }
 
+/** The first range, for who only looks at what a container would be. */
+export const firstIds: IdRange = { first: slots.first * size, size }
+
 /** A range that no other container of this data root has. */
 export function claimIds(root: DataRoot, id: string): IdRange {
   const folder = join(root.path, 'ids')

@@ -12,6 +12,7 @@ import {
 } from '../../09-containers/container.ts'
 import { plannedRun } from '../../09-containers/launch.ts'
 import { describeContainer } from '../../09-containers/make-container.ts'
+import { firstIds } from '../../13-security/id-ranges.ts'
 import type { Command, Context } from '../command.ts'
 import { layerFolders } from '../layer-folders.ts'
 import { parseOptions } from '../options.ts'
@@ -23,6 +24,7 @@ import {
   rootfsFiles,
 } from '../request.ts'
 import { sayWhy } from '../say-why.ts'
+import { hasOwnUsers } from '../share-options.ts'
 import { mountsFor } from '../wanted-mounts.ts'
 import { makeWishes } from '../wishes.ts'
 
@@ -68,7 +70,8 @@ function planOfRun(words: readonly string[], context: Context): Plan {
   const files = imageFiles(request, context.root)
   const { volumes = [] } = files
   const planned = mountsFor(root, request.parsed, { id, volumes })
-  const { wishes } = makeWishes(request, files, { id, planned })
+  const ids = hasOwnUsers(request.parsed) ? firstIds : undefined
+  const { wishes } = makeWishes(request, files, { id, planned, ids })
   const folder = wishes.record.autoRemove
     ? fleetingFolder(root, id)
     : keptFolder(root, id)
