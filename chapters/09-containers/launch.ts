@@ -15,9 +15,14 @@ import { mergedFolder } from '../05-overlay/overlay.ts'
 import type { Attachment } from './attach.ts'
 import { clientPlan } from './client-plan.ts'
 import type { Container } from './container.ts'
-import { foregroundPlan, monitorPlan } from './monitor-plan.ts'
-import type { Part } from './part.ts'
-import { type Decider, setAskedAtEnd, waitFirst } from './restart.ts'
+import { foregroundPlan, monitorPlan, removeRun } from './monitor-plan.ts'
+import type { Part, Prepared } from './part.ts'
+import {
+  becomeNext,
+  type Decider,
+  setAskedAtEnd,
+  waitFirst,
+} from './restart.ts'
 import { bootId, endRoom, lastEnd, writeNote } from './state.ts'
 
 /** How a container is launched. */
@@ -28,6 +33,8 @@ export interface Launch {
   /** Holds the run's lock; the monitor has it from then on. */
   readonly run: Pick<Pending, 'fd'>
   readonly attachment: Attachment
+  /** What its parts have made outside: see `prepare`. */
+  readonly prepared?: Prepared | undefined
   /** Executed by the monitor, or by the client, where a call fails. */
   readonly failed: readonly Syscall[]
   /** Executed at the end, where a policy may start it again. */
@@ -40,10 +47,13 @@ const besides = { monitor: 5, lock: 6 } // as `play` numbers them
 // #region launch
 /** Does not return: Node is gone, its client waits for the container. */
 export function launch(how: Launch): never {
-  const { attachment, container, failed, run } = how
+  const { attachment, container, failed, prepared, run } = how
   if (container.record.direct)
-    return handOver(foregroundPlan(container, how), { locks: [run.fd] })
-  const handles = { lock: run.fd }
+    return handOver(foregroundPlan(container, how), {
+      ...(prepared ? { handles: prepared } : {}),
+      locks: [run.fd],
+    })
+  const handles = { lock: run.fd, ...prepared }
   const plan = nextRun(how)
   return becomeClient(
     attachment,
@@ -54,12 +64,14 @@ export function launch(how: Launch): never {
 
 /** The same with Node waiting; answers the client's exit status. */
 export async function launchBeside(how: Launch): Promise<number> {
-  const { attachment, failed, run } = how
-  const handles = { lock: besides.lock }
+  const { attachment, failed, prepared = {}, run } = how
+  const names = Object.keys(prepared)
+  const more = names.map((name, i) => [name, besides.lock + 1 + i])
+  const handles = { lock: besides.lock, ...Object.fromEntries(more) }
   const monitor = { plan: nextRun(how), handles, locks: [besides.lock] }
   const { plan, file } = clientOf(attachment, monitor, failed)
   const outcome = await play(plan, {
-    handles: { monitor: file, lock: run.fd },
+    handles: { monitor: file, lock: run.fd, ...prepared },
   })
   closeSync(file)
   return outcome.status
@@ -110,21 +122,30 @@ function nextRun({ container, parts, failed, ended }: Launch): Plan {
  * the lock already, and waits before it begins.
  */
 export function launchAgain(
-  { container, parts, run, failed, ended }: Omit<Launch, 'attachment'>,
-  pauseMs: number,
+  how: Omit<Launch, 'attachment'>,
+  pauseMs?: number,
 ): never {
-  const plan = monitorPlan(container, {
-    parts,
-    first: false,
-    client: -1,
-    failed,
-    ended,
-  })
-  const main = [...waitFirst(container, pauseMs), ...plan.main]
+  const { container, prepared, run } = how
+  const plan = monitorPlan(container, { ...how, first: false, client: -1 })
+  const wait = pauseMs === undefined ? [] : waitFirst(container, pauseMs)
   return handOver(
-    { ...plan, main },
-    { handles: { lock: run.fd }, locks: [run.fd] },
+    { ...plan, main: [...wait, ...plan.main] },
+    { handles: { lock: run.fd, ...prepared }, locks: [run.fd] },
   )
+}
+
+/** Waits as well; then `next` makes what has to be there before the run. */
+export function waitForNext(
+  { container, run, failed }: Pick<Launch, 'container' | 'run' | 'failed'>,
+  pauseMs: number,
+  next: Decider,
+): never {
+  const plan = {
+    main: [...waitFirst(container, pauseMs), ...becomeNext(next)],
+    after: removeRun(container),
+    failed,
+  }
+  return handOver(plan, { handles: { lock: run.fd }, locks: [run.fd] })
 }
 
 /** The container's own plan as data, for `explain`. */

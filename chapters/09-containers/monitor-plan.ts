@@ -184,7 +184,7 @@ function listen({ runFolder }: Container): Syscall[] {
 }
 
 /** At the end: the run's own folder, and with --rm all of the container. */
-function removeRun(container: Container): Syscall[] {
+export function removeRun(container: Container): Syscall[] {
   const { id, folder, runFolder, record } = container
   const at = flags('AT_FDCWD')
   const tree = (path: string): Syscall => ({

@@ -16,6 +16,8 @@ import type { Probe } from './monitor.ts'
 /** One thing that a container has. */
 export interface Part {
   readonly name: string
+  /** By rocker, before each run: descriptors that its share knows by name. */
+  prepare?(container: Container): Promise<Prepared>
   /** Its share of the plan. It depends on the container's files alone. */
   inside(container: Container): Share
   /** What a process does that comes into the container when it runs. */
@@ -23,6 +25,9 @@ export interface Part {
   /** What `inspect` shows of it, by docker's names. */
   describe?(container: Container): PartState
 }
+
+/** Descriptors of what was made before a run; whoever runs it has them. */
+export type Prepared = Readonly<Record<string, number>>
 
 export type PartState = Readonly<Record<string, unknown>>
 
@@ -43,6 +48,17 @@ export interface Share {
   readonly after?: Plan['after']
 }
 // #endregion part
+
+/** What all parts make outside, where the container is about to run. */
+export async function prepare(
+  parts: readonly Part[],
+  container: Container,
+): Promise<Prepared> {
+  let prepared: Prepared = {}
+  for (const part of parts)
+    prepared = { ...prepared, ...(await part.prepare?.(container)) }
+  return prepared
+}
 
 /** What a container has one of. */
 type One = 'cgroup' | 'probe'

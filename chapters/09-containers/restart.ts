@@ -19,7 +19,7 @@ import {
 import { constants } from 'node:os'
 import { join } from 'node:path'
 
-import { errnoNumber } from '../01-syscalls/errno.ts'
+import { type ErrnoName, errnoNumber } from '../01-syscalls/errno.ts'
 import { tryLock } from '../01-syscalls/lock.ts'
 import { perform } from '../01-syscalls/perform.ts'
 import {
@@ -208,20 +208,35 @@ export function lookForNext({ folder }: Container): Syscall[] {
 
 /** Behind all that was undone: rocker decides, in the monitor's place. */
 export function askForNext(program: Decider): Syscall[] {
-  const [argv, env] = [pointers(program.argv), pointers(program.env)]
+  const path = text`/proc/self/fd/${result('again')}`
   const isNone = ['ENOENT', 'EACCES', 'EBADF'] as const
   return step(chapter, 'ask whether it is started again', [
+    // nothing was opened, or the run has failed before
+    ...execute(path, program, isNone),
+  ])
+}
+
+/** The last calls of a monitor that waits: rocker prepares the next run. */
+export function becomeNext(program: Decider): Syscall[] {
+  return step(chapter, 'prepare the next run', [
+    ...execute(process.execPath, program),
+  ])
+}
+
+/** It has the lock, and signals as Node expects them. */
+function execute(
+  path: string | Text,
+  { argv, env }: Decider,
+  ignore: readonly ErrnoName[] = [],
+): Syscall[] {
+  return [
     {
       name: 'rt_sigprocmask',
       args: [2, Buffer.alloc(8), null, 8], // SIG_SETMASK: none is blocked
     },
     { name: 'fcntl', args: [result('lock'), flags('F_SETFD'), 0] },
-    {
-      name: 'execve',
-      args: [text`/proc/self/fd/${result('again')}`, argv, env],
-      ignore: isNone, // nothing was opened, or the run has failed before
-    },
-  ])
+    { name: 'execve', args: [path, pointers(argv), pointers(env)], ignore },
+  ]
 }
 
 function waitingPath({ runFolder }: Pick<Container, 'runFolder'>): string {

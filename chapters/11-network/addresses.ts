@@ -15,7 +15,7 @@ import {
   type Address,
   type AddressRange,
   formatAddress,
-  parseRange,
+  rangeOf,
   widthOf,
 } from './subnet.ts'
 
@@ -108,11 +108,4 @@ export function bytesOf(address: Address): Buffer {
 export function addressIn(bytes: Buffer): Address {
   const value = BigInt(`0x${bytes.toString('hex')}`)
   return { family: bytes.length === 4 ? 4 : 6, value }
-}
-
-/** Of a file of rocker's own, where it was checked. */
-export function rangeOf(text: string): AddressRange {
-  const range = parseRange(text)
-  if (range) return range
-  throw new TypeError(`${JSON.stringify(text)} is no address with its bits`)
 }

@@ -9,7 +9,7 @@
 //
 // man 4 veth
 
-import { addAddress, rangeOf } from './addresses.ts'
+import { addAddress } from './addresses.ts'
 import { ensureBridge, mtuOf } from './bridge.ts'
 import type { Endpoint } from './endpoint-record.ts'
 import {
@@ -25,6 +25,7 @@ import { NetlinkError } from './netlink-error.ts'
 import type { NetworkNamespace } from './network-namespace.ts'
 import type { NetworkRecord } from './network-record.ts'
 import { addDefaultRoute } from './routes.ts'
+import { rangeOf } from './subnet.ts'
 
 /** Where a cable goes to, and whether it is the way out. */
 export interface Plug {

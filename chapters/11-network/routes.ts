@@ -4,20 +4,13 @@
 //
 // man 7 rtnetlink, linux/rtnetlink.h
 
-import { addressIn, bytesOf, familyNumber } from './addresses.ts'
-import {
-  attributes,
-  netlinkFlags,
-  type Request,
-  readAttributes,
-  talk,
-} from './netlink.ts'
-import { type AddressRange, parseAddress } from './subnet.ts'
+import { bytesOf, familyNumber } from './addresses.ts'
+import { attributes, netlinkFlags, type Request } from './netlink.ts'
+import { parseAddress } from './subnet.ts'
 
-export const routeTypes = { RTM_NEWROUTE: 24, RTM_GETROUTE: 26 } as const
+export const routeTypes = { RTM_NEWROUTE: 24 } as const
 
 export const routeAttributes = {
-  RTA_DST: 1,
   RTA_OIF: 4,
   RTA_GATEWAY: 5,
   RT_TABLE_MAIN: 254,
@@ -49,28 +42,4 @@ export function addDefaultRoute(index: number, gateway: string): Request {
       ]),
     ]),
   }
-}
-
-/** Where packets have a way to, the default route left out. */
-export function routedRanges(socket: number): AddressRange[] {
-  return ([4, 6] as const).flatMap((family) => rangesOf(socket, family))
-}
-
-function rangesOf(socket: number, family: 4 | 6): AddressRange[] {
-  const header = Buffer.alloc(headerBytes)
-  header[0] = familyNumber(family)
-  const found = talk(socket, [
-    {
-      doing: 'list the routes',
-      type: routeTypes.RTM_GETROUTE,
-      flags: netlinkFlags.dump,
-      body: header,
-    },
-  ])
-  return found.flatMap(({ body }) => {
-    const bytes = readAttributes(body.subarray(headerBytes)).get(it.RTA_DST)
-    const bits = body[1] ?? 0
-    const isUnicast = body[7] === it.RTN_UNICAST
-    return bytes && isUnicast ? [{ ...addressIn(bytes), bits }] : []
-  })
 }

@@ -27,10 +27,17 @@ export function rockerProgramInside(
 }
 
 /** What decides at the end of a run whether there is to be another. */
-export function atItsEnd({
-  root,
-  id,
-}: Pick<Container, 'root' | 'id'>): Decider {
+export function atItsEnd(
+  { root, id }: Pick<Container, 'root' | 'id'>,
+  ...more: readonly string[]
+): Decider {
   const lock = text`${result('lock')}`
-  return rockerProgram('monitor-ended', root.path, id, lock)
+  return rockerProgram('monitor-ended', root.path, id, lock, ...more)
+}
+
+/** What starts it again, once it has waited. */
+export function hasWaited(
+  container: Pick<Container, 'root' | 'id'>,
+): Decider {
+  return atItsEnd(container, 'waited')
 }

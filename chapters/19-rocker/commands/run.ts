@@ -16,6 +16,7 @@ import { readRequest } from '../request.ts'
 import { atItsEnd } from '../rocker-program.ts'
 import { runOptions } from '../run-options.ts'
 import { sayWhy } from '../say-why.ts'
+import { preparedFor } from '../start-container.ts'
 
 export const command: Command = {
   usage: '[OPTIONS] IMAGE [COMMAND] [ARG...]',
@@ -41,11 +42,14 @@ async function run(parsed: Parsed, context: Context): Promise<never> {
     fleeting,
   })
   const { folder, spec } = container
+  const run = fleeting ? pending : beginRun(container)
+  const prepared = await preparedFor(container, run)
   if (detached) writeSync(1, `${container.id}\n`)
   return launch({
     container,
     parts,
-    run: fleeting ? pending : beginRun(container),
+    run,
+    prepared,
     attachment: detached
       ? inBackground
       : proxyingOf(parsed, spec.process.terminal),

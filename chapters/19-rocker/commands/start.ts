@@ -50,5 +50,5 @@ async function run(parsed: Parsed, context: Context): Promise<number> {
   const container = findContainer(root, parsed.rest[0] ?? '')
   await untilCopied(container)
   const how = proxyingOf(parsed, container.spec.process.terminal)
-  return launch(launchOf(container, how))
+  return launch(await launchOf(container, how))
 }
