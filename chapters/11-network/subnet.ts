@@ -10,6 +10,8 @@
 
 import { isIPv4, isIPv6 } from 'node:net'
 
+import { RockerError } from '../01-syscalls/rocker-error.ts'
+
 /** One address. */
 export interface Address {
   readonly family: 4 | 6
@@ -35,6 +37,19 @@ export function parseRange(text: string): AddressRange | undefined {
   const parsed = parseAddress(address)
   if (!parsed || Number(bits) > widthOf(parsed)) return undefined
   return { ...parsed, bits: Number(bits) }
+}
+
+/** The same of a text that was checked before. */
+export function rangeOf(text: string): AddressRange {
+  const range = parseRange(text)
+  if (range) return range
+  throw new RockerError(
+    'damaged',
+    `read the range ${JSON.stringify(text)}`,
+    {
+      hint: 'it is written as in 172.30.0.0/16',
+    },
+  )
 }
 
 /** How it is written: IPv6 in its shortest form. */

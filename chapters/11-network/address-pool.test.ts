@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest'
+
+import {
+  checkFree,
+  freeSubnet,
+  poolsOf,
+  type Taken,
+  takenBy,
+} from './address-pool.ts'
+import { formatRange, rangeOf } from './subnet.ts'
+
+const id = `1a2b3c4d5e6f${'0'.repeat(52)}`
+const taken = (...texts: string[]): Taken[] =>
+  texts.map((text) => ({ range: rangeOf(text), by: 'network web' }))
+const pools = [{ base: rangeOf('10.201.0.0/22'), size: 24 }]
+
+describe('the first free subnet', () => {
+  test.each([
+    ['is 172.30.0.0/16', [], '172.30.0.0/16'],
+    ['is the next one', ['172.30.0.0/16'], '172.31.0.0/16'],
+    ['overlaps none that is smaller', ['172.30.9.0/24'], '172.31.0.0/16'],
+    ['overlaps none that is larger', ['172.16.0.0/12'], '10.208.0.0/20'],
+    [
+      'is elsewhere where a pool is taken',
+      ['172.16.0.0/12', '10.0.0.0/8'],
+      '192.168.0.0/20',
+    ],
+  ])('%s', (_, others, found) => {
+    const free = freeSubnet(taken(...others), poolsOf(4, [], id))
+    expect(formatRange(free)).toBe(found)
+  })
+
+  test('is of the owner’s pools, where there are some', () => {
+    const others = taken('10.201.0.0/24', '10.201.1.128/25')
+    const found = freeSubnet(others, poolsOf(4, pools, id))
+    expect(formatRange(found)).toBe('10.201.2.0/24')
+  })
+
+  test('of IPv6 has 40 bits of the id', () => {
+    const all = poolsOf(6, pools, id)
+    expect(formatRange(freeSubnet([], all))).toBe('fd2b:3c4d:5e6f::/64')
+    const others = taken('fd2b:3c4d:5e6f::/64')
+    expect(formatRange(freeSubnet(others, all))).toBe(
+      'fd2b:3c4d:5e6f:1::/64',
+    )
+  })
+
+  test('there is none when all are taken', () => {
+    expect(() => freeSubnet(taken('10.0.0.0/8'), pools)).toThrow(
+      'find a free subnet: each of the pools is taken',
+    )
+  })
+
+  test('is there for more than two hundred networks', () => {
+    const found: Taken[] = []
+    for (let i = 0; i < 200; i++)
+      found.push(
+        ...taken(formatRange(freeSubnet(found, poolsOf(4, [], id)))),
+      )
+    expect(new Set(found.map(({ range }) => range.value)).size).toBe(200)
+  })
+})
+
+test.each([
+  ['172.30.5.0/24', /172.30.0.0\/16 of network web$/],
+  ['10.0.0.0/8', /10.201.0.0\/16 of the host, by tun0$/],
+])('%s is refused: somebody has it', (subnet, sentence) => {
+  const network = {
+    ...{ version: 1, id, name: 'web', created: '', driver: 'bridge' },
+    ...{ internal: false, ipv6: false, labels: {}, options: {} },
+    subnets: [{ subnet: '172.30.0.0/16', gateway: '172.30.0.1' }],
+    bridge: 'rk-1a2b3c4d',
+  } as const
+  const routes = [{ device: 'tun0', to: rangeOf('10.201.0.0/16') }]
+  const all = takenBy([network], routes)
+  expect(() => checkFree(rangeOf(subnet), all)).toThrow(sentence)
+  expect(() => checkFree(rangeOf('172.31.0.0/16'), all)).not.toThrow()
+})
