@@ -119,6 +119,8 @@ export const constants = {
   BPF_PROG_TYPE_CGROUP_DEVICE: [15],
   BPF_CGROUP_DEVICE: [6],
   BPF_F_ALLOW_MULTI: [2],
+  // seccomp: man 2 seccomp
+  SECCOMP_SET_MODE_FILTER: [1],
   // terminals: man 2 ioctl_tty
   TCGETS: [0x5401],
   TIOCSCTTY: [0x540e],

@@ -39,6 +39,7 @@ const headersOf: readonly [RegExp, readonly string[]][] = [
   [/^PR_/, ['linux/prctl.h']],
   [/^SECBIT_/, ['linux/securebits.h']],
   [/^KEYCTL_/, ['linux/keyctl.h']],
+  [/^SECCOMP_/, ['linux/seccomp.h']],
   [/^BPF_/, ['linux/bpf.h']],
   [/^(AF|SOCK|SOL|SO|SCM|MSG)_/, ['sys/socket.h']],
   [/^NETLINK_/, ['linux/netlink.h']],

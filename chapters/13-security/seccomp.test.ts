@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest'
+
+import { formatCall } from '../01-syscalls/format-call.ts'
+
+import { assemble } from './bpf.ts'
+import { answerOf, callOf, judge } from './judge.ts'
+import { defaultSeccomp, installSeccomp } from './seccomp.ts'
+import { seccompProgram } from './seccomp-program.ts'
+
+test('a filter is one call with a struct sock_fprog', () => {
+  const calls = installSeccomp({
+    defaultAction: 'SCMP_ACT_ALLOW',
+    architectures: ['SCMP_ARCH_X86_64'],
+  })
+  expect(calls.map(formatCall)).toEqual([
+    expect.stringMatching(
+      /^seccomp\(SECCOMP_SET_MODE_FILTER, 0, \{instructions=\d+, program=/,
+    ),
+  ])
+})
+
+test('the default lets a container do what it is for', () => {
+  const seccomp = defaultSeccomp({ capabilities: [], architecture: 'x64' })
+  const program = assemble(seccompProgram(seccomp))
+  const calls = ['read', 'execve', 'unshare', 'mount', 'clone3']
+  const answers = calls.map((name) =>
+    answerOf(judge(program, callOf('SCMP_ARCH_X86_64', name)).value),
+  )
+  expect(answers).toEqual(['ALLOW', 'ALLOW', 1, 1, 38])
+})

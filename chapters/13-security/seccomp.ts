@@ -1,0 +1,59 @@
+// A filter of system calls, put in place: from then on the kernel asks it at
+// each call of the process and of all that come from it, and nothing takes it
+// away again. What the filter refuses, a container's processes cannot do, even
+// where some bug of the kernel would let them.
+//
+// Who installs one has either no_new_privs or CAP_SYS_ADMIN: with the first it
+// can be the last call before execve, without it has to come before the
+// capabilities go.
+//
+// man 2 seccomp
+
+import type { Architecture } from '../01-syscalls/numbers.ts'
+import {
+  flags,
+  type Syscall,
+  step,
+  struct,
+} from '../01-syscalls/syscall.ts'
+import type { SpecSeccomp } from '../09-containers/spec.ts'
+
+import { assemble } from './bpf.ts'
+import { rulesFor } from './seccomp-profile.ts'
+import { seccompProgram } from './seccomp-program.ts'
+import type { FilterArch } from './syscall-table.ts'
+
+/** Whose calls a program may make at all. */
+const architectures: Readonly<Record<Architecture, readonly FilterArch[]>> =
+  {
+    x64: ['SCMP_ARCH_X86_64', 'SCMP_ARCH_X86', 'SCMP_ARCH_X32'],
+    arm64: ['SCMP_ARCH_AARCH64'],
+  }
+
+/** The filter of a container whose processes can have these capabilities. */
+export function defaultSeccomp(container: {
+  readonly capabilities: readonly string[]
+  readonly architecture: Architecture
+}): SpecSeccomp {
+  return {
+    defaultAction: 'SCMP_ACT_ERRNO',
+    defaultErrnoRet: 1, // EPERM
+    architectures: architectures[container.architecture],
+    syscalls: rulesFor(container.capabilities),
+  }
+}
+
+/** Filters the calls of this process and of its children, for ever. */
+export function installSeccomp(seccomp: SpecSeccomp): Syscall[] {
+  const program = assemble(seccompProgram(seccomp))
+  const filter = struct({
+    instructions: [2, program.length / 8],
+    program: [8, program],
+  })
+  return step('13-security', 'filter its system calls', [
+    {
+      name: 'seccomp',
+      args: [flags('SECCOMP_SET_MODE_FILTER'), 0, filter],
+    },
+  ])
+}
