@@ -62,6 +62,7 @@ export interface ContainerWishes {
     | 'stdinOnce'
     | 'asked'
     | 'mounts'
+    | 'ports'
   >
 }
 

@@ -50,7 +50,35 @@ export interface ContainerRecord {
   readonly health?: HealthCheck | undefined
   /** Its volumes and what else was mounted; not its memory of --tmpfs. */
   readonly mounts?: readonly MountPoint[]
+  /** Which of its ports others reach; not there where there are none. */
+  readonly ports?: ContainerPorts | undefined
 }
+
+/** The ports that a container has, as far as the host knows of them. */
+export interface ContainerPorts {
+  readonly published: readonly PublishedPort[]
+  /** What it is said to listen on: by its image, or by --expose. */
+  readonly exposed: readonly ExposedPort[]
+  /** Those that are exposed are published, too. */
+  readonly all: boolean
+}
+
+/** Ports of a container, from the first to the last. */
+export interface ExposedPort {
+  readonly protocol: 'tcp' | 'udp' | 'sctp'
+  readonly container: PortRange
+}
+
+/** The same, and which ports of the host lead to them. */
+export interface PublishedPort extends ExposedPort {
+  /** Of the host; '' stands for all that it has. */
+  readonly address: string
+  /** One for each of the container's, or one of these; any, if undefined. */
+  readonly host?: PortRange
+}
+
+/** 80 is [80, 80]. */
+export type PortRange = readonly [first: number, last: number]
 
 /** A volume, or a folder of the host, in a container. */
 export interface MountPoint {
@@ -168,4 +196,5 @@ const shape: Readonly<Record<string, (value: unknown) => boolean>> = {
   log: isObject,
   init: isBoolean,
   mounts: (value) => value === undefined || Array.isArray(value),
+  ports: (value) => value === undefined || isObject(value),
 }
