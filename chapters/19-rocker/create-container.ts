@@ -15,6 +15,8 @@ import type { Image } from '../08-images/image.ts'
 import { useImage } from '../08-images/image-store.ts'
 import { type Container, keptFolder } from '../09-containers/container.ts'
 import { makeContainer } from '../09-containers/make-container.ts'
+import { writeEndpoints } from '../11-network/endpoints.ts'
+import { forgetLeases } from '../11-network/leases.ts'
 import type { Making } from '../12-volumes/claim-volumes.ts'
 import type { PlannedMount } from '../12-volumes/plan-mounts.ts'
 import { forgetVolumes } from '../12-volumes/volume-store.ts'
@@ -22,6 +24,7 @@ import type { IdRange } from '../13-security/id-ranges.ts'
 
 import { type Context, lastValue, type Parsed } from './command.ts'
 import { layerFolders } from './layer-folders.ts'
+import { planNetwork } from './plan-network.ts'
 import { removers } from './removers.ts'
 import { type Files, type Request, rootfsFiles } from './request.ts'
 import { reseed } from './reseed.ts'
@@ -65,7 +68,10 @@ export async function createContainer(
     const ids = hasOwnUsers(request.parsed)
       ? await usersFor(root, id)
       : undefined
-    const about = { id, planned, ids, ...(image ? { image } : {}) }
+    const plugged = await planNetwork(root, request.network, id)
+    if (plugged.endpoints.length > 0)
+      writeEndpoints({ folder: pending.path }, plugged.endpoints)
+    const about = { id, planned, plugged, ids, ...(image ? { image } : {}) }
     const { wishes, warnings } = makeWishes(request, files, about)
     warnings.forEach(warn)
     const direct = fleeting ? wishes.record.direct : undefined
@@ -79,6 +85,7 @@ export async function createContainer(
   } catch (error) {
     pending.done()
     forgetVolumes(root, pending.id)
+    forgetLeases(root, pending.id)
     throw error
   }
 }

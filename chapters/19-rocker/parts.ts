@@ -3,10 +3,13 @@
 import { containerParts } from '../09-containers/monitor-plan.ts'
 import type { Part } from '../09-containers/part.ts'
 import { healthPart } from '../10-exec/health-part.ts'
+import { withNetwork } from '../11-network/network-part.ts'
 import { withVolumes } from '../12-volumes/volumes-part.ts'
 import { withUsers } from '../13-security/user-namespace-part.ts'
 
-const others: readonly Part[] = withUsers(withVolumes(containerParts))
+const others: readonly Part[] = withUsers(
+  withVolumes(withNetwork(containerParts)),
+)
 
 /** In this order its process comes to be; what asks how it is asks them all. */
 export const parts: readonly Part[] = [...others, healthPart(others)]

@@ -31,6 +31,7 @@ import { userOf } from '../08-images/user-of.ts'
 
 import { allValues, lastValue, type Parsed } from './command.ts'
 import { readHealthFlags } from './health-flags.ts'
+import { readNetwork } from './plan-network.ts'
 import { hasOwnUsers } from './share-options.ts'
 import { typedMounts } from './wanted-mounts.ts'
 
@@ -39,7 +40,8 @@ export interface Request {
   readonly image: string | undefined
   readonly rootfs: string | undefined
   readonly words: readonly string[]
-  readonly network: 'none' | 'host'
+  /** As it was typed: see plan-network.ts. */
+  readonly network: string
   readonly limits: Limits
   readonly parsed: Parsed
 }
@@ -89,7 +91,7 @@ export function readRequest(parsed: Parsed): Request {
     image: image || undefined,
     rootfs: rootfs === undefined ? undefined : checkRootfs(rootfs),
     words,
-    network: readNetwork(value('network')),
+    network: readNetwork(parsed),
     parsed,
     limits: parseLimits(
       {
@@ -158,15 +160,6 @@ export function readHostname(
 ): string {
   if (name !== undefined) return checkHostname(name)
   return network === 'host' ? hostname() : id.slice(0, 12)
-}
-
-function readNetwork(name = 'none'): Request['network'] {
-  if (name === 'none' || name === 'host') return name
-  throw new RockerError(
-    'unsupported',
-    `run in the network ${JSON.stringify(name)}: other networks come with chapter 11`,
-    { hint: '--network none or --network host' },
-  )
 }
 
 /** Layers are open to nobody else; `explain` asks for no root. */

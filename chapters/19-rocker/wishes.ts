@@ -19,6 +19,7 @@ import { askedFor } from './asked.ts'
 import { allValues, lastValue, type Parsed } from './command.ts'
 import { readEnvFile } from './env-file.ts'
 import { readHealthFlags, withImage } from './health-flags.ts'
+import type { PlannedNetwork } from './plan-network.ts'
 import {
   lastOfEach,
   readLabels,
@@ -49,6 +50,8 @@ export interface About {
   readonly id: string
   readonly image?: ImageWords
   readonly planned?: readonly PlannedMount[]
+  /** The network that it is in, once that is known. */
+  readonly plugged?: PlannedNetwork
   /** The users of its own that it was given. */
   readonly ids?: IdRange | undefined
 }
@@ -58,9 +61,10 @@ export interface About {
 export function makeWishes(
   request: Request,
   files: Files,
-  { id, image, planned = [], ids }: About,
+  { id, image, planned = [], plugged, ids }: About,
 ): { wishes: ContainerWishes; warnings: string[] } {
-  const { parsed, network, rootfs } = request
+  const { parsed, rootfs } = request
+  const { network = request.network, other } = plugged ?? {}
   const value = (name: string) => lastValue(parsed, name)
   const { defaults } = readSettings()
   const orDefault = (name: keyof typeof defaults) => [
@@ -70,7 +74,8 @@ export function makeWishes(
   const health = withImage(readHealthFlags(parsed), files.defaults)
   const shared = readShared(parsed)
   const named = shared.includes('uts') ? 'host' : network
-  const hostname = readHostname(value('hostname'), named, id)
+  const hostname =
+    other?.spec.hostname ?? readHostname(value('hostname'), named, id)
   const user = findUser(
     value('user') ?? files.defaults.user,
     files.layers,
