@@ -14,6 +14,7 @@ import MountRace from './figures/MountRace.vue'
 import NamespaceViews from './figures/NamespaceViews.vue'
 import OneCall from './figures/OneCall.vue'
 import OverlayTable from './figures/OverlayTable.vue'
+import PacketWay from './figures/PacketWay.vue'
 import PlanOfRun from './figures/PlanOfRun.vue'
 import TwoSteps from './figures/TwoSteps.vue'
 import WalkIn from './figures/WalkIn.vue'
@@ -37,6 +38,7 @@ const theme: Theme = {
     app.component('NamespaceViews', NamespaceViews)
     app.component('OneCall', OneCall)
     app.component('OverlayTable', OverlayTable)
+    app.component('PacketWay', PacketWay)
     app.component('PlanOfRun', PlanOfRun)
     app.component('TwoSteps', TwoSteps)
     app.component('WalkIn', WalkIn)
