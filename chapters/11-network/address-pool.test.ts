@@ -7,6 +7,7 @@ import {
   type Taken,
   takenBy,
 } from './address-pool.ts'
+import type { NetworkRecord } from './network-record.ts'
 import { formatRange, rangeOf } from './subnet.ts'
 
 const id = `1a2b3c4d5e6f${'0'.repeat(52)}`
@@ -65,12 +66,12 @@ test.each([
   ['172.30.5.0/24', /172.30.0.0\/16 of network web$/],
   ['10.0.0.0/8', /10.201.0.0\/16 of the host, by tun0$/],
 ])('%s is refused: somebody has it', (subnet, sentence) => {
-  const network = {
+  const network: NetworkRecord = {
     ...{ version: 1, id, name: 'web', created: '', driver: 'bridge' },
     ...{ internal: false, ipv6: false, labels: {}, options: {} },
     subnets: [{ subnet: '172.30.0.0/16', gateway: '172.30.0.1' }],
     bridge: 'rk-1a2b3c4d',
-  } as const
+  }
   const routes = [{ device: 'tun0', to: rangeOf('10.201.0.0/16') }]
   const all = takenBy([network], routes)
   expect(() => checkFree(rangeOf(subnet), all)).toThrow(sentence)

@@ -83,7 +83,6 @@ export function freeSubnet(
     'find a free subnet: each of the pools is taken',
     {
       hint: 'rocker network prune, --subnet, or default-address-pools in daemon.json',
-      exitCode: 1,
     },
   )
 }
@@ -99,7 +98,7 @@ export function checkFree(
   throw new RockerError(
     'busy',
     `use the subnet ${formatRange(wanted)}: it overlaps ${text} of ${other.by}`,
-    { hint: 'another one, or none: rocker finds a free one', exitCode: 1 },
+    { hint: 'another one, or none: rocker finds a free one' },
   )
 }
 

@@ -120,7 +120,8 @@ function subnetsFor(
       ({ subnet }) => rangeOf(subnet).family === family,
     )
     if (one) checkFree(rangeOf(one.subnet), taken)
-    return one ?? subnetOf(freeSubnet(taken, poolsOf(family, pools, id)))
+    const pool = poolsOf(family, pools, id)
+    return one ?? { ...subnetOf(freeSubnet(taken, pool)), found: true }
   })
 }
 
@@ -147,7 +148,6 @@ function checkBridge(
     `make the bridge ${bridge}: ${other ? `network ${other.name} has it` : 'there is such a device'}`,
     {
       hint: '-o com.docker.network.bridge.name= gives it another name',
-      exitCode: 1,
     },
   )
 }
@@ -156,6 +156,6 @@ function nameTaken(name: string): RockerError {
   return new RockerError(
     'busy',
     `make network ${name}: there is one of this name`,
-    { hint: `rocker network inspect ${name} shows it`, exitCode: 1 },
+    { hint: `rocker network inspect ${name} shows it` },
   )
 }

@@ -6,13 +6,14 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
+import { RockerError } from '../01-syscalls/rocker-error.ts'
 import type { DataRoot } from '../05-overlay/data-root.ts'
 import type { Container } from '../09-containers/container.ts'
 import { readJson, writeJson } from '../09-containers/record.ts'
 
 import type { Endpoint } from './endpoint-record.ts'
 import { giveBack, lease } from './leases.ts'
-import type { NetworkRecord } from './network-record.ts'
+import type { NetworkRecord, Subnet } from './network-record.ts'
 import { parseAddress } from './subnet.ts'
 
 const file = 'networks.json'
@@ -49,6 +50,7 @@ export async function planEndpoints(
   id: string,
   wishes: readonly EndpointWishes[],
 ): Promise<Endpoint[]> {
+  checkPlaces(wishes)
   const planned: Endpoint[] = []
   try {
     for (const wanted of wishes)
@@ -75,6 +77,7 @@ export async function planEndpoint(
     readonly beside: readonly Endpoint[]
   },
 ): Promise<Endpoint> {
+  checkChosen(wanted)
   const { network, ip, ip6, mac, aliases = [] } = wanted
   const { name, bridge, internal, subnets } = network
   const leased = await lease(root, network, { containerId: id, ip, ip6 })
@@ -102,6 +105,31 @@ export function forgetEndpoints(
 ): void {
   for (const { network, address, address6 } of endpoints)
     giveBack(root, network, [address, address6])
+}
+
+/** docker's refusals: once in each, and no address that may be another's. */
+function checkPlaces(wishes: readonly EndpointWishes[]): void {
+  const ids = wishes.map(({ network }) => network.id)
+  const twice = wishes.find(({ network }, i) => ids.indexOf(network.id) < i)
+  if (twice)
+    throw new RockerError(
+      'bad-input',
+      `be in the network ${twice.network.name} twice`,
+      { hint: 'once is enough' },
+    )
+}
+
+/** An address is chosen of a subnet that was chosen, too. */
+function checkChosen({ network, ip, ip6 }: EndpointWishes): void {
+  const [of4, of6] = network.subnets
+  const isOf = (address: string | undefined, subnet: Subnet | undefined) =>
+    address === undefined || (subnet !== undefined && !subnet.found)
+  if (isOf(ip, of4) && isOf(ip6, of6)) return
+  throw new RockerError(
+    'bad-input',
+    `lease ${ip ?? ip6} of network ${network.name}: nobody chose its subnet`,
+    { hint: 'rocker network create --subnet chooses one' },
+  )
 }
 
 function freeNumber(beside: readonly Endpoint[]): number {

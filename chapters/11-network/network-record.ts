@@ -31,4 +31,6 @@ export interface Subnet {
   readonly gateway: string // 172.30.0.1
   /** Addresses that nobody asked for are taken from here. */
   readonly ipRange?: string // 172.30.5.0/24
+  /** Nobody chose it: rocker found it free. */
+  readonly found?: true
 }

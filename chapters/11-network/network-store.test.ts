@@ -247,13 +247,31 @@ describe('a container’s places in its networks', () => {
     expect((await planEndpoint(root(), again)).device).toBe('eth0')
   })
 
+  test('are once in each network, at an address of a chosen subnet', async () => {
+    const network = await make('web')
+    const id = container('a')
+    const plan = (...wishes: object[]) =>
+      planEndpoints(
+        root(),
+        id,
+        wishes.map((wish) => ({ network, ...wish })),
+      )
+    await expect(plan({}, {})).rejects.toThrow(
+      'be in the network web twice',
+    )
+    for (const wish of [{ ip: '172.30.0.9' }, { ip6: 'fd00::9' }])
+      await expect(plan(wish)).rejects.toThrow(/nobody chose its subnet$/)
+    expect(leasesOf(root(), network.id).size).toBe(0)
+  })
+
   test('are none, where none were written', () => {
     expect(readEndpoints({ folder: writeContainer(root()) })).toEqual([])
   })
 
   test('leave no lease when one network has no room', async () => {
     const web = await make('web', '10.9.0.0/16')
-    const wishes = [{ network: web }, { network: web, ip: '10.8.0.1' }]
+    const db = await make('db', '10.10.0.0/16')
+    const wishes = [{ network: web }, { network: db, ip: '10.8.0.1' }]
     await expect(
       planEndpoints(root(), container('a'), wishes),
     ).rejects.toThrow(/none of/)

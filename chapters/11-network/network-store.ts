@@ -64,7 +64,7 @@ export function findNetwork(root: DataRoot, text: string): NetworkRecord {
   throw new RockerError(
     'bad-input',
     `find network ${text}: ${begin.length} ids begin so`,
-    { hint: 'a few more digits tell them apart', exitCode: 1 },
+    { hint: 'a few more digits tell them apart' },
   )
 }
 
@@ -113,7 +113,6 @@ export function readNetwork(
   if (found.version === 1 && found.id === id && isWhole(found)) return found
   throw new RockerError('damaged', `read ${path}`, {
     hint: `rocker network rm ${id.slice(0, 12)} removes it`,
-    exitCode: 1,
   })
 }
 
@@ -131,7 +130,7 @@ export function noSuchNetwork(name: string): RockerError {
   return new RockerError(
     'not-found',
     `find network ${name}: there is none`,
-    { hint: 'rocker network ls lists them', exitCode: 1 },
+    { hint: 'rocker network ls lists them' },
   )
 }
 

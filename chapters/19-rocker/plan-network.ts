@@ -1,4 +1,4 @@
-// Which network a container is in: what was typed, and what it means here.
+// Which networks a container is in: what was typed, and what it means here.
 //
 //   none           its own, and it leads nowhere
 //   host           the host's
@@ -10,10 +10,19 @@ import type { DataRoot } from '../05-overlay/data-root.ts'
 import type { Container } from '../09-containers/container.ts'
 import { findContainer } from '../09-containers/find-container.ts'
 import type { Endpoint } from '../11-network/endpoint-record.ts'
-import { isPluggedIn } from '../11-network/network-part.ts'
+import {
+  type NetworkMode,
+  type NetworkWish,
+  readNetworkMode,
+} from '../11-network/network-mode.ts'
 import { readNetworkSettings } from '../11-network/network-settings.ts'
 
-import { lastValue, type Parsed } from './command.ts'
+import {
+  allValues,
+  lastValue,
+  type Option,
+  type Parsed,
+} from './command.ts'
 
 /** A container's network as it is written down. */
 export interface PlannedNetwork {
@@ -23,52 +32,100 @@ export interface PlannedNetwork {
   readonly other?: Container
 }
 
+export const networkOptions: readonly Option[] = [
+  {
+    name: 'network',
+    type: 'list',
+    value: 'NETWORK',
+    help: 'none, host, bridge, container:NAME, or one of network ls',
+  },
+  { name: 'net', type: 'list', help: '', of: 'network' },
+  {
+    name: 'network-alias',
+    type: 'list',
+    value: 'NAME',
+    help: 'One more name in its first network',
+  },
+  { name: 'net-alias', type: 'list', help: '', of: 'network-alias' },
+  {
+    name: 'ip',
+    type: 'string',
+    value: 'ADDRESS',
+    help: 'Its address there: 172.30.0.9',
+  },
+  {
+    name: 'ip6',
+    type: 'string',
+    value: 'ADDRESS',
+    help: 'The same of IPv6',
+  },
+  {
+    name: 'mac-address',
+    type: 'string',
+    value: 'ADDRESS',
+    help: 'Its hardware address there: 02:00:00:00:00:09',
+  },
+]
+
 const ofOther = 'container:'
 const itself = ['hostname', 'dns', 'dns-search', 'dns-option', 'add-host']
+const ports = ['publish', 'publish-all', 'expose']
 
-/** What --network says, or daemon.json. */
-export function readNetwork(parsed: Parsed): string {
-  const typed = lastValue(parsed, 'network')
-  if (typed === undefined) return readNetworkSettings().defaultNetwork
-  if (typed === 'default') return 'bridge'
-  if (typed.startsWith(ofOther)) checkAlone(parsed, typed)
-  return typed
+/** What the flags say, or daemon.json. */
+export function readNetworks(parsed: Parsed): NetworkMode {
+  const found = readNetworkMode(
+    {
+      networks: allValues(parsed, 'network'),
+      aliases: allValues(parsed, 'network-alias'),
+      ip: lastValue(parsed, 'ip'),
+      ip6: lastValue(parsed, 'ip6'),
+      mac: lastValue(parsed, 'mac-address'),
+    },
+    readNetworkSettings().defaultNetwork,
+  )
+  if (found.mode.startsWith(ofOther)) checkAlone(parsed, found.mode)
+  return found
 }
 
 /** Leases its addresses; all others are looked up. */
 export async function planNetwork(
   root: DataRoot,
-  network: string,
+  { mode, networks }: NetworkMode,
   id: string,
 ): Promise<PlannedNetwork> {
-  if (!isPluggedIn({ network })) return { network, endpoints: [] }
-  if (network.startsWith(ofOther)) {
-    const other = findContainer(root, network.slice(ofOther.length))
+  if (mode.startsWith(ofOther)) {
+    const other = findContainer(root, mode.slice(ofOther.length))
     return { network: `${ofOther}${other.id}`, endpoints: [], other }
   }
+  if (networks.length === 0) return { network: mode, endpoints: [] }
   const { planEndpoints } = await import('../11-network/endpoints.ts')
-  const found = await networkOf(root, network)
-  const endpoints = await planEndpoints(root, id, [{ network: found }])
-  return { network: found.name, endpoints }
+  const wishes = []
+  for (const { name, ...wish } of networks)
+    wishes.push({ ...wish, network: await networkOf(root, name) })
+  return {
+    network: mode,
+    endpoints: await planEndpoints(root, id, wishes),
+  }
 }
 
-async function networkOf(root: DataRoot, name: string) {
-  const { findNetwork, networkNamed } = await import(
-    '../11-network/network-store.ts'
-  )
-  if (name !== 'bridge')
-    return networkNamed(root, name) ?? findNetwork(root, name)
-  const { defaultNetwork } = await import('../11-network/create-network.ts')
-  return defaultNetwork(root)
+async function networkOf(root: DataRoot, name: NetworkWish['name']) {
+  if (name === 'bridge') {
+    const network = await import('../11-network/create-network.ts')
+    return network.defaultNetwork(root)
+  }
+  const { findNetwork } = await import('../11-network/network-store.ts')
+  return findNetwork(root, name)
 }
 
-/** Its names are the other's: it has no say in them. */
-function checkAlone({ values }: Parsed, network: string): void {
-  const flag = itself.find((name) => values.has(name))
+/** Its names and ports are the other's: it has no say in them. */
+function checkAlone({ values, flags }: Parsed, network: string): void {
+  const isGiven = (name: string) => values.has(name) || flags.has(name)
+  const flag = [...itself, ...ports].find(isGiven)
   if (flag === undefined) return
+  const what = ports.includes(flag) ? 'ports' : 'names'
   throw new RockerError(
     'bad-input',
     `run with --network ${network} and --${flag}`,
-    { hint: 'names are those of the other container: take one of them' },
+    { hint: `${what} are those of the other container: take one of them` },
   )
 }

@@ -28,10 +28,11 @@ import {
   type WantedUser,
 } from '../08-images/user.ts'
 import { userOf } from '../08-images/user-of.ts'
+import type { NetworkMode } from '../11-network/network-mode.ts'
 
 import { allValues, lastValue, type Parsed } from './command.ts'
 import { readHealthFlags } from './health-flags.ts'
-import { readNetwork } from './plan-network.ts'
+import { readNetworks } from './plan-network.ts'
 import { hasOwnUsers } from './share-options.ts'
 import { typedMounts } from './wanted-mounts.ts'
 
@@ -41,7 +42,7 @@ export interface Request {
   readonly rootfs: string | undefined
   readonly words: readonly string[]
   /** As it was typed: see plan-network.ts. */
-  readonly network: string
+  readonly network: NetworkMode
   readonly limits: Limits
   readonly parsed: Parsed
 }
@@ -91,7 +92,7 @@ export function readRequest(parsed: Parsed): Request {
     image: image || undefined,
     rootfs: rootfs === undefined ? undefined : checkRootfs(rootfs),
     words,
-    network: readNetwork(parsed),
+    network: readNetworks(parsed),
     parsed,
     limits: parseLimits(
       {
@@ -155,7 +156,7 @@ function unseenUser(text: string, wanted: WantedUser): User {
 
 export function readHostname(
   name: string | undefined,
-  network: Request['network'],
+  network: string,
   id: string,
 ): string {
   if (name !== undefined) return checkHostname(name)

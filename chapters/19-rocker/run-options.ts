@@ -2,6 +2,7 @@
 
 import { sigProxyOption } from './attachment.ts'
 import type { Option } from './command.ts'
+import { networkOptions } from './plan-network.ts'
 import { shareOptions } from './share-options.ts'
 
 const options: readonly Option[] = [
@@ -253,13 +254,7 @@ const options: readonly Option[] = [
     value: 'NAME',
     help: "The container's hostname",
   },
-  {
-    name: 'network',
-    type: 'string',
-    value: 'none|host',
-    help: "The network: none (default), or the host's",
-  },
-  { name: 'net', type: 'string', help: '', of: 'network' },
+  ...networkOptions,
   {
     name: 'memory',
     short: 'm',
@@ -338,9 +333,6 @@ const laterRows: readonly (readonly [
 ])[] = [
   ['11', 'publish', 'PORTS', 'Publish a port', 'p'],
   ['11', 'publish-all', '', 'Publish all ports', 'P'],
-  ['11', 'network-alias', 'NAME', 'One more name in its network'],
-  ['11', 'ip', 'ADDRESS', 'Its address'],
-  ['11', 'mac-address', 'ADDRESS', 'Its hardware address'],
   ['11', 'expose', 'PORT', 'A port that it listens on'],
   ['13', 'cap-add', 'NAME', 'Give a capability'],
   ['13', 'cap-drop', 'NAME', 'Take a capability'],

@@ -64,7 +64,7 @@ export function makeWishes(
   { id, image, planned = [], plugged, ids }: About,
 ): { wishes: ContainerWishes; warnings: string[] } {
   const { parsed, rootfs } = request
-  const { network = request.network, other } = plugged ?? {}
+  const { network = request.network.mode, other } = plugged ?? {}
   const value = (name: string) => lastValue(parsed, name)
   const { defaults } = readSettings()
   const orDefault = (name: keyof typeof defaults) => [
