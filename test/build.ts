@@ -32,6 +32,7 @@ import { type BuildOptions, build, type Plugin } from 'esbuild'
 
 import { commands } from '../chapters/19-rocker/commands.ts'
 
+import { filtersMade } from './filters-made.ts'
 import { lazyBuiltins } from './lazy-builtins.ts'
 import {
   leanUndici,
@@ -124,7 +125,7 @@ const rocker: BuildOptions = {
   banner: { js: `(function (require, __dirname, __filename) {` },
   footer: { js: '})' },
   external: ['koffi'],
-  plugins: [lazyBuiltins, undiciElsewhere],
+  plugins: [filtersMade, lazyBuiltins, undiciElsewhere],
 }
 
 /** A table with one command, and no pull: see reseed.ts. */

@@ -113,7 +113,7 @@ test('the kernel takes 4096 instructions, and no more', () => {
     Array.from({ length }, (): Instruction => ({ op: 'return', value: 0 }))
   expect(assemble(nothing(4096)).length).toBe(4096 * 8)
   expect(() => assemble(nothing(4097))).toThrow(
-    'make a filter of 4097 instructions',
+    'make a filter of more than 4096 instructions',
   )
 })
 

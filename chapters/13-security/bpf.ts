@@ -18,18 +18,20 @@ export type Instruction =
   /** Takes 4 bytes of what is looked at. */
   | { readonly op: 'load'; readonly at: number }
   | { readonly op: 'and'; readonly value: number }
-  /** Goes where the answer leads; without a label, to what follows. */
-  | {
-      readonly op: 'if'
-      readonly test: Test
-      readonly value: number
-      readonly yes?: Label
-      readonly no?: Label
-    }
+  | If
   | { readonly op: 'goto'; readonly to: Label }
   | { readonly op: 'return'; readonly value: number }
   /** No instruction, but a name for the one that follows. */
   | { readonly op: 'label'; readonly name: Label }
+
+/** Goes where the answer leads; without a label, to what follows. */
+interface If {
+  readonly op: 'if'
+  readonly test: Test
+  readonly value: number
+  readonly yes?: Label
+  readonly no?: Label
+}
 
 export type Test = keyof typeof tests
 
@@ -45,80 +47,87 @@ export const codes = {
 } as const
 
 const most = 4096 // BPF_MAXINSNS
-const farthest = 255 - 2 // of a conditional jump: 8 bits, less two trampolines
-
-/** struct sock_filter, not yet in bytes. */
-interface Placed {
-  readonly code: number
-  readonly yes: number
-  readonly no: number
-  readonly value: number
-}
+const bytesEach = 8 // struct sock_filter: code, yes, no, value
+const farthest = 255 - 2 // 8 bits of an if, less two gotos beside it
 
 /**
- * The program as an array of struct sock_filter. Jumps only go forwards, so
- * it is put together from its end: where a jump leads is always known. One
- * that leads too far for its 8 bits gets a goto beside it, which has 32.
+ * The program as an array of struct sock_filter. All jumps go forwards, so it
+ * is put together from its end: where one leads is always known. An if that
+ * leads too far for its 8 bits gets a goto beside it, which has 32.
  */
 export function assemble(instructions: readonly Instruction[]): Uint8Array {
-  const placed: Placed[] = [] // the last one first
-  const labels = new Map<Label, number>()
-  const distance = (label: Label) => placed.length - at(labels, label)
-  const leap = (label: Label) =>
-    placed.push(plain(codes.goto, distance(label)))
+  const program = new ProgramFromItsEnd()
   for (let i = instructions.length - 1; i >= 0; i--) {
     const one = instructions[i]
     if (!one) continue
-    if (one.op === 'label') labels.set(one.name, placed.length)
-    else if (one.op === 'goto') leap(one.to)
-    else if (one.op === 'load') placed.push(plain(codes.load, one.at))
-    else if (one.op !== 'if') placed.push(plain(codes[one.op], one.value))
-    else {
-      const next = placed.length
-      const reach = (label: Label | undefined) => {
-        if (label === undefined) return next
-        if (distance(label) > farthest) leap(label)
-        else return at(labels, label)
-        return placed.length
-      }
-      const no = reach(one.no)
-      const yes = reach(one.yes)
-      placed.push({
-        code: tests[one.test],
-        yes: placed.length - yes,
-        no: placed.length - no,
-        value: one.value,
-      })
-    }
+    if (one.op === 'label') program.name(one.name)
+    else if (one.op === 'if') program.addIf(one)
+    else if (one.op === 'goto') program.addGoto(one.to)
+    else if (one.op === 'load') program.add(codes.load, one.at)
+    else program.add(codes[one.op], one.value)
   }
-  return encode(placed.reverse())
+  return program.bytes()
 }
 
-function at(labels: ReadonlyMap<Label, number>, label: Label): number {
-  const place = labels.get(label)
-  if (place === undefined)
-    throw new RockerError('bad-input', `bpf: no ${label} lies ahead`)
-  return place
-}
+/** A place is how many instructions lie behind it. */
+class ProgramFromItsEnd {
+  private readonly view = new DataView(new ArrayBuffer(most * bytesEach))
+  private readonly places = new Map<Label, number>()
+  private length = 0
 
-function plain(code: number, value: number): Placed {
-  return { code, yes: 0, no: 0, value }
-}
+  name(label: Label): void {
+    this.places.set(label, this.length)
+  }
 
-function encode(program: readonly Placed[]): Uint8Array {
-  if (program.length > most)
-    throw new RockerError(
-      'bad-input',
-      `make a filter of ${program.length} instructions`,
-      { hint: `the kernel takes ${most}: name fewer calls and conditions` },
+  /** `yes` and `no`: how many instructions are passed over. */
+  add(code: number, value: number, yes = 0, no = 0): void {
+    this.length++
+    if (this.length > most) throw tooLong()
+    const at = (most - this.length) * bytesEach
+    this.view.setUint16(at, code, true)
+    this.view.setUint8(at + 2, yes)
+    this.view.setUint8(at + 3, no)
+    this.view.setUint32(at + 4, value, true)
+  }
+
+  addGoto(label: Label): void {
+    this.add(codes.goto, this.length - this.placeOf(label))
+  }
+
+  addIf({ test, value, yes, no }: If): void {
+    const next = this.length
+    const noPlace = no === undefined ? next : this.within(no)
+    const yesPlace = yes === undefined ? next : this.within(yes)
+    const { length } = this
+    this.add(tests[test], value, length - yesPlace, length - noPlace)
+  }
+
+  /** A place that an if can reach and that leads there. */
+  private within(label: Label): number {
+    const place = this.placeOf(label)
+    if (this.length - place <= farthest) return place
+    this.addGoto(label)
+    return this.length
+  }
+
+  private placeOf(label: Label): number {
+    const place = this.places.get(label)
+    if (place === undefined)
+      throw new RockerError('bad-input', `bpf: no ${label} lies ahead`)
+    return place
+  }
+
+  bytes(): Uint8Array {
+    return new Uint8Array(
+      this.view.buffer.slice((most - this.length) * bytesEach),
     )
-  const bytes = new Uint8Array(program.length * 8)
-  const view = new DataView(bytes.buffer)
-  for (const [i, { code, yes, no, value }] of program.entries()) {
-    view.setUint16(i * 8, code, true)
-    view.setUint8(i * 8 + 2, yes)
-    view.setUint8(i * 8 + 3, no)
-    view.setUint32(i * 8 + 4, value, true)
   }
-  return bytes
+}
+
+function tooLong(): RockerError {
+  return new RockerError(
+    'bad-input',
+    `make a filter of more than ${most} instructions`,
+    { hint: 'the kernel takes no more: name fewer calls and conditions' },
+  )
 }

@@ -4,7 +4,7 @@ import { formatCall } from '../01-syscalls/format-call.ts'
 
 import { assemble } from './bpf.ts'
 import { answerOf, callOf, judge } from './judge.ts'
-import { defaultSeccomp, installSeccomp } from './seccomp.ts'
+import { defaultSeccomp, filtersToMake, installSeccomp } from './seccomp.ts'
 import { seccompProgram } from './seccomp-program.ts'
 
 test('a filter is one call with a struct sock_fprog', () => {
@@ -27,4 +27,22 @@ test('the default lets a container do what it is for', () => {
     answerOf(judge(program, callOf('SCMP_ARCH_X86_64', name)).value),
   )
   expect(answers).toEqual(['ALLOW', 'ALLOW', 1, 1, 38])
+})
+
+test('what is made beforehand is what docker lets a container have', () => {
+  const docker = [
+    ...['CHOWN', 'DAC_OVERRIDE', 'FSETID', 'FOWNER', 'MKNOD', 'NET_RAW'],
+    ...['SETGID', 'SETUID', 'SETFCAP', 'SETPCAP', 'NET_BIND_SERVICE'],
+    ...['SYS_CHROOT', 'KILL', 'AUDIT_WRITE'],
+  ].map((name) => `CAP_${name}`)
+  const seccomp = defaultSeccomp({
+    capabilities: docker,
+    architecture: 'x64',
+  })
+  const [[profile, program] = []] = filtersToMake('x64')
+  expect(JSON.parse(profile ?? '')).toEqual(seccomp)
+  expect(JSON.stringify(seccomp)).toBe(profile)
+  expect(Buffer.from(program ?? '', 'base64')).toEqual(
+    Buffer.from(assemble(seccompProgram(seccomp))),
+  )
 })

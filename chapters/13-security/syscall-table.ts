@@ -33,7 +33,7 @@ export const auditArch: Readonly<Record<FilterArch, number>> = {
 /** The bit in the number of each call of x32. */
 export const x32Bit = 0x40000000
 
-/** The number of each call that an architecture has, by its name. */
+/** The number of each call of an architecture by its name, in their order. */
 export function callNumbers(arch: FilterArch): ReadonlyMap<string, number> {
   const known = tables.get(arch)
   if (known) return known
@@ -57,10 +57,12 @@ const makers: Readonly<Record<FilterArch, () => Map<string, number>>> = {
 }
 
 function x32(): Map<string, number> {
-  const table = new Map(callNumbers('SCMP_ARCH_X86_64'))
-  for (const name of withoutX32) table.delete(name)
-  for (const [name, number] of read([x32Names])) table.set(name, number)
-  for (const [name, number] of table) table.set(name, number + x32Bit)
+  const table = new Map<string, number>()
+  const own = read([x32Names])
+  for (const [name, number] of callNumbers('SCMP_ARCH_X86_64'))
+    if (!own.has(name) && !withoutX32.includes(name))
+      table.set(name, number + x32Bit)
+  for (const [name, number] of own) table.set(name, number + x32Bit)
   return table
 }
 
