@@ -56,7 +56,7 @@ export function clone(process: NewProcess): Syscall[] {
 }
 
 /** man 2 clone: struct clone_args */
-function cloneArguments(
+export function cloneArguments(
   process: Pick<NewProcess, 'flags' | 'cgroup'>,
   exitSignal: Argument,
 ): Struct {

@@ -17,6 +17,10 @@ import type { Container } from '../09-containers/container.ts'
 import type { Part } from '../09-containers/part.ts'
 import type { ContainerRecord } from '../09-containers/record.ts'
 
+import { readEndpoints } from './endpoints.ts'
+import { leasePath } from './leases.ts'
+import { undoAtEnd } from './undo.ts'
+
 const chapter = '11-network'
 
 export const networkPart: Part = {
@@ -43,6 +47,13 @@ export function isPluggedIn({
   return network !== 'none' && network !== 'host'
 }
 
+/** Whether its network is another container's. */
+export function isOfOther({
+  network,
+}: Pick<ContainerRecord, 'network'>): boolean {
+  return network.startsWith('container:')
+}
+
 /** Before it has its root: what is mounted on /sys shows its network. */
 export function withNetwork(parts: readonly Part[]): Part[] {
   return parts.flatMap((part) =>
@@ -64,6 +75,30 @@ function close(): Syscall {
   }
 }
 
-function undo(_container: Container): Syscall[] {
-  return []
+/** Its addresses are its own as long as it is there. */
+function undo(container: Container): Syscall[] {
+  if (isOfOther(container.record)) return []
+  return [
+    ...undoAtEnd(container),
+    ...(container.record.autoRemove ? giveBackAtEnd(container) : []),
+  ]
+}
+
+function giveBackAtEnd(container: Container): Syscall[] {
+  const { root } = container
+  const leases = readEndpoints(container).flatMap(
+    ({ network, address, address6 }) =>
+      [address, ...(address6 ? [address6] : [])].map((one) =>
+        leasePath(root, network, one),
+      ),
+  )
+  return step(
+    chapter,
+    'give back its addresses',
+    leases.map((path) => ({
+      name: 'unlinkat',
+      args: [flags('AT_FDCWD'), path, 0],
+      ignore: ['ENOENT'],
+    })),
+  )
 }

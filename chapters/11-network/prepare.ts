@@ -21,12 +21,14 @@ import { readEndpoints } from './endpoints.ts'
 import { openNetlink } from './netlink.ts'
 import { closeNamespace, makeNamespace } from './network-namespace.ts'
 import { noSuchNetwork, readNetwork } from './network-store.ts'
+import { writeUndo } from './undo.ts'
 
 /** Makes it; answers the namespace as `netns`. */
 export function prepareNetwork(container: Container): Prepared {
   const [kind, of] = container.record.network.split(':')
   if (kind === 'container' && of) return { netns: networkOf(container, of) }
   const plugs = plugsOf(container)
+  writeUndo(container, Buffer.alloc(0))
   const socket = openNetlink('NETLINK_ROUTE')
   const namespace = makeNamespace()
   try {

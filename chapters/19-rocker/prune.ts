@@ -10,11 +10,11 @@ import { removeImage } from '../08-images/remove-image.ts'
 import { listContainers } from '../09-containers/container-list.ts'
 import { containerSize } from '../09-containers/container-size.ts'
 import { freeLostNames } from '../09-containers/names.ts'
-import { removeWithVolumes } from '../12-volumes/remove-volume.ts'
 
 import { humanSize } from './human.ts'
 import { forgetLostMounts } from './image-mounts.ts'
 import type { PruneFilters } from './prune-filters.ts'
+import { removeAll } from './remove-all.ts'
 
 /** What went, as docker tells it. */
 export interface Pruned {
@@ -38,7 +38,7 @@ export async function pruneContainers(
     if (!isStill || !matches(prunable)) continue
     const { ownBytes } = containerSize(container)
     const isGone = await unlessInUse(async () => {
-      await removeWithVolumes(container, { force: false, volumes: false })
+      await removeAll(container, { force: false, volumes: false })
       return true
     })
     if (!isGone) continue

@@ -7,17 +7,31 @@ import type { Removers } from '../05-overlay/leftovers.ts'
 import { imageRemovers } from '../08-images/remove-image.ts'
 import { keptFolder } from '../09-containers/container.ts'
 import { containerRemovers } from '../09-containers/remove-container.ts'
+import { forgetRun } from '../11-network/forget.ts'
+import { forgetLeases } from '../11-network/leases.ts'
 import { forgetVolumes } from '../12-volumes/volume-store.ts'
 
 /** For `sweep`: a run's cgroup outlives it, an image's leftovers do not. */
 export function removers(root: DataRoot): Removers {
-  const { container, ...others } = containerRemovers(root)
+  const { container, running, ...others } = containerRemovers(root)
   return {
     ...imageRemovers(root),
     ...others,
     container: async (id) => {
+      forgetRun(root, id)
       await container?.(id)
       if (!existsSync(keptFolder(root, id))) forgetVolumes(root, id)
+      forgetGone(root, id)
+    },
+    running: async (id) => {
+      forgetRun(root, id)
+      await running?.(id)
+      forgetGone(root, id)
     },
   }
+}
+
+/** Where it is gone, its addresses are free for others. */
+function forgetGone(root: DataRoot, id: string): void {
+  if (!existsSync(keptFolder(root, id))) forgetLeases(root, id)
 }

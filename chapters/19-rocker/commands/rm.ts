@@ -1,5 +1,7 @@
 // rocker rm: containers go, with their own files.
 
+import { basename } from 'node:path'
+
 import { RockerError } from '../../01-syscalls/rocker-error.ts'
 import { keptFolder } from '../../09-containers/container.ts'
 import {
@@ -7,13 +9,12 @@ import {
   findId,
 } from '../../09-containers/find-container.ts'
 import { removeFolder } from '../../09-containers/remove-container.ts'
-import {
-  keepVolumes,
-  removeWithVolumes,
-} from '../../12-volumes/remove-volume.ts'
+import { forgetLeases } from '../../11-network/leases.ts'
+import { keepVolumes } from '../../12-volumes/remove-volume.ts'
 import { rootToChange } from '../change-root.ts'
 import type { Command, Context, Parsed } from '../command.ts'
 import { printError } from '../print-error.ts'
+import { removeAll } from '../remove-all.ts'
 
 export const command: Command = {
   usage: '[OPTIONS] CONTAINER [CONTAINER...]',
@@ -56,7 +57,7 @@ async function run(parsed: Parsed, context: Context): Promise<number> {
 
   async function remove(name: string): Promise<void> {
     try {
-      await removeWithVolumes(findContainer(root, name), { force, volumes })
+      await removeAll(findContainer(root, name), { force, volumes })
     } catch (error) {
       const damaged =
         error instanceof RockerError && error.code === 'damaged'
@@ -64,6 +65,7 @@ async function run(parsed: Parsed, context: Context): Promise<number> {
       const folder = keptFolder(root, findId(root, name))
       if (!volumes) keepVolumes(root, folder)
       await removeFolder(root, folder)
+      forgetLeases(root, basename(folder))
     }
   }
 }

@@ -1,0 +1,150 @@
+// What a container's end takes out of the firewall: a batch of messages, kept
+// in a file since before the run.
+//
+//   running-<id>/network-undo
+//
+// At the end there is no Node, and the plan is older than what was connected
+// meanwhile. So the monitor sends what is in the file then: it is mapped into
+// its memory, and goes out as it is. A container that has nothing there any
+// more makes the whole batch fail, and nothing happens.
+//
+// When such a socket is closed the kernel waits until nobody looks at the old
+// rules any more, 16 ms. Nobody has to wait for that: a process that nobody
+// waits for has the socket as well, and closes it last.
+
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { perform } from '../01-syscalls/perform.ts'
+import {
+  flags,
+  lengthOf,
+  result,
+  type Syscall,
+  step,
+} from '../01-syscalls/syscall.ts'
+import { cloneArguments } from '../02-process/run-process.ts'
+import { hasCode } from '../05-overlay/leftovers.ts'
+import type { Container } from '../09-containers/container.ts'
+
+import { openNetlink } from './netlink.ts'
+
+const chapter = '11-network'
+const end = 2 // SEEK_END
+
+type Run = Pick<Container, 'runFolder'>
+
+/** Before the kernel has anything of it: see what a crash leaves. */
+export function writeUndo(run: Run, batch: Uint8Array): void {
+  writeFileSync(pathOf(run), batch, { mode: 0o600 })
+}
+
+/** What is to be undone; nothing where nothing was written. */
+export function readUndo(run: Run): Buffer | undefined {
+  try {
+    return readFileSync(pathOf(run))
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined
+    throw error
+  }
+}
+
+/** Does what the plan would have done. */
+export function undoNow(run: Run): void {
+  const batch = readUndo(run)
+  if (!batch) return
+  const socket = openNetlink('NETLINK_NETFILTER')
+  try {
+    if (batch.length > 0)
+      perform({
+        name: 'sendto',
+        args: [socket, batch, batch.length, 0, null, 0],
+      })
+  } finally {
+    perform({ name: 'close', args: [socket] })
+  }
+  rmSync(pathOf(run))
+}
+
+/** By the monitor, at the end of a run. */
+export function undoAtEnd(run: Run): Syscall[] {
+  return [
+    ...step(chapter, 'leave the firewall', [
+      {
+        name: 'openat',
+        args: [
+          flags('AT_FDCWD'),
+          pathOf(run),
+          flags('O_RDONLY', 'O_CLOEXEC'),
+        ],
+        ignore: ['ENOENT'], // it has not come so far
+        result: 'undo',
+      },
+      {
+        name: 'lseek',
+        args: [result('undo'), 0, end],
+        ignore: ['EBADF'],
+        result: 'length',
+      },
+      {
+        name: 'mmap',
+        args: [
+          null,
+          result('length'),
+          flags('PROT_READ'),
+          flags('MAP_PRIVATE'),
+          result('undo'),
+          0,
+        ],
+        ignore: ['EBADF', 'EINVAL'],
+        result: 'batch',
+      },
+      {
+        name: 'socket',
+        args: [
+          flags('AF_NETLINK'),
+          flags('SOCK_RAW', 'SOCK_CLOEXEC'),
+          flags('NETLINK_NETFILTER'),
+        ],
+        result: 'firewall',
+      },
+      {
+        name: 'sendto',
+        args: [
+          result('firewall'),
+          result('batch'),
+          result('length'),
+          0,
+          null,
+          0,
+        ],
+        ignore: ['EFAULT', 'EINVAL'],
+      },
+      { name: 'close', args: [result('undo')], ignore: ['EBADF'] },
+    ]),
+    ...closeLater('firewall'),
+  ]
+}
+
+/** A process that is nobody's child has the last one of a descriptor. */
+function closeLater(descriptor: string): Syscall[] {
+  const make = (child: readonly Syscall[]): Syscall => ({
+    name: 'clone3',
+    args: [cloneArguments({}, flags('SIGCHLD')), lengthOf(0)],
+    result: 'closer',
+    child,
+  })
+  const closer = step(chapter, 'close it when nobody waits', [
+    { name: 'dup3', args: [result(descriptor), 0, flags('O_CLOEXEC')] },
+    { name: 'close_range', args: [1, 0xffffffff, 0] },
+  ])
+  return step(chapter, 'let go of the firewall', [
+    make(step(chapter, 'leave it to nobody', [make(closer)])),
+    { name: 'close', args: [result(descriptor)] },
+    { name: 'wait4', args: [result('closer'), null, 0, null] },
+  ])
+}
+
+function pathOf({ runFolder }: Run): string {
+  return join(runFolder, 'network-undo')
+}
