@@ -1,0 +1,143 @@
+// Who has a port of the host: a container, or a process.
+//
+//   /proc/net/tcp   sl  local_address rem_address   st …     inode
+//                    0: 0100007F:1F90 00000000:0000 0A …     31337
+//
+// What a container has is in the firewall, with its id. A process listens; a
+// packet for it would never reach it any more. It is found by its socket, that
+// one of its descriptors stands for.
+//
+// man 5 proc_net
+
+import { readdirSync, readlinkSync } from 'node:fs'
+import { networkInterfaces } from 'node:os'
+
+import { readText } from '../06-cgroups/cgroup-file.ts'
+import type { ExposedPort, PortRange } from '../09-containers/record.ts'
+
+import { formatAddress, parseAddress } from './subnet.ts'
+
+/** Ports of one address of the host, or of all addresses of a family. */
+export interface Claim {
+  readonly protocol: ExposedPort['protocol']
+  readonly address: string // 0.0.0.0 and :: are all
+  readonly host: PortRange
+}
+
+/** A claim that somebody has already. */
+export interface Taken extends Claim {
+  /** The container's id, its first digits; or the inode of a socket. */
+  readonly owner:
+    | { readonly container: string }
+    | { readonly inode: string }
+}
+
+const listens = { tcp: '0A', udp: '07' } as const
+const wildcards = ['0.0.0.0', '::']
+
+/** The first of those that have something of what is wanted. */
+export function holderOf(
+  taken: readonly Taken[],
+  { protocol, address, host: [first, last] }: Claim,
+): Taken | undefined {
+  return taken.find(
+    (one) =>
+      one.protocol === protocol &&
+      one.host[0] <= last &&
+      first <= one.host[1] &&
+      isSame(one, address),
+  )
+}
+
+/** A process that listens on :: mostly listens on 0.0.0.0 as well. */
+function isSame({ address, owner }: Taken, wanted: string): boolean {
+  if (address === wanted) return true
+  if (address === '::' && 'inode' in owner) return true
+  return (
+    address.includes(':') === wanted.includes(':') &&
+    (wildcards.includes(address) || wildcards.includes(wanted))
+  )
+}
+
+// #region listeners
+/** The sockets of the host that wait for somebody. */
+export function listeners(protocol: ExposedPort['protocol']): Taken[] {
+  if (protocol === 'sctp') return []
+  const own = ownBridges()
+  return [protocol, `${protocol}6`]
+    .flatMap((name) => readText(`/proc/net/${name}`).split('\n').slice(1))
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, , , state]) => state === listens[protocol])
+    .map(([, local = '', , , , , , , , inode = '']) => {
+      const [address = '', port = ''] = local.split(':')
+      const number = Number.parseInt(port, 16)
+      return {
+        protocol,
+        address: readHex(address),
+        host: [number, number] as const,
+        owner: { inode },
+      }
+    })
+    .filter(({ address }) => !own.includes(address))
+}
+// #endregion listeners
+
+/** Who looks up names for containers listens there: they ask nobody else. */
+function ownBridges(): string[] {
+  return Object.entries(networkInterfaces())
+    .filter(([name]) => name.startsWith('rk-'))
+    .flatMap(([, addresses = []]) =>
+      addresses.map(({ address }) => address),
+    )
+}
+
+/** The process that has a socket open: `nginx (pid 4711)`. */
+export function processOf(inode: string): string | undefined {
+  const target = `socket:[${inode}]`
+  for (const pid of list('/proc').filter((name) => /^\d+$/.test(name)))
+    for (const fd of list(`/proc/${pid}/fd`))
+      if (linkOf(`/proc/${pid}/fd/${fd}`) === target)
+        return `${readText(`/proc/${pid}/comm`)} (pid ${pid})`
+  return undefined
+}
+
+// words of 32 bits, the low byte first: 0100007F → 127.0.0.1
+function readHex(text: string): string {
+  const bytes = Buffer.from(text, 'hex')
+  bytes.swap32()
+  const value = BigInt(`0x${bytes.toString('hex')}`)
+  if (bytes.length === 4) return formatAddress({ family: 4, value })
+  const isMapped = value >> 32n === 0xffffn // ::ffff:127.0.0.1
+  return isMapped
+    ? formatAddress({ family: 4, value: value & 0xffffffffn })
+    : formatAddress({ family: 6, value })
+}
+
+/** Whether the host has this address; of 127.0.0.0/8 it has all. */
+export function isOfHost(address: string): boolean {
+  if (wildcards.includes(address) || address.startsWith('127.')) return true
+  return Object.values(networkInterfaces()).some((addresses) =>
+    addresses?.some((one) => sameAddress(one.address, address)),
+  )
+}
+
+function sameAddress(a: string, b: string): boolean {
+  const parsed = parseAddress(a)
+  return parsed !== undefined && formatAddress(parsed) === b
+}
+
+function list(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return [] // it has ended
+  }
+}
+
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path)
+  } catch {
+    return ''
+  }
+}
