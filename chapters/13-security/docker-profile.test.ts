@@ -8,7 +8,8 @@ import { RockerError } from '../01-syscalls/rocker-error.ts'
 import type { SpecSeccomp } from '../09-containers/spec.ts'
 
 import { assemble } from './bpf.ts'
-import { type ReadFor, readDockerProfile } from './docker-profile.ts'
+import { readDockerProfile } from './docker-profile.ts'
+import type { ReadFor } from './docker-profile-where.ts'
 import { answerOf, callOf, judge } from './judge.ts'
 import { seccompProgram } from './seccomp-program.ts'
 
