@@ -10,7 +10,7 @@ import type { Address } from './subnet.ts'
 
 export const neighbourTypes = { RTM_DELNEIGH: 29 } as const
 
-const destination = 1 // NDA_DST
+export const neighbourAttributes = { NDA_DST: 1 } as const
 
 /** Forgets who had the address, on the side of a device. */
 export function forgetNeighbour(index: number, address: Address): Request {
@@ -22,7 +22,7 @@ export function forgetNeighbour(index: number, address: Address): Request {
     type: neighbourTypes.RTM_DELNEIGH,
     body: Buffer.concat([
       header,
-      attributes([[destination, bytesOf(address)]]),
+      attributes([[neighbourAttributes.NDA_DST, bytesOf(address)]]),
     ]),
     ignore: ['ENOENT'],
   }

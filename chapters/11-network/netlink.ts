@@ -39,10 +39,8 @@ export const netlinkFlags = {
   request: 1,
   ack: 4,
   dump: 0x300,
-  replace: 0x100,
   exclusive: 0x200,
   create: 0x400,
-  append: 0x800,
 } as const
 
 const headerBytes = 16
