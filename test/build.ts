@@ -5,7 +5,7 @@
 //   dist/rocker.cjs  all commands; what one does not need is not executed
 //   dist/run.cjs     the same with `run` alone; so have `exec`, `ps` and `rm`
 //   dist/undici.cjs  what asks a registry; read when there is a question
-//   dist/koffi.node  the one native addon, and shim, the C program
+//   dist/koffi.node  the one native addon; shim and resolver, the C programs
 //   dist/cache       V8's code of what was called before, for its owner alone
 //
 // One file for all commands: a second one costs a start 1 ms. CommonJS: Node's
@@ -45,6 +45,7 @@ const top = dirname(import.meta.dirname)
 const dist = join(top, 'dist')
 const commandLine = join(top, 'chapters/19-rocker/rocker.ts')
 const shim = join(top, 'native/build/shim')
+const resolver = join(top, 'native/build/resolver')
 
 /** Commands with a program of their own: their users wait for them. */
 const alone = ['run', 'exec', 'ps', 'rm']
@@ -98,7 +99,7 @@ const launcher: Readonly<Record<string, string>> = {
 }
 
 async function main(): Promise<void> {
-  for (const needed of [commandLine, shim])
+  for (const needed of [commandLine, shim, resolver])
     if (!existsSync(needed)) throw new Error(`${needed} is not there`)
   const [program, undici, ...programs] = await Promise.all([
     bundle(rocker),
@@ -109,6 +110,7 @@ async function main(): Promise<void> {
   mkdirSync(join(dist, 'cache'), { recursive: true })
   chmodSync(join(dist, 'cache'), 0o700)
   put('shim', (path) => copyFileSync(shim, path))
+  put('resolver', (path) => copyFileSync(resolver, path))
   put('koffi.node', (path) => copyFileSync(koffiAddon(), path))
   put('package.json', (path) => writeFileSync(path, description()))
   put(undiciFile, (path) => writeFileSync(path, undici))
