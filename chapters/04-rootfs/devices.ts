@@ -19,7 +19,7 @@ import {
 } from './target.ts'
 
 const chapter = '04-rootfs'
-const tmpfsMagic = 0x01021994 // statfs(2)
+export const tmpfsMagic = 0x01021994 // statfs(2)
 
 // #region devices
 // name, major, minor

@@ -18,7 +18,7 @@ import {
 } from './target.ts'
 
 export const procMagic = 0x9fa0 // statfs(2)
-const sysfsMagic = 0x62656572
+export const sysfsMagic = 0x62656572
 
 // #region system-mounts
 /** Mounts /proc, /sys and /dev in the folder whose descriptor is `root`. */

@@ -23,6 +23,7 @@ const controllers = [
   'memory',
   'pids',
   'freezer',
+  'devices',
 ] as const
 
 export type Controller = (typeof controllers)[number]

@@ -14,8 +14,7 @@ export const cgroupPart: Part = {
   name: 'cgroup',
   inside(container) {
     const limits = limitsOf(container.spec.linux.resources)
-    const all = cgroupsOf(container)
-    const cgroups = container.record.direct ? fewest(all, limits) : all
+    const cgroups = ownCgroups(container)
     const plan = cgroupPlan(cgroups, cgroupOf(container), limits)
     const { flags, cgroup } = plan.clone
     return {
@@ -42,6 +41,13 @@ export const cgroupPart: Part = {
   },
 }
 // #endregion cgroup-part
+
+/** The hierarchies in which it has a cgroup of its own. */
+export function ownCgroups(container: Container): Cgroups {
+  const { spec, record } = container
+  const all = cgroupsOf(container)
+  return record.direct ? fewest(all, limitsOf(spec.linux.resources)) : all
+}
 
 /**
  * Of v1's ten hierarchies those that something is limited, counted or stopped

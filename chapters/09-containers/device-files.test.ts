@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest'
 
-import { readDevices } from './device-files.ts'
+import { hostDevices, readDevices } from './device-files.ts'
 
 describe('a device', () => {
   test('has the numbers that it has on the host', () => {
-    expect(readDevices('/dev/null')).toEqual([
+    const { devices, access } = readDevices('/dev/null')
+    expect(access).toBe('rwm')
+    expect(devices).toEqual([
       expect.objectContaining({
         path: '/dev/null',
         type: 'c',
@@ -16,11 +18,22 @@ describe('a device', () => {
   })
 
   test.each([
-    ['/dev/zero:/dev/nothing', '/dev/nothing'],
-    ['/dev/zero:/dev/nothing:r', '/dev/nothing'],
-    ['/dev/zero:rw', '/dev/zero'],
-  ])('%s is %s inside', (text, path) => {
-    expect(readDevices(text)).toMatchObject([{ path, major: 1, minor: 5 }])
+    ['/dev/zero:/dev/nothing', '/dev/nothing', 'rwm'],
+    ['/dev/zero:/dev/nothing:r', '/dev/nothing', 'r'],
+    ['/dev/zero:rw', '/dev/zero', 'rw'],
+    ['/dev/../dev/zero:/dev/a/../../dev/b/c', '/dev/b/c', 'rwm'],
+  ])('%s is %s inside, for %s', (text, path, access) => {
+    const devices = [{ path, major: 1, minor: 5 }]
+    expect(readDevices(text)).toMatchObject({ devices, access })
+  })
+
+  test('is each of the host, where all of them are wanted', () => {
+    const devices = hostDevices()
+    expect(devices).toContainEqual(
+      expect.objectContaining({ path: '/dev/full', major: 1, minor: 7 }),
+    )
+    const own = /^\/dev\/(pts|shm|mqueue|fd|std\w+|console|ptmx)(\/|$)/
+    expect(devices.filter(({ path }) => own.test(path))).toEqual([])
   })
 
   test.each([
@@ -30,6 +43,9 @@ describe('a device', () => {
     '/dev/none',
     '/dev/null:/tmp/x',
     '/dev/null:/dev/x:q',
+    '/dev/null:/dev/x:r:w',
+    '/dev/null:/dev/../etc/x',
+    '/dev/../dev/null:/../../../x',
   ])('%j is refused with a hint', (text) => {
     expect(() => readDevices(text)).toThrow(
       expect.objectContaining({ hint: expect.any(String) }),

@@ -4,7 +4,7 @@
 // man 2 mknod
 
 import { readdirSync, type Stats, statSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, posix } from 'node:path'
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 import { result, type Syscall, step } from '../01-syscalls/syscall.ts'
@@ -14,23 +14,47 @@ import type { SpecDevice } from './spec.ts'
 
 const hint = '--device /dev/fuse, or /dev/sda:/dev/disk:r'
 
+/** What was asked for: devices, and what may be done with them. */
+export interface GivenDevices {
+  readonly devices: readonly SpecDevice[]
+  readonly access: string // rwm
+}
+
 // "/dev/fuse" → that one   "/dev/snd" → all in it   "/dev/sda:/dev/disk:r"
-export function readDevices(text: string): SpecDevice[] {
-  const [from = '', to = from, access = 'rwm'] = text.split(':')
+export function readDevices(text: string): GivenDevices {
+  const [from = '', to = from, third = 'rwm', ...more] = text.split(':')
   const isAccess = /^[rwm]{1,3}$/.test(to) && !to.startsWith('/')
-  const target = isAccess ? from : to
+  const access = isAccess ? to : third
+  const target = posix.resolve('/', isAccess ? from : to)
   if (
     !from.startsWith('/') ||
     !/^\/dev\/./.test(target) ||
-    !/^[rwm]{1,3}$/.test(access)
+    !/^[rwm]{1,3}$/.test(access) ||
+    more.length > 0
   )
     throw new RockerError(
       'bad-input',
       `give it the device ${JSON.stringify(text)}`,
       { hint },
     )
-  return find(from, target)
+  return { devices: find(from, target), access }
 }
+
+/** All that the host has, but what each container has for itself. */
+export function hostDevices(folder = '/dev'): SpecDevice[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name)
+    if (ownOfEach.includes(path)) return []
+    if (entry.isDirectory()) return hostDevices(path)
+    const isDevice = entry.isCharacterDevice() || entry.isBlockDevice()
+    return isDevice ? find(path, path) : []
+  })
+}
+
+const ownOfEach = [
+  ...['/dev/pts', '/dev/shm', '/dev/mqueue', '/dev/fd', '/dev/hugepages'],
+  ...['/dev/console', '/dev/ptmx'],
+]
 
 function find(from: string, to: string): SpecDevice[] {
   const stat = statSync(from, { throwIfNoEntry: false })
@@ -82,6 +106,7 @@ export function makeDeviceFiles(devices: readonly SpecDevice[]): Syscall[] {
     const name = basename(path)
     const node = { name, at: result('device folder') }
     return step('09-containers', `make ${path}`, [
+      ...above(path).flatMap(makeFolder),
       ...openFolder('root', dirname(path).slice(1), 'device folder'),
       {
         name: 'mknodat',
@@ -97,6 +122,22 @@ export function makeDeviceFiles(devices: readonly SpecDevice[]): Syscall[] {
       close('device folder'),
     ])
   })
+}
+
+// "/dev/bus/usb/001" → dev/bus: openFolder makes the last one
+function above(path: string): string[] {
+  const parts = dirname(path).split('/').slice(1, -1)
+  return parts.map((_, i) => parts.slice(0, i + 1).join('/')).slice(1)
+}
+
+function makeFolder(path: string): Syscall[] {
+  return [
+    {
+      name: 'mkdirat',
+      args: [result('root'), path, 0o755],
+      ignore: ['EEXIST'],
+    },
+  ]
 }
 
 /** As the kernel packs them for mknod: twelve bits of major between. */

@@ -22,8 +22,10 @@ import { resourcesOf } from './resources.ts'
 import type {
   Spec,
   SpecDevice,
+  SpecDeviceRule,
   SpecMount,
   SpecNamespace,
+  SpecProcess,
   SpecRlimit,
 } from './spec.ts'
 import { wordOf } from './word.ts'
@@ -41,11 +43,17 @@ export interface ContainerWishes {
   readonly names: NameWishes
   /** Namespaces that are the host's. */
   readonly shared?: readonly SpecNamespace['type'][]
+  /** The numbers of the host that its own users are, from 0 on. */
+  readonly ids?:
+    | { readonly first: number; readonly size: number }
+    | undefined
   readonly terminal: boolean
   readonly readOnly: boolean
   readonly rlimits: readonly SpecRlimit[]
   readonly sysctl: Readonly<Record<string, string>>
   readonly devices: readonly SpecDevice[]
+  /** What it may not do. */
+  readonly confined?: Confined
   readonly mounts?: readonly SpecMount[]
   readonly record: Pick<
     ContainerRecord,
@@ -64,6 +72,17 @@ export interface ContainerWishes {
     | 'mounts'
     | 'ports'
   >
+}
+
+/** What config.json says of how a container is confined. */
+export interface Confined {
+  readonly process: Pick<SpecProcess, 'capabilities' | 'noNewPrivileges'>
+  readonly linux: Pick<
+    Spec['linux'],
+    'seccomp' | 'maskedPaths' | 'readonlyPaths'
+  >
+  readonly deviceRules: readonly SpecDeviceRule[]
+  readonly mounts: readonly SpecMount[]
 }
 
 // #region describe-container
@@ -130,10 +149,16 @@ export async function makeContainer(
 // #endregion describe-container
 
 function specOf(wishes: ContainerWishes, folder: string, id: string): Spec {
-  const { names, user, process, shared = [] } = wishes
+  const { confined, ids, names, user, process, shared = [] } = wishes
   const own = ['pid', 'mount', 'uts', 'ipc', 'cgroup'] as const
-  const types =
-    names.network === 'host' ? own : [...own, 'network' as const]
+  const types = [
+    ...own,
+    ...(names.network === 'host' ? [] : ['network' as const]),
+    ...(ids ? ['user' as const] : []),
+  ]
+  const mappings = ids && [
+    { containerID: 0, hostID: ids.first, size: ids.size },
+  ]
   return {
     ociVersion: '1.2.0',
     process: {
@@ -143,22 +168,28 @@ function specOf(wishes: ContainerWishes, folder: string, id: string): Spec {
       env: process.env,
       cwd: process.cwd,
       rlimits: wishes.rlimits,
+      ...confined?.process,
     },
     root: {
       path: wishes.rootfs ?? mergedFolder({ folder }),
       readonly: wishes.readOnly,
     },
     hostname: names.hostname,
-    mounts: wishes.mounts ?? [],
+    mounts: [...(confined?.mounts ?? []), ...(wishes.mounts ?? [])],
     annotations: {},
     linux: {
       namespaces: types
         .filter((type) => !shared.includes(type))
         .map((type) => ({ type })),
       cgroupsPath: `/${cgroupName(id)}`,
-      resources: resourcesOf(wishes.limits),
+      resources: {
+        ...resourcesOf(wishes.limits),
+        ...(confined ? { devices: confined.deviceRules } : {}),
+      },
       sysctl: wishes.sysctl,
       devices: wishes.devices,
+      ...confined?.linux,
+      ...(mappings ? { uidMappings: mappings, gidMappings: mappings } : {}),
     },
   }
 }

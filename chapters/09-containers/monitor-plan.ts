@@ -31,7 +31,7 @@ import { type LogFile, monitorProcess } from './monitor.ts'
 import { namespacesPart } from './namespaces-part.ts'
 import { freeNotedName } from './own-name.ts'
 import { compose, type Part } from './part.ts'
-import { processPart } from './process-part.ts'
+import { processPart, programPart } from './process-part.ts'
 import { askForNext, type Decider, lookForNext } from './restart.ts'
 import { overlayOf, readOnlyPart, rootfsPart } from './rootfs-part.ts'
 import { noteExit, noteProcess } from './run-notes.ts'
@@ -45,11 +45,12 @@ const chapter = '09-containers'
 export const containerParts: readonly Part[] = [
   cgroupPart,
   namespacesPart,
-  rootfsPart,
+  rootfsPart(),
   readOnlyPart,
   sysctlPart,
   streamsPart,
   processPart,
+  programPart(),
 ]
 // #endregion parts
 

@@ -41,7 +41,8 @@ export const namespacesPart: Part = {
 
 /** A network that leads somewhere is there before its container. */
 function isNewIn({ network }: ContainerRecord) {
-  return (kind: Namespace) => kind !== 'network' || network === 'none'
+  return (kind: Namespace) =>
+    kind !== 'user' && (kind !== 'network' || network === 'none')
 }
 
 function kinds({ linux }: Spec): Namespace[] {

@@ -1,5 +1,5 @@
-// The container's process: where it works, who it is, what it executes. Its
-// share is the last: nothing of the container is made after it.
+// The container's process: where it works and who it is, and then what it
+// executes. Its program is the last: nothing of the container is made after it.
 
 import {
   flags,
@@ -16,6 +16,7 @@ import {
   enterFolder,
 } from '../04-rootfs/root-folder.ts'
 
+import type { Container } from './container.ts'
 import { letGo } from './let-go.ts'
 import type { Part } from './part.ts'
 import type { SpecProcess, SpecRlimit } from './spec.ts'
@@ -24,17 +25,12 @@ import { bytesOf } from './word.ts'
 // #region process-part
 export const processPart: Part = {
   name: 'process',
-  inside: ({ spec: { process }, record }) => ({
-    child: [
-      ...enterFolder(process.cwd),
-      ...takeIdentity(process),
-      ...(record.init ? runAsInit(programOf(process)) : programOf(process)),
-    ],
+  inside: ({ spec: { process } }) => ({
+    child: [...enterFolder(process.cwd), ...takeIdentity(process)],
   }),
   later: ({ spec: { process } }) => [
     ...enterExistingFolder(process.cwd),
     ...takeIdentity(process),
-    ...programOf(process),
   ],
   describe: ({ spec: { process } }) => ({
     Ulimits: process.rlimits.map(({ type, hard, soft }) => ({
@@ -54,17 +50,41 @@ function takeIdentity({ rlimits, user }: SpecProcess): Syscall[] {
   ]
 }
 
+// #endregion process-part
+
+/** Its program; `last` is what it loses right before. */
+export function programPart(
+  last: (container: Container) => readonly Syscall[] = () => [],
+): Part {
+  return {
+    name: 'program',
+    inside(container) {
+      const { record, spec } = container
+      const before = last(container)
+      const program = [...before, ...programOf(spec.process)]
+      return { child: record.init ? runAsInit(program, before) : program }
+    },
+    later: (container) => [
+      ...last(container),
+      ...programOf(container.spec.process),
+    ],
+  }
+}
+
 function programOf({ args, env }: SpecProcess): Syscall[] {
   return execute({ argv: args.map(bytesOf), env: env.map(bytesOf) })
 }
-// #endregion process-part
 
 /**
  * `--init`: pid 1 stays what it is, the shim. It makes one more process, hands
  * on signals and reaps orphans, as its loop does anyway. What it has open of
  * the monitor's is closed before: in /proc/1/fd the container would find it.
+ * When it has made that process, it loses `last` too.
  */
-function runAsInit(program: readonly Syscall[]): Syscall[] {
+function runAsInit(
+  program: readonly Syscall[],
+  last: readonly Syscall[],
+): Syscall[] {
   return [
     ...step('09-containers', 'be the init', [
       {
@@ -73,7 +93,7 @@ function runAsInit(program: readonly Syscall[]): Syscall[] {
       },
     ]),
     ...letGo([inside('lifeline', 0)]),
-    ...clone({ child: program }),
+    ...clone({ child: program, meanwhile: last }),
     ...waitFor(),
   ]
 }

@@ -29,26 +29,33 @@ import type { Container } from './container.ts'
 import { makeDeviceFiles } from './device-files.ts'
 import { etcFiles } from './hosts.ts'
 import type { Part } from './part.ts'
+import { hostId } from './spec.ts'
 
 const chapter = '09-containers'
 
 // #region rootfs-part
-export const rootfsPart: Part = {
-  name: 'rootfs',
-  inside(container) {
-    const { root } = container.spec
-    const overlay = overlayOf(container)
-    return {
-      child: [
-        ...isolateMounts(),
-        ...(overlay ? mountOverlay(overlay) : bindRoot(root.path)),
-        ...enterRoot(root.path, [
-          ...makeDeviceFiles(container.spec.linux.devices),
-          ...bindEtc(container),
-        ]),
-      ],
-    }
-  },
+/** Its files; `more` is made in them while the host's are still there. */
+export function rootfsPart(
+  more: (container: Container) => readonly Syscall[] = () => [],
+): Part {
+  return {
+    name: 'rootfs',
+    inside(container) {
+      const { root } = container.spec
+      const overlay = overlayOf(container)
+      return {
+        child: [
+          ...isolateMounts(),
+          ...(overlay ? mountOverlay(overlay) : bindRoot(root.path)),
+          ...enterRoot(root.path, [
+            ...makeDeviceFiles(container.spec.linux.devices),
+            ...bindEtc(container),
+            ...more(container),
+          ]),
+        ],
+      }
+    },
+  }
 }
 // #endregion rootfs-part
 
@@ -67,10 +74,15 @@ export function overlayOf(container: Container): Overlay | undefined {
   if (spec.root.path !== mergedFolder({ folder })) return undefined
   const top = isRoot() ? statOf(record.layers[0] ?? '') : undefined
   const { mode, uid, gid } = top ?? { mode: 0o755, uid: 0, gid: 0 }
+  const { uidMappings, gidMappings } = spec.linux
   return {
     lowers: record.layers,
     folder,
-    top: { mode, uid, gid },
+    top: {
+      mode,
+      uid: hostId(uidMappings, uid),
+      gid: hostId(gidMappings, gid),
+    },
     volatile: record.autoRemove, // nobody wants it on the disk
   }
 }

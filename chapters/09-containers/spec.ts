@@ -17,11 +17,17 @@ export interface Spec {
   readonly annotations: Readonly<Record<string, string>>
   readonly linux: {
     readonly namespaces: readonly SpecNamespace[]
+    /** With a user namespace: which of the host's users its users are. */
+    readonly uidMappings?: readonly SpecIdMapping[]
+    readonly gidMappings?: readonly SpecIdMapping[]
     readonly cgroupsPath: string
     readonly resources: SpecResources
     readonly sysctl: Readonly<Record<string, string>>
     readonly devices: readonly SpecDevice[]
     readonly seccomp?: SpecSeccomp
+    /** Nothing is to be seen of these; these are not to be written to. */
+    readonly maskedPaths?: readonly string[]
+    readonly readonlyPaths?: readonly string[]
   }
 }
 
@@ -37,6 +43,18 @@ export interface SpecProcess {
   readonly env: readonly string[]
   readonly cwd: string
   readonly rlimits: readonly SpecRlimit[]
+  readonly capabilities?: SpecCapabilities
+  /** No program that it executes gives it more than it has. */
+  readonly noNewPrivileges?: boolean
+}
+
+/** Names as CAP_CHOWN; man 7 capabilities has what each set is. */
+export interface SpecCapabilities {
+  readonly bounding: readonly string[]
+  readonly permitted: readonly string[]
+  readonly effective: readonly string[]
+  readonly inheritable: readonly string[]
+  readonly ambient: readonly string[]
 }
 
 export interface SpecRlimit {
@@ -54,8 +72,22 @@ export interface SpecMount {
 
 /** Without a path it is a new one; one that is not named is the host's. */
 export interface SpecNamespace {
-  readonly type: 'pid' | 'mount' | 'uts' | 'ipc' | 'network' | 'cgroup'
+  readonly type:
+    | 'pid'
+    | 'mount'
+    | 'uts'
+    | 'ipc'
+    | 'network'
+    | 'cgroup'
+    | 'user'
   readonly path?: string
+}
+
+/** Numbers inside, from `containerID` on, are those from `hostID` on. */
+export interface SpecIdMapping {
+  readonly containerID: number
+  readonly hostID: number
+  readonly size: number
 }
 
 export interface SpecResources {
@@ -67,6 +99,17 @@ export interface SpecResources {
     readonly cpus?: string
   }
   readonly pids?: { readonly limit: number }
+  /** From the first to the last; the last that fits a device counts. */
+  readonly devices?: readonly SpecDeviceRule[]
+}
+
+/** What may be done with devices; without a number: whatever it is. */
+export interface SpecDeviceRule {
+  readonly allow: boolean
+  readonly type?: 'a' | 'b' | 'c'
+  readonly major?: number
+  readonly minor?: number
+  readonly access: string // rwm: read, write, mknod
 }
 
 export interface SpecDevice {
@@ -127,4 +170,15 @@ export function hasNamespace(
   type: SpecNamespace['type'],
 ): boolean {
   return linux.namespaces.some((one) => one.type === type)
+}
+
+/** A user or group of the container as the host numbers it. */
+export function hostId(
+  mappings: readonly SpecIdMapping[] | undefined,
+  id: number,
+): number {
+  const found = mappings?.find(
+    ({ containerID, size }) => id >= containerID && id < containerID + size,
+  )
+  return found ? found.hostID + id - found.containerID : id
 }

@@ -19,6 +19,9 @@ test.each([
   'net.ipv4.ip_forward',
   'net.../../kernel.core_pattern=x',
   'net/../kernel=1',
+  'net.ipv4.ip_forward=1\nkernel.core_pattern=x',
+  'net.ipv4.ip_forward=',
+  'a=1+kernel.y=2',
   '=1',
   '',
 ])("%j would be the machine's, or is none: refused", (text) => {

@@ -37,7 +37,11 @@ export async function updateContainer(
     await playAll(limitCalls(container, cgroups, update))
   const { pids, ...others } = limitsOf(spec.linux.resources)
   const kept = update.unlimitedPids || pids === undefined ? {} : { pids }
-  const resources = resourcesOf({ ...others, ...kept, ...update.limits })
+  const { devices } = spec.linux.resources
+  const resources = {
+    ...resourcesOf({ ...others, ...kept, ...update.limits }),
+    ...(devices ? { devices } : {}),
+  }
   writeJson(join(folder, 'config.json'), {
     ...spec,
     linux: { ...spec.linux, resources },

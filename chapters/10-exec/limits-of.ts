@@ -9,7 +9,8 @@ import { type Syscall, step, struct } from '../01-syscalls/syscall.ts'
 import { readText } from '../06-cgroups/cgroup-file.ts'
 import { rlimits } from '../09-containers/process-part.ts'
 
-const unlimited = 0xffffffffffffffffn // RLIM_INFINITY
+/** RLIM_INFINITY. */
+export const unlimited = 0xffffffffffffffffn
 
 interface Limit {
   readonly soft: bigint
@@ -35,7 +36,8 @@ export function takeLimitsOf(pid: number): Syscall[] {
 }
 
 // "Max open files            1024                 524288               files"
-function limitsOf(pid: number | 'self'): Map<number, Limit> {
+/** What /proc says of a process, by the number of the resource. */
+export function limitsOf(pid: number | 'self'): Map<number, Limit> {
   const rows = readText(`/proc/${pid}/limits`).split('\n').slice(1)
   const limits = rlimits.map((_, number): [number, Limit] | undefined => {
     const values = rows[number]?.slice(26).trim().split(/ +/) ?? []

@@ -45,7 +45,8 @@ beforeEach(async () => {
   copyFileSync(program('onlooker'), pathOf(root, 'onlooker'))
   writeFileSync(mark, '')
   await live.out(
-    ...['run', '-d', '--name', 'web', '--rootfs', root],
+    ...['run', '-d', '--privileged', '--name', 'web'],
+    ...['--rootfs', root],
     ...['/onlooker', mark.slice(1), secret],
   )
   await seen(/^looks$/m)

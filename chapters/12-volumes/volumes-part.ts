@@ -59,9 +59,14 @@ export function withVolumes(parts: readonly Part[]): Part[] {
 }
 // #endregion volumes-part
 
+// they come with the root: chapter 4 has /sys, chapter 13 the cgroups
+const ofKernel = ['cgroup', 'sysfs']
+
 /** Those that are made here; over a new /etc its three files come again. */
 function mountsOf({ folder, spec }: Container): SpecMount[] {
-  const own = spec.mounts.filter(({ source }) => source !== 'shm')
+  const own = spec.mounts.filter(
+    ({ source, type }) => source !== 'shm' && !ofKernel.includes(type),
+  )
   const coversEtc = own.some(({ destination }) => destination === '/etc')
   if (!coversEtc || dirname(spec.root.path) !== folder) return own
   const files = etcFiles

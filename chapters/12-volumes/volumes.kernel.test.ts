@@ -219,7 +219,8 @@ describe('the host keeps', () => {
     'what %s is for: later mounts come in %j, go out %j',
     async (word, comes, goes) => {
       const script = 'mkdir /x/out; mount -t tmpfs none /x/out; sleep 1000'
-      await start('box', script, '-v', `${host}:/x:${word}`)
+      const admin = ['--cap-add', 'SYS_ADMIN']
+      await start('box', script, ...admin, '-v', `${host}:/x:${word}`)
       await expect
         .poll(() => inside('box', /^\/x\/out/), patient)
         .toHaveLength(1)

@@ -5,6 +5,7 @@
 // user is a number, and what the machine has added stands among the rest.
 
 import type { Asked } from '../09-containers/record.ts'
+import { readName } from '../13-security/capability-option.ts'
 
 import { allValues, lastValue } from './command.ts'
 import type { Files, Request } from './request.ts'
@@ -49,6 +50,11 @@ export function askedFor(
       ExtraHosts: orNull(allValues(parsed, 'add-host')),
       GroupAdd: orNull(allValues(parsed, 'group-add')),
       Devices: allValues(parsed, 'device').map(deviceOf),
+      DeviceCgroupRules: orNull(allValues(parsed, 'device-cgroup-rule')),
+      CapAdd: orNull(allValues(parsed, 'cap-add').map(readName)),
+      CapDrop: orNull(allValues(parsed, 'cap-drop').map(readName)),
+      SecurityOpt: orNull(allValues(parsed, 'security-opt')),
+      Privileged: parsed.flags.has('privileged'),
     },
   }
 }

@@ -37,7 +37,7 @@ export const execOptions: readonly Option[] = [
   {
     name: 'privileged',
     type: 'boolean',
-    help: 'Do not confine it; before chapter 13 nothing is',
+    help: 'Give it every capability that rocker has',
   },
   {
     name: 'tty',

@@ -46,6 +46,7 @@ const usualHostConfig = {
   CpusetCpus: '',
   CpusetMems: '',
   Devices: [],
+  DeviceCgroupRules: null,
   MemoryReservation: 0,
   MemorySwap: 0,
   MemorySwappiness: null,

@@ -5,10 +5,11 @@ import type { Part } from '../09-containers/part.ts'
 import { healthPart } from '../10-exec/health-part.ts'
 import { withNetwork } from '../11-network/network-part.ts'
 import { withVolumes } from '../12-volumes/volumes-part.ts'
+import { withSecurity } from '../13-security/security-part.ts'
 import { withUsers } from '../13-security/user-namespace-part.ts'
 
-const others: readonly Part[] = withUsers(
-  withVolumes(withNetwork(containerParts)),
+const others: readonly Part[] = withSecurity(
+  withUsers(withVolumes(withNetwork(containerParts))),
 )
 
 /** In this order its process comes to be; what asks how it is asks them all. */

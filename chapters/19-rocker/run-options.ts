@@ -3,6 +3,7 @@
 import { sigProxyOption } from './attachment.ts'
 import type { Option } from './command.ts'
 import { networkOptions } from './plan-network.ts'
+import { securityOptions } from './security-options.ts'
 import { shareOptions } from './share-options.ts'
 
 const options: readonly Option[] = [
@@ -320,6 +321,7 @@ const options: readonly Option[] = [
     help: 'Run in this folder of the host; there is no IMAGE then',
   },
   sigProxyOption,
+  ...securityOptions,
   ...shareOptions,
 ]
 
@@ -334,10 +336,6 @@ const laterRows: readonly (readonly [
   ['11', 'publish', 'PORTS', 'Publish a port', 'p'],
   ['11', 'publish-all', '', 'Publish all ports', 'P'],
   ['11', 'expose', 'PORT', 'A port that it listens on'],
-  ['13', 'cap-add', 'NAME', 'Give a capability'],
-  ['13', 'cap-drop', 'NAME', 'Take a capability'],
-  ['13', 'security-opt', 'WORDS', 'Confine it otherwise'],
-  ['13', 'privileged', '', 'Do not confine it'],
   ['17', 'pid', 'MODE', 'Whose processes it sees'],
 ]
 

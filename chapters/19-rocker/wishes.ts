@@ -6,7 +6,7 @@ import { supportedLimits } from '../06-cgroups/supported.ts'
 import { readSettings } from '../07-registry/daemon-json.ts'
 import type { HealthCheck } from '../08-images/health-check.ts'
 import { imageProcess } from '../08-images/image-process.ts'
-import { readDevices } from '../09-containers/device-files.ts'
+import { hostDevices, readDevices } from '../09-containers/device-files.ts'
 import type { ContainerWishes } from '../09-containers/make-container.ts'
 import { readSysctl } from '../09-containers/sysctl-part.ts'
 import { probeOf } from '../10-exec/health-check.ts'
@@ -16,6 +16,7 @@ import type { IdRange } from '../13-security/id-ranges.ts'
 import { mountsFor } from '../13-security/mapped-mounts.ts'
 
 import { askedFor } from './asked.ts'
+import { clampLimits } from './clamp-limits.ts'
 import { allValues, lastValue, type Parsed } from './command.ts'
 import { readEnvFile } from './env-file.ts'
 import { readHealthFlags, withImage } from './health-flags.ts'
@@ -36,6 +37,7 @@ import {
   type Request,
   readHostname,
 } from './request.ts'
+import { readConfined } from './security-options.ts'
 import { readShared, sharedMounts } from './share-options.ts'
 
 /** What an image says besides its process. */
@@ -101,6 +103,10 @@ export function makeWishes(
     },
     user,
   )
+  const given = allValues(parsed, 'device').map(readDevices)
+  const { rlimits, warnings: clamped } = clampLimits(
+    lastOfEach(orDefault('ulimit').map(readUlimit)),
+  )
   const name = value('name')
   const wishes: ContainerWishes = {
     ...(name === undefined ? {} : { name }),
@@ -123,13 +129,17 @@ export function makeWishes(
     ids,
     terminal: parsed.flags.has('tty'),
     readOnly: parsed.flags.has('read-only'),
-    rlimits: lastOfEach(orDefault('ulimit').map(readUlimit)),
+    rlimits,
     sysctl: Object.fromEntries(
       allValues(parsed, 'sysctl').map((text) =>
         readSysctl(text, { network, ipc: shared.includes('ipc') }),
       ),
     ),
-    devices: allValues(parsed, 'device').flatMap(readDevices),
+    devices: [
+      ...given.flatMap(({ devices }) => devices),
+      ...(parsed.flags.has('privileged') ? hostDevices() : []),
+    ],
+    confined: readConfined(parsed, given, user.uid),
     mounts: [
       ...readShmSize(value('shm-size')),
       ...sharedMounts(shared),
@@ -161,7 +171,7 @@ export function makeWishes(
       mounts: planned.flatMap(({ point }) => point ?? []),
     },
   }
-  return { wishes, warnings }
+  return { wishes, warnings: [...warnings, ...clamped] }
 }
 // #endregion make-wishes
 

@@ -16,6 +16,7 @@ import { type ExecLaunch, exec, plannedExec } from '../../10-exec/exec.ts'
 import { type ExecWishes, withProcess } from '../../10-exec/exec-process.ts'
 import { takeLimitsOf } from '../../10-exec/limits-of.ts'
 import { placesOf } from '../../10-exec/places.ts'
+import { newcomerSets } from '../../13-security/capability-option.ts'
 import { attachmentOf, inBackground } from '../attachment.ts'
 import {
   allValues,
@@ -67,12 +68,15 @@ export function explained(parsed: Parsed, context: Context): Plan {
 }
 
 function launchOf(
-  { wishes, interactive, attachment }: ExecRequest,
+  { wishes, interactive, attachment, privileged }: ExecRequest,
   container: Container,
   pid: number,
 ): Omit<ExecLaunch, 'pidfd'> {
   return {
-    container: withProcess(container, wishes(container, pid)),
+    container: withRights(
+      withProcess(container, wishes(container, pid)),
+      privileged,
+    ),
     parts,
     places: placesOf(container, pid || undefined),
     inherited: pid ? takeLimitsOf(pid) : [],
@@ -83,6 +87,14 @@ function launchOf(
 }
 // #endregion exec-command
 
+function withRights(container: Container, privileged: boolean): Container {
+  const { process } = container.spec
+  const capabilities = newcomerSets(process, privileged)
+  if (!capabilities) return container
+  const newcomer = { ...process, capabilities }
+  return { ...container, spec: { ...container.spec, process: newcomer } }
+}
+
 function named({ rest }: Parsed, context: Context): Container {
   return findContainer(dataRoot(context.root), rest[0] ?? '')
 }
@@ -91,6 +103,7 @@ function named({ rest }: Parsed, context: Context): Container {
 interface ExecRequest {
   readonly interactive: boolean
   readonly attachment: Attachment | undefined
+  readonly privileged: boolean
   /** Of a container, and its process where that runs. */
   wishes(container: Container, pid: number): ExecWishes
 }
@@ -111,6 +124,7 @@ function readExec(parsed: Parsed): ExecRequest {
   return {
     interactive,
     attachment: attachmentFor(parsed),
+    privileged: flags.has('privileged'),
     wishes: (container, pid) => ({
       ...{ words, env, workingDir, terminal },
       user: user === undefined ? undefined : who(user, container, pid),

@@ -1,0 +1,51 @@
+// rocker of chapter 13: root in a container is not root.
+//
+//   rocker.ts run --cap-drop ALL --cap-add CHOWN debian chown 1 /tmp
+//   rocker.ts run --privileged debian mount
+
+import { parseArgs } from 'node:util'
+
+import { RockerError } from '../01-syscalls/rocker-error.ts'
+import { printError } from '../02-process/chapter-line.ts'
+import { dataRoot } from '../05-overlay/data-root.ts'
+import { sweep } from '../05-overlay/leftovers.ts'
+import { containerRemovers } from '../09-containers/remove-container.ts'
+
+import { readDeviceRule } from './device-rules.ts'
+import { runConfined } from './launch.ts'
+import { readSecurityOptions } from './security-option.ts'
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    'cap-add': { type: 'string', multiple: true },
+    'cap-drop': { type: 'string', multiple: true },
+    'security-opt': { type: 'string', multiple: true },
+    'device-cgroup-rule': { type: 'string', multiple: true },
+    privileged: { type: 'boolean' },
+  },
+})
+const [command = '', image = '', ...words] = positionals
+
+try {
+  if (command !== 'run') throw new RockerError('bad-input', 'usage: run')
+  const root = dataRoot()
+  const { privileged = false } = values
+  await sweep(root, containerRemovers(root))
+  process.exitCode = await runConfined(
+    root,
+    { image, words },
+    {
+      capabilities: {
+        add: values['cap-add'] ?? [],
+        drop: values['cap-drop'] ?? [],
+        privileged,
+      },
+      options: readSecurityOptions(values['security-opt'] ?? []),
+      devices: (values['device-cgroup-rule'] ?? []).map(readDeviceRule),
+    },
+  )
+} catch (error) {
+  printError(error as RockerError)
+  process.exitCode = 125
+}
