@@ -54,11 +54,30 @@ export function noteEvent(
   action: string,
   more: Readonly<Record<string, string>> = {},
 ): void {
+  const { before, behind } = lineAround(container, action, more)
+  const path = eventsPath(container.root)
+  noteLine(path, (time) => `${before}${time}${behind}}}\n`)
+}
+
+/** The same of what is no container. */
+export function noteOther(
+  root: DataRoot,
+  event: {
+    readonly type: 'network'
+    readonly action: string
+    readonly id: string
+    readonly attributes: Readonly<Record<string, string>>
+  },
+): void {
+  const line = JSON.stringify(event).slice(1)
+  noteLine(eventsPath(root), (time) => `{"time":[${time}],${line}\n`)
+}
+
+function noteLine(path: string, line: (time: string) => string): void {
   const now = perform(clock('now')).output('now')
   const time = `${now.readBigInt64LE(0)},${now.readBigInt64LE(8)}`
-  const { before, behind } = lineAround(container, action, more)
   try {
-    append(eventsPath(container.root), `${before}${time}${behind}}}\n`)
+    append(path, line(time))
   } catch {
     // the disk is full, or may not be written to
   }

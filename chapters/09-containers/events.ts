@@ -8,6 +8,8 @@ import { RotatedFile } from './rotated-file.ts'
 
 /** Something that was done to a container, or that it did. */
 export interface ContainerEvent {
+  /** What it happened to, if that is no container. */
+  readonly type?: 'network'
   /** Nanoseconds since 1970. */
   readonly time: bigint
   readonly action: string // die

@@ -8,6 +8,7 @@ import { RockerError } from '../01-syscalls/rocker-error.ts'
 import type { DataRoot } from '../05-overlay/data-root.ts'
 import { begin } from '../05-overlay/leftovers.ts'
 import { readText } from '../06-cgroups/cgroup-file.ts'
+import { noteOther } from '../09-containers/event.ts'
 import { writeJson } from '../09-containers/record.ts'
 
 import {
@@ -74,11 +75,17 @@ async function makeNetwork(
     writeJson(join(folder, 'network.json'), record)
     claimName(root, record)
     renameSync(folder, networkFolder(root, record.id))
+    noteCreated(root, record)
     return record
   } finally {
     lock.release()
     pending.done()
   }
+}
+
+function noteCreated(root: DataRoot, { id, name }: NetworkRecord): void {
+  const attributes = { name, type: 'bridge' }
+  noteOther(root, { type: 'network', action: 'create', id, attributes })
 }
 
 /** With the lock: nobody else looks for a subnet now. */

@@ -59,13 +59,17 @@ export function readNetworkMode(
   const { networks: _, ...more } = flags
   const wishes = first ? [withFlags(first, more), ...others] : []
   checkTogether(wishes.map(({ name }) => name))
-  for (const wish of wishes) checkWish(wish)
+  const read = wishes.map(readWish)
   return {
-    mode: wishes[0]?.name ?? usual,
-    networks: wishes
-      .filter(({ name }) => isPlug(name))
-      .map((wish) => normal(wish)),
+    mode: read[0]?.name ?? usual,
+    networks: read.filter(({ name }) => isPlug(name)),
   }
+}
+
+/** Checks what is wanted of one network; each value gets its one form. */
+export function readWish(wish: NetworkWish): NetworkWish {
+  checkWish(wish)
+  return normal(wish)
 }
 
 /** Whether somebody made it: it is none of rocker's own. */

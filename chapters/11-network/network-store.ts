@@ -51,16 +51,22 @@ export function lockNetwork(root: DataRoot, id: string): Promise<Lock> {
 
 /** The network that somebody means: an id, a name, or the start of an id. */
 export function findNetwork(root: DataRoot, text: string): NetworkRecord {
-  const named = isNetworkName(text) ? ownerOf(root, text) : undefined
+  const found = readNetwork(root, findNetworkId(root, text))
+  if (found) return found
+  throw noSuchNetwork(text) // it has just gone
+}
+
+/** Its id, also where the network itself can no longer be read. */
+export function findNetworkId(root: DataRoot, text: string): string {
   const ids = networkIds(root)
+  const named = isNetworkName(text) ? ownerOf(root, text) : undefined
   const begin = /^[0-9a-f]{1,64}$/.test(text)
     ? ids.filter((id) => id.startsWith(text))
     : []
-  const found = [text, named].find((id) => id && ids.includes(id))
-  const id = found ?? (begin.length === 1 ? begin[0] : undefined)
-  const record = id && readNetwork(root, id)
-  if (record) return record
-  if (begin.length < 2) throw noSuchNetwork(text)
+  const whole = [text, named].find((id) => id && ids.includes(id))
+  if (whole) return whole
+  if (begin.length === 1 && begin[0]) return begin[0]
+  if (begin.length === 0) throw noSuchNetwork(text)
   throw new RockerError(
     'bad-input',
     `find network ${text}: ${begin.length} ids begin so`,

@@ -36,7 +36,8 @@ export interface NetworkWishes {
   readonly options?: Readonly<Record<string, string>>
 }
 
-const predefined = ['bridge', 'host', 'none', 'default']
+/** Names that are nobody's to give. */
+export const predefined = ['bridge', 'host', 'none', 'default']
 // this host, its loopback, and what is for groups or for nobody
 const unusable = [
   '0.0.0.0/8',

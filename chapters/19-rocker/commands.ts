@@ -184,6 +184,43 @@ export const commands: readonly Entry[] = [
     load: () => import('./commands/volume-prune.ts'),
   },
   {
+    name: 'network create',
+    summary: 'Make a network',
+    load: () => import('./commands/network-create.ts'),
+  },
+  {
+    name: 'network ls',
+    summary: 'List networks',
+    aliases: ['network list'],
+    load: () => import('./commands/network-ls.ts'),
+  },
+  {
+    name: 'network inspect',
+    summary: 'Show what is known about networks, as JSON',
+    load: () => import('./commands/network-inspect.ts'),
+  },
+  {
+    name: 'network connect',
+    summary: 'Put a container into one more network',
+    load: () => import('./commands/network-connect.ts'),
+  },
+  {
+    name: 'network disconnect',
+    summary: 'Take a container out of a network',
+    load: () => import('./commands/network-disconnect.ts'),
+  },
+  {
+    name: 'network rm',
+    summary: 'Remove networks',
+    aliases: ['network remove'],
+    load: () => import('./commands/network-rm.ts'),
+  },
+  {
+    name: 'network prune',
+    summary: 'Remove the networks that no container is in',
+    load: () => import('./commands/network-prune.ts'),
+  },
+  {
     name: 'container prune',
     summary: 'Remove the containers that do not run',
     load: () => import('./commands/container-prune.ts'),
@@ -200,7 +237,8 @@ export const commands: readonly Entry[] = [
   },
   {
     name: 'system prune',
-    summary: 'Remove the containers that do not run, and unneeded images',
+    summary:
+      'Remove containers that do not run, unneeded networks and images',
     load: () => import('./commands/system-prune.ts'),
   },
   {
@@ -283,7 +321,6 @@ export const commands: readonly Entry[] = [
 
 /** Commands of docker's and the seed's that later chapters bring. */
 export const laterCommands: Readonly<Record<string, string>> = {
-  ...chapter('11', 'network'),
   ...chapter('15', 'build commit export history import'),
   ...chapter('16', 'copy load login logout push registry save search'),
   ...chapter('17', 'oci'),

@@ -16,16 +16,16 @@ export type EventFilter = (event: ContainerEvent) => boolean
 type Test = (event: ContainerEvent, value: string) => boolean
 
 const tests: Readonly<Record<string, Test>> = {
-  container: ({ id, attributes }, value) =>
-    id.startsWith(value) || attributes.name === value.replace(/^\//, ''),
+  container: isAbout('container'),
   // health_status is also "health_status: healthy"
   event: ({ action }, value) =>
     action === value || action.startsWith(`${value}: `),
   image: ({ attributes }, value) =>
     attributes.image === value || attributes.image?.split(':')[0] === value,
   label: ({ attributes }, value) => hasLabel(attributes, value),
+  network: isAbout('network'),
   scope: (_, value) => value === 'local',
-  type: (_, value) => value === 'container',
+  type: (event, value) => typeOf(event) === value,
 }
 
 /** One of the values of each key; of labels all. */
@@ -45,6 +45,18 @@ export function readEventFilters(
         test(event, value)
       return key === 'label' ? same.every(matches) : same.some(matches)
     })
+}
+
+/** By its name, or the first digits of its id. */
+function isAbout(type: string): Test {
+  return (event, value) =>
+    typeOf(event) === type &&
+    (event.id.startsWith(value) ||
+      event.attributes.name === value.replace(/^\//, ''))
+}
+
+function typeOf({ type }: ContainerEvent): string {
+  return type ?? 'container'
 }
 
 function wrong(condition: string): RockerError {

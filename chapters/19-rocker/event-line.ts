@@ -9,28 +9,27 @@ import { entriesOf } from './template-values.ts'
 
 /** One line; the time is that of this machine's zone. */
 export function eventLine(event: ContainerEvent): string {
-  const { action, id, attributes } = event
+  const { type = 'container', action, id, attributes } = event
   const words = entriesOf(attributes).map(
     ([key, value]) => `${key}=${value}`,
   )
-  const line = `${localTime(event.time)} container ${action} ${id}`
+  const line = `${localTime(event.time)} ${type} ${action} ${id}`
   return printable(`${line} (${words.join(', ')})`)
 }
 
 /** What a template calls by name; as JSON it has the names of docker's API. */
-export function eventDocument({
-  time,
-  action,
-  id,
-  attributes,
-}: ContainerEvent): Record<string, unknown> {
+export function eventDocument(
+  event: ContainerEvent,
+): Record<string, unknown> {
+  const { type = 'container', time, action, id, attributes } = event
   const sorted = Object.fromEntries(entriesOf(attributes))
   const actor = { ID: id, Attributes: sorted }
-  const shared = { Type: 'container', Action: action, Actor: actor }
+  const shared = { Type: type, Action: action, Actor: actor }
   const from = attributes.image ?? ''
   const seconds = Number(time / 1_000_000_000n)
   const api = {
-    ...{ status: action, id, ...(from ? { from } : {}) },
+    ...(type === 'container' ? { status: action, id } : {}),
+    ...(from ? { from } : {}),
     ...shared,
     ...{ scope: 'local', time: seconds, timeNano: exactly(time) },
   }

@@ -10,10 +10,12 @@ import type { DataRoot } from '../05-overlay/data-root.ts'
 import type { Container } from '../09-containers/container.ts'
 import { findContainer } from '../09-containers/find-container.ts'
 import type { Endpoint } from '../11-network/endpoint-record.ts'
+import type { EndpointWishes } from '../11-network/endpoints.ts'
 import {
   type NetworkMode,
   type NetworkWish,
   readNetworkMode,
+  readWish,
 } from '../11-network/network-mode.ts'
 import { readNetworkSettings } from '../11-network/network-settings.ts'
 
@@ -106,6 +108,19 @@ export async function planNetwork(
     network: mode,
     endpoints: await planEndpoints(root, id, wishes),
   }
+}
+
+/** What network connect says of one network. */
+export async function wantedNetwork(
+  root: DataRoot,
+  typed: NetworkWish,
+): Promise<EndpointWishes> {
+  const { name, ...wish } = readWish(typed)
+  if (name === 'host' || name === 'none')
+    throw new RockerError('bad-input', `connect to the network ${name}`, {
+      hint: 'it goes with no other: rocker run --network has a container in it',
+    })
+  return { ...wish, network: await networkOf(root, name) }
 }
 
 async function networkOf(root: DataRoot, name: NetworkWish['name']) {

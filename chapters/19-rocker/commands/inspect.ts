@@ -1,4 +1,5 @@
-// rocker inspect: all that is known of a container, an image or a volume.
+// rocker inspect: all that is known of a container, an image, a network or a
+// volume.
 
 import { RockerError } from '../../01-syscalls/rocker-error.ts'
 import { type DataRoot, dataRoot } from '../../05-overlay/data-root.ts'
@@ -19,6 +20,8 @@ import {
 import { containerDocument } from '../container-document.ts'
 import { readTemplate } from '../format.ts'
 import { imageDocument } from '../image-document.ts'
+import { listedNetwork } from '../network-list.ts'
+import { networkDocument } from '../network-rows.ts'
 import { printable, printError } from '../print-error.ts'
 import type { Piece } from '../template.ts'
 import { fillIn } from '../template-evaluate.ts'
@@ -39,7 +42,7 @@ export const command: Command = {
       name: 'type',
       type: 'string',
       value: 'TYPE',
-      help: 'Only objects of this type: container, image or volume',
+      help: 'Only objects of this type: container, image, network or volume',
     },
     {
       name: 'size',
@@ -73,7 +76,7 @@ async function run(parsed: Parsed, context: Context): Promise<number> {
   const failed: unknown[] = []
   for (const name of parsed.rest) {
     try {
-      found.push(documentOf(name, type, look))
+      found.push(documentOf(name, type ? [type] : order, look))
     } catch (error) {
       failed.push(isNotFound(error) ? noSuch(type, name) : error)
     }
@@ -84,24 +87,23 @@ async function run(parsed: Parsed, context: Context): Promise<number> {
   return failed.length > 0 ? 1 : 0
 }
 
-/** In docker's order: what has this name first. */
+/** In this order: what has this name first. */
 function documentOf(
   name: string,
-  type: Type | undefined,
+  [first, ...others]: readonly [Type, ...Type[]],
   look: Looker,
 ): Document {
-  const types = type ? [type] : (['container', 'image'] as const)
-  for (const one of types)
-    try {
-      return look[one](name)
-    } catch (error) {
-      if (!isNotFound(error) || one === type) throw error
-    }
-  return look.volume(name)
+  try {
+    return look[first](name)
+  } catch (error) {
+    const [next, ...more] = others
+    if (!isNotFound(error) || !next) throw error
+    return documentOf(name, [next, ...more], look)
+  }
 }
 // #endregion inspect
 
-type Type = 'container' | 'image' | 'volume'
+type Type = 'container' | 'image' | 'volume' | 'network'
 type Document = Record<string, unknown>
 type Looker = Readonly<Record<Type, (name: string) => Document>>
 
@@ -120,6 +122,7 @@ function looker(root: DataRoot, size: boolean): Looker {
       if (!named.image) throw named.error
       return imageDocument(root, named.image, named)
     },
+    network: (name) => networkDocument(listedNetwork(root, name)),
     volume: (name) => volumeDocument(root, readVolumeNamed(root, name)),
   }
 }
@@ -148,26 +151,23 @@ function say(error: unknown): void {
   else printError(error)
 }
 
-const hint = '--type container, image or volume'
+const hint = '--type container, image, network or volume'
+const order = ['container', 'image', 'network', 'volume'] as const
 
 /** What alone is asked for: by `--type`, or as `image inspect`. */
 function readType(parsed: Parsed, { name }: Context): Type | undefined {
   const type = lastValue(parsed, 'type') ?? /^(\S+) /.exec(name)?.[1]
   if (!type) return undefined
-  if (type === 'container' || type === 'image' || type === 'volume')
-    return type
-  const chapter = new Map([['network', '11']]).get(type)
-  if (chapter)
-    throw new RockerError(
-      'unsupported',
-      `inspect --type ${type} comes with chapter ${chapter}`,
-      { hint },
-    )
+  if (isType(type)) return type
   throw new RockerError(
     'bad-input',
     `inspect --type ${type}: there is no such type`,
     { hint },
   )
+}
+
+function isType(type: string): type is Type {
+  return order.some((one) => one === type)
 }
 
 function isNotFound(error: unknown): boolean {

@@ -1,10 +1,11 @@
-// rocker system prune: containers that do not run, then images that no
-// container has.
+// rocker system prune: containers that do not run, then networks and images
+// that no container has.
 
 import { isWanted } from '../ask.ts'
 import { rootToChange } from '../change-root.ts'
 import { allValues, type Command, type Parsed } from '../command.ts'
 import { pruneContainers, prunedLines, pruneImages } from '../prune.ts'
+import { pruneNetworks } from '../prune-networks.ts'
 import { allImages, filtersOf, pruneOptions } from '../prune-options.ts'
 import { pruneVolumes } from '../prune-volumes.ts'
 
@@ -28,6 +29,7 @@ export const command: Command = {
     const all = parsed.flags.has('all')
     const pruned = [
       await pruneContainers(root, filters),
+      await pruneNetworks(root, filters),
       ...(parsed.flags.has('volumes')
         ? [await pruneVolumes(root, { ...filters, all: false })]
         : []),
@@ -43,6 +45,7 @@ function warningOf(parsed: Parsed): string {
   return [
     'This will remove:',
     '  - all stopped containers',
+    '  - all networks not used by at least one container',
     ...(parsed.flags.has('volumes')
       ? ['  - all anonymous volumes not used by at least one container']
       : []),

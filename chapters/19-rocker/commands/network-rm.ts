@@ -1,0 +1,40 @@
+// rocker network rm: networks go, if nobody is in them.
+
+import { RockerError } from '../../01-syscalls/rocker-error.ts'
+import { removeNetwork } from '../../11-network/remove-network.ts'
+import { rootToChange } from '../change-root.ts'
+import type { Command, Context, Parsed } from '../command.ts'
+import { printError } from '../print-error.ts'
+
+export const command: Command = {
+  usage: '[OPTIONS] NETWORK [NETWORK...]',
+  options: [
+    {
+      name: 'force',
+      short: 'f',
+      type: 'boolean',
+      help: 'Mind none that is not there',
+    },
+  ],
+  words: { least: 1 },
+  examples: ['rocker network rm front back'],
+  run,
+}
+
+async function run(parsed: Parsed, context: Context): Promise<number> {
+  const force = parsed.flags.has('force')
+  const root = await rootToChange(context.root)
+  let exitCode = 0
+  for (const name of parsed.rest)
+    try {
+      await removeNetwork(root, name)
+      console.log(name)
+    } catch (error) {
+      const isMissing =
+        error instanceof RockerError && error.code === 'not-found'
+      if (force && isMissing) continue
+      printError(error)
+      exitCode = 1
+    }
+  return exitCode
+}
