@@ -58,7 +58,6 @@ export function attach(
     (way) => way ?? [],
   )
   talk(namespace.socket, [
-    bringUp('lo'),
     bringUp(endpoint.device),
     ...addressesOf(endpoint).map((text) => addAddress(index, text)),
     ...(isWayOut ? ways.map((way) => addDefaultRoute(index, way)) : []),

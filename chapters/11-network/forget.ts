@@ -13,14 +13,21 @@ import {
   runFolderOf,
 } from '../09-containers/container.ts'
 
+import { expel } from './admit.ts'
 import type { Endpoint } from './endpoint-record.ts'
 import { giveBack, leasePath } from './leases.ts'
-import { undoNow } from './undo.ts'
+import { leaveZone } from './names.ts'
+import { readUndo, removeUndo } from './undo.ts'
 
 /** Undoes what was made for a run of it. */
 export function forgetRun(root: DataRoot, id: string): void {
-  for (const folder of [keptFolder(root, id), fleetingFolder(root, id)])
-    undoNow({ runFolder: runFolderOf(root, folder) })
+  for (const folder of [keptFolder(root, id), fleetingFolder(root, id)]) {
+    const run = { runFolder: runFolderOf(root, folder) }
+    const batch = readUndo(run)
+    if (batch) expel(batch)
+    removeUndo(run)
+  }
+  leaveZone(root, id)
 }
 
 /** Gives back its addresses, as far as they are still its own. */

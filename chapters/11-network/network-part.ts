@@ -19,6 +19,7 @@ import type { ContainerRecord } from '../09-containers/record.ts'
 
 import { readEndpoints } from './endpoints.ts'
 import { leasePath } from './leases.ts'
+import { leaveNotedZones } from './names.ts'
 import { undoAtEnd } from './undo.ts'
 
 const chapter = '11-network'
@@ -80,6 +81,7 @@ function undo(container: Container): Syscall[] {
   if (isOfOther(container.record)) return []
   return [
     ...undoAtEnd(container),
+    ...step(chapter, 'take back its names', leaveNotedZones(container)),
     ...(container.record.autoRemove ? giveBackAtEnd(container) : []),
   ]
 }

@@ -1,62 +1,87 @@
 // A container's network, before there is a container.
 //
-// What has a name on the host (the cable's end, elements of the firewall, the
-// names that its peers know) is written down before it is made: a sweep finds
-// it there, whatever was killed in between. The rest goes by itself.
+//   a namespace, and a cable into it for each of its networks
+//   what the firewall has to know: written down first, see undo.ts
+//   its names, where its peers ask for them
+//
+// Whatever is killed in between: the namespace goes with its last descriptor,
+// the cables go with it, and the rest is in the folder of the run, where a
+// sweep finds it.
 
 import { closeSync } from 'node:fs'
 
+import { RockerError } from '../01-syscalls/rocker-error.ts'
 import {
   type Container,
   readContainer,
 } from '../09-containers/container.ts'
 import type { Prepared } from '../09-containers/part.ts'
 
-import { openNetworkOf, wayOutOf } from './connect.ts'
-import { attach, type Plug } from './endpoint.ts'
+import { admit } from './admit.ts'
+import { attach } from './endpoint.ts'
 import type { Endpoint } from './endpoint-record.ts'
 import { readEndpoints } from './endpoints.ts'
-import { openNetlink } from './netlink.ts'
-import { closeNamespace, makeNamespace } from './network-namespace.ts'
+import { ensureFirewall } from './firewall.ts'
+import { forgetRun } from './forget.ts'
+import { bringUp } from './links.ts'
+import { openNetlink, talk } from './netlink.ts'
+import {
+  closeNamespace,
+  makeNamespace,
+  type NetworkNamespace,
+} from './network-namespace.ts'
 import { isOfOther } from './network-part.ts'
 import { noSuchNetwork, readNetwork } from './network-store.ts'
-import { writeUndo } from './undo.ts'
+import { placeNames } from './place-names.ts'
+import { namespaceOf, wayOutOf } from './plug.ts'
 
 /** Makes it; answers the namespace as `netns`. */
 export function prepareNetwork(container: Container): Prepared {
-  const { record, root } = container
-  if (isOfOther(record)) {
-    const id = record.network.replace(/^.*:/, '')
-    return { netns: openNetworkOf(readContainer(root, id)) }
-  }
-  const plugs = plugsOf(container)
-  writeUndo(container, Buffer.alloc(0))
-  const socket = openNetlink('NETLINK_ROUTE')
+  if (isOfOther(container.record)) return { netns: networkOf(container) }
+  const endpoints = readEndpoints(container)
+  ensureFirewall(container.root)
   const namespace = makeNamespace()
   try {
-    for (const plug of plugs) attach(socket, namespace, plug)
+    connect(container, namespace, endpoints)
+    admit(container, endpoints)
+    placeNames(container, endpoints)
   } catch (error) {
     closeNamespace(namespace)
+    forgetRun(container.root, container.id)
     throw error
-  } finally {
-    closeSync(socket)
   }
   closeSync(namespace.socket)
   return { netns: namespace.fd }
 }
 
-function plugsOf(container: Container): Plug[] {
-  const endpoints = readEndpoints(container)
-  const wayOut = wayOutOf(endpoints)
-  return endpoints.map((endpoint) => ({
-    endpoint,
-    network: networkAt(container, endpoint),
-    isWayOut: endpoint === wayOut,
-  }))
+function connect(
+  { root }: Container,
+  namespace: NetworkNamespace,
+  endpoints: readonly Endpoint[],
+): void {
+  const socket = openNetlink('NETLINK_ROUTE')
+  try {
+    talk(namespace.socket, [bringUp('lo')])
+    for (const endpoint of endpoints) {
+      const network = readNetwork(root, endpoint.network)
+      if (!network) throw noSuchNetwork(endpoint.name)
+      const isWayOut = wayOutOf(endpoints) === endpoint
+      attach(socket, namespace, { endpoint, network, isWayOut })
+    }
+  } finally {
+    closeSync(socket)
+  }
 }
 
-function networkAt({ root }: Container, { network, name }: Endpoint) {
-  const found = readNetwork(root, network)
-  if (!found) throw noSuchNetwork(name)
-  return found
+/** The namespace of another container, as long as that runs. */
+function networkOf({ root, record }: Container): number {
+  const other = readContainer(root, record.network.replace(/^.*:/, ''))
+  const found = namespaceOf(other)
+  if (found !== undefined) return found
+  const { name } = other.record
+  throw new RockerError(
+    'bad-input',
+    `join the network of ${name}: it does not run`,
+    { hint: `rocker start ${name}`, exitCode: 1 },
+  )
 }

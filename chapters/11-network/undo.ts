@@ -15,7 +15,6 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { perform } from '../01-syscalls/perform.ts'
 import {
   flags,
   lengthOf,
@@ -26,8 +25,6 @@ import {
 import { cloneArguments } from '../02-process/run-process.ts'
 import { hasCode } from '../05-overlay/leftovers.ts'
 import type { Container } from '../09-containers/container.ts'
-
-import { openNetlink } from './netlink.ts'
 
 const chapter = '11-network'
 const end = 2 // SEEK_END
@@ -49,21 +46,9 @@ export function readUndo(run: Run): Buffer | undefined {
   }
 }
 
-/** Does what the plan would have done. */
-export function undoNow(run: Run): void {
-  const batch = readUndo(run)
-  if (!batch) return
-  const socket = openNetlink('NETLINK_NETFILTER')
-  try {
-    if (batch.length > 0)
-      perform({
-        name: 'sendto',
-        args: [socket, batch, batch.length, 0, null, 0],
-      })
-  } finally {
-    perform({ name: 'close', args: [socket] })
-  }
-  rmSync(pathOf(run))
+/** It is done. */
+export function removeUndo(run: Run): void {
+  rmSync(pathOf(run), { force: true })
 }
 
 /** By the monitor, at the end of a run. */

@@ -7,7 +7,6 @@ import type { Removers } from '../05-overlay/leftovers.ts'
 import { imageRemovers } from '../08-images/remove-image.ts'
 import { keptFolder } from '../09-containers/container.ts'
 import { containerRemovers } from '../09-containers/remove-container.ts'
-import { forgetRun } from '../11-network/forget.ts'
 import { forgetLeases } from '../11-network/leases.ts'
 import { forgetVolumes } from '../12-volumes/volume-store.ts'
 
@@ -18,13 +17,13 @@ export function removers(root: DataRoot): Removers {
     ...imageRemovers(root),
     ...others,
     container: async (id) => {
-      forgetRun(root, id)
+      await forgetNetwork(root, id)
       await container?.(id)
       if (!existsSync(keptFolder(root, id))) forgetVolumes(root, id)
       forgetGone(root, id)
     },
     running: async (id) => {
-      forgetRun(root, id)
+      await forgetNetwork(root, id)
       await running?.(id)
       forgetGone(root, id)
     },
@@ -34,4 +33,10 @@ export function removers(root: DataRoot): Removers {
 /** Where it is gone, its addresses are free for others. */
 function forgetGone(root: DataRoot, id: string): void {
   if (!existsSync(keptFolder(root, id))) forgetLeases(root, id)
+}
+
+/** Only after a crash is there something of it. */
+async function forgetNetwork(root: DataRoot, id: string): Promise<void> {
+  const { forgetRun } = await import('../11-network/forget.ts')
+  forgetRun(root, id)
 }
