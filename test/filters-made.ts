@@ -1,8 +1,6 @@
 // The filters of system calls that most containers have, made when rocker is
 // built: each start would take 4 ms for it.
 
-import { arch } from 'node:os'
-
 import type { Plugin } from 'esbuild'
 
 import { filtersToMake } from '../chapters/13-security/seccomp.ts'
@@ -10,7 +8,7 @@ import { filtersToMake } from '../chapters/13-security/seccomp.ts'
 export const filtersMade: Plugin = {
   name: 'filters-made',
   setup({ onLoad }) {
-    const made = filtersToMake(arch() === 'arm64' ? 'arm64' : 'x64')
+    const made = filtersToMake()
     const contents = `export const madeFilters = new Map(${JSON.stringify(made)})`
     const filter = /13-security\/made-filters\.ts$/
     onLoad({ filter }, () => ({ contents }))

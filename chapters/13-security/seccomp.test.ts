@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 
 import { formatCall } from '../01-syscalls/format-call.ts'
+import { architecture } from '../01-syscalls/perform.ts'
+import type { Struct } from '../01-syscalls/syscall.ts'
 
 import { assemble } from './bpf.ts'
 import { answerOf, callOf, judge } from './judge.ts'
@@ -37,12 +39,23 @@ test('what is made beforehand is what docker lets a container have', () => {
   ].map((name) => `CAP_${name}`)
   const seccomp = defaultSeccomp({
     capabilities: docker,
-    architecture: 'x64',
+    architecture: architecture(),
   })
-  const [[profile, program] = []] = filtersToMake('x64')
+  const [[profile, program] = []] = filtersToMake()
   expect(JSON.parse(profile ?? '')).toEqual(seccomp)
   expect(JSON.stringify(seccomp)).toBe(profile)
   expect(Buffer.from(program ?? '', 'base64')).toEqual(
     Buffer.from(assemble(seccompProgram(seccomp))),
   )
+})
+
+test('a profile without architectures is for the own one', () => {
+  const native = callOf(
+    architecture() === 'x64' ? 'SCMP_ARCH_X86_64' : 'SCMP_ARCH_AARCH64',
+    'read',
+  )
+  const [call] = installSeccomp({ defaultAction: 'SCMP_ACT_LOG' })
+  const filter = call?.args[2] as Struct | undefined
+  const program = filter?.fields[1]?.value as Uint8Array
+  expect(answerOf(judge(program, native).value)).toBe('LOG')
 })

@@ -46,7 +46,7 @@ export function defaultSeccomp(container: {
 
 /** Filters the calls of this process and of its children, for ever. */
 export function installSeccomp(seccomp: SpecSeccomp): Syscall[] {
-  const program = madeProgram(seccomp) ?? assemble(seccompProgram(seccomp))
+  const program = madeProgram(seccomp) ?? makeProgram(seccomp)
   const filter = struct({
     instructions: [2, program.length / 8],
     program: [8, program],
@@ -59,6 +59,14 @@ export function installSeccomp(seccomp: SpecSeccomp): Syscall[] {
   ])
 }
 
+/** The machine's own architecture is always one of those of a profile. */
+function makeProgram(seccomp: SpecSeccomp): Uint8Array {
+  const [native = ''] = architectures[own()]
+  const named = seccomp.architectures ?? []
+  const all = [...new Set([native, ...named])]
+  return assemble(seccompProgram({ ...seccomp, architectures: all }))
+}
+
 /** To make one takes 4 ms, to find one 0.1: usual ones are in the bundle. */
 function madeProgram(seccomp: SpecSeccomp): Uint8Array | undefined {
   if (madeFilters.size === 0) return undefined
@@ -67,13 +75,21 @@ function madeProgram(seccomp: SpecSeccomp): Uint8Array | undefined {
 }
 
 /** What `npm run build` puts in the place of made-filters.ts. */
-export function filtersToMake(
-  architecture: Architecture,
-): (readonly [profile: string, program: string])[] {
+export function filtersToMake(): (readonly [
+  profile: string,
+  program: string,
+])[] {
   return [['CAP_SYS_CHROOT'], []].map((capabilities) => {
-    const seccomp = defaultSeccomp({ capabilities, architecture })
-    const program = assemble(seccompProgram(seccomp))
+    const seccomp = defaultSeccomp({
+      capabilities,
+      architecture: own(),
+    })
+    const program = makeProgram(seccomp)
     const text = Buffer.from(program).toString('base64')
     return [JSON.stringify(seccomp), text]
   })
+}
+
+function own(): Architecture {
+  return process.arch === 'arm64' ? 'arm64' : 'x64'
 }
