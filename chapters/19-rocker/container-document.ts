@@ -14,6 +14,7 @@ import { mountDocument } from '../12-volumes/describe-mounts.ts'
 import { shownState } from './container-rows.ts'
 import { checkDocument, healthDocument } from './health-document.ts'
 import { hostConfigOf } from './host-config.ts'
+import { networkSettings } from './network-document.ts'
 
 type Document = Record<string, unknown>
 
@@ -57,7 +58,7 @@ export function containerDocument(
     SizeRootFs: sizes?.virtualBytes,
     Mounts: (record.mounts ?? []).map(mountDocument),
     Config: configOf(shown),
-    NetworkSettings: networkOf(shown),
+    NetworkSettings: networkSettings(shown),
   }
 }
 
@@ -121,23 +122,5 @@ function configOf({ container }: Shown): Document {
     StopSignal: undefined,
     StopTimeout: undefined,
     ...record.asked?.config,
-  }
-}
-
-// An address and the rest come with chapter 11.
-function networkOf({ container }: Shown): Document {
-  const addresses = {
-    Gateway: '',
-    IPAddress: '',
-    IPPrefixLen: 0,
-    IPv6Gateway: '',
-    GlobalIPv6Address: '',
-    GlobalIPv6PrefixLen: 0,
-    MacAddress: '',
-  }
-  return {
-    Ports: {},
-    ...addresses,
-    Networks: { [container.record.network]: addresses },
   }
 }

@@ -14,6 +14,7 @@ import { readHealth } from '../10-exec/health-log.ts'
 
 import { shownState } from './container-rows.ts'
 import { hasLabel } from './has-label.ts'
+import { isInNetwork } from './network-document.ts'
 import { patternOf } from './pattern.ts'
 
 type Condition = (listed: Readable) => boolean
@@ -57,7 +58,7 @@ const kinds: Readonly<
   label: (label) => (listed) =>
     hasLabel(listed.container.record.labels, label),
   name: hasName,
-  network: (name) => (listed) => listed.container.record.network === name,
+  network: (text) => (listed) => isInNetwork(listed.container, text),
   publish: isPublished,
   since: (name, among) => createdBy(name, among, (a, b) => a > b),
   status: hasStatus,

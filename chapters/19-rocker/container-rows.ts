@@ -8,6 +8,7 @@ import { type HealthStatus, readHealth } from '../10-exec/health-log.ts'
 
 import { goQuoted, goTime } from './go-text.ts'
 import { humanDuration, humanSize } from './human.ts'
+import { networkNames } from './network-document.ts'
 import { cannotFillIn } from './template-error.ts'
 
 /** What a template calls by name; `{{.Label "tier"}}` is given a value. */
@@ -69,7 +70,9 @@ export function containerRow(
     LocalVolumes: `${mounts.filter(({ name }) => name).length}`,
     Mounts: mounts.map((one) => shownMount(one, whole)).join(','),
     Names: record.name,
-    Networks: record.network,
+    get Networks() {
+      return networkNames(container).join(',')
+    },
     Ports: '',
     RunningFor: `${humanDuration(now - created)} ago`,
     get Size() {
