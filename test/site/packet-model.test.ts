@@ -19,21 +19,15 @@ interface Choice {
   readonly publishing: string
 }
 
-const { publishings, starts, targets, wayOf } = await fromDocs<{
-  publishings: readonly string[]
+const { choices, starts, wayOf } = await fromDocs<{
+  choices: readonly Choice[]
   starts: readonly string[]
-  targets: readonly string[]
   wayOf(choice: Choice): readonly Step[]
 }>('theme/packet-model.ts')
 const { hooks } = await fromDocs<{
   hooks: Readonly<Record<string, readonly { rule: string }[]>>
 }>('theme/packet-rules.ts')
 
-const choices: readonly Choice[] = publishings.flatMap((publishing) =>
-  targets.flatMap((target) =>
-    starts.map((start) => ({ start, target, publishing })),
-  ),
-)
 const ways = choices.map((choice) => ({ ...choice, way: wayOf(choice) }))
 
 // what programs in namespaces got to see under the rules of chapter 11

@@ -40,6 +40,14 @@ export interface Choice {
   readonly publishing: Publishing
 }
 
+/** Whatever can be chosen. */
+export const choices: readonly Choice[] = publishings.flatMap(
+  (publishing) =>
+    targets.flatMap((target) =>
+      starts.map((start) => ({ start, target, publishing })),
+    ),
+)
+
 export type Place = Hook | Start | 'route' | 'input' | 'server'
 
 /** An answer, a refusal, or nothing at all. */
