@@ -136,7 +136,7 @@ export function leaveNotedZones({ root, runFolder }: Container): Syscall[] {
     {
       name: 'unlinkat',
       args: [result('networks'), filled('entry'), 0],
-      ignore: ['ENOENT', 'EBADF', 'ENOTDIR'],
+      ignore: ['ENOENT', 'EBADF', 'ENOTDIR', 'ENAMETOOLONG'],
     },
   ]
   return [
