@@ -79,11 +79,29 @@ describe('an error has an exit code and a hint', () => {
     ['run --rootfs / --pull always x', 125, /with --rootfs and --pull/],
     ['run --rootfs / --platform x y', 125, /with --rootfs and --platf/],
     ['run --rootfs /nosuch true', 125, /run in \/nosuch: it is no folder/],
-    ['run --network web debian', 125, /run in the network "web"/],
+    ['run --network web debian', 125, /find network web: there is none/],
     ['run --pull sometimes x', 125, /--pull always, missing or never/],
     ['images --filter a', 1, /read the filter "a"/],
     ['images --format {{', 1, /does not end/],
-    ['inspect --type network x', 1, /comes with chapter 11/],
+    [
+      'run --net bridge --ip 10.9.0.1 a',
+      125,
+      /address in the network "bridge"/,
+    ],
+    ['run --net host --net x debian', 125, /in the networks host and x/],
+    ['run --net x --mac-address foo a', 125, /hardware address "foo"/],
+    ['network create', 1, /network create takes exactly 1 argument/],
+    ['network create ../n', 1, /name a network "..\/n"/],
+    ['network create host', 1, /make network host: it is one of rocker's/],
+    ['network create --subnet 10.9.0.0/33 n', 1, /subnet "10.9.0.0\/33"/],
+    ['network create --driver macvlan n', 1, /the driver "macvlan"/],
+    ['network ls -f a=b', 1, /read the filter "a=b"/],
+    ['network rm x', 1, /find network x: there is none/],
+    ['network rm none', 1, /remove network none: it is one of rocker's/],
+    ['network prune -f --filter a=b', 1, /read the filter "a=b"/],
+    ['network connect x y', 1, /find network x: there is none/],
+    ['network connect host y', 1, /connect to the network host/],
+    ['network disconnect x y', 1, /find network x: there is none/],
     ['volume ls -f a=b', 1, /read the filter "a=b"/],
     ['volume rm x', 1, /find volume x: there is none/],
     ['volume create _x', 1, /"_x" is no name of a volume/],
@@ -176,49 +194,56 @@ test('the overview fits a terminal', () => {
     Docker from scratch in TypeScript
 
     Commands:
-      run               Run a command in a new container
-      create            Make a container that does not run yet
-      start             Start containers
-      stop              End containers, politely first
-      kill              Send containers a signal
-      wait              Wait until containers end, and print how
-      pause             Let the processes of containers stand still
-      unpause           Let them go on
-      restart           End containers, and start them again
-      attach            Make this terminal that of a container
-      exec              Run one more command in a container that runs
-      logs              Print what a container has said
-      ps                List containers
-      top               List the processes of a container
-      stats             Show what containers use, as it changes
-      update            Change the limits and the policy of containers
-      diff              List what a container has changed of its image
-      cp                Copy files from a container to the host, or back
-      events            Tell what happens to containers
-      port              List the ports of the host that lead to a container
-      rename            Give a container another name
-      rm                Remove containers
-      pull              Download an image from a registry
-      images            List images
-      volume create     Make a volume
-      volume ls         List volumes
-      volume inspect    Show what is known about volumes, as JSON
-      volume rm         Remove volumes
-      volume prune      Remove the volumes that no container has
-      container prune   Remove the containers that do not run
-      image prune       Remove the images that nobody needs
-      system df         Show what takes how much of the disk
-      system prune      Remove the containers that do not run, and unneeded images
-      rmi               Remove one or more images
-      tag               Give an image one more name
-      inspect           Show what is known about containers and images, as JSON
-      image mount       Mount an image's files, read-only, and print where
-      image unmount     Take such a mount off again
-      explain           Print the system calls of a command, without making them
-      doctor            Check what this machine can do
-      info              Show what this machine is, and what rocker has on it
-      version           Show the version of rocker
-      system boot       Start the containers that always run
+      run                  Run a command in a new container
+      create               Make a container that does not run yet
+      start                Start containers
+      stop                 End containers, politely first
+      kill                 Send containers a signal
+      wait                 Wait until containers end, and print how
+      pause                Let the processes of containers stand still
+      unpause              Let them go on
+      restart              End containers, and start them again
+      attach               Make this terminal that of a container
+      exec                 Run one more command in a container that runs
+      logs                 Print what a container has said
+      ps                   List containers
+      top                  List the processes of a container
+      stats                Show what containers use, as it changes
+      update               Change the limits and the policy of containers
+      diff                 List what a container has changed of its image
+      cp                   Copy files from a container to the host, or back
+      events               Tell what happens to containers
+      port                 List the ports of the host that lead to a container
+      rename               Give a container another name
+      rm                   Remove containers
+      pull                 Download an image from a registry
+      images               List images
+      volume create        Make a volume
+      volume ls            List volumes
+      volume inspect       Show what is known about volumes, as JSON
+      volume rm            Remove volumes
+      volume prune         Remove the volumes that no container has
+      network create       Make a network
+      network ls           List networks
+      network inspect      Show what is known about networks, as JSON
+      network connect      Put a container into one more network
+      network disconnect   Take a container out of a network
+      network rm           Remove networks
+      network prune        Remove the networks that no container is in
+      container prune      Remove the containers that do not run
+      image prune          Remove the images that nobody needs
+      system df            Show what takes how much of the disk
+      system prune         Remove what is not in use: containers, networks, images
+      rmi                  Remove one or more images
+      tag                  Give an image one more name
+      inspect              Show what is known about containers and images, as JSON
+      image mount          Mount an image's files, read-only, and print where
+      image unmount        Take such a mount off again
+      explain              Print the system calls of a command, without making them
+      doctor               Check what this machine can do
+      info                 Show what this machine is, and what rocker has on it
+      version              Show the version of rocker
+      system boot          Start the containers that always run
 
     Global options:
           --root DIR   Keep images and containers there (ROCKER_ROOT)

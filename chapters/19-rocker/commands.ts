@@ -237,8 +237,7 @@ export const commands: readonly Entry[] = [
   },
   {
     name: 'system prune',
-    summary:
-      'Remove containers that do not run, unneeded networks and images',
+    summary: 'Remove what is not in use: containers, networks, images',
     load: () => import('./commands/system-prune.ts'),
   },
   {

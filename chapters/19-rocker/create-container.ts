@@ -24,7 +24,7 @@ import type { IdRange } from '../13-security/id-ranges.ts'
 
 import { type Context, lastValue, type Parsed } from './command.ts'
 import { layerFolders } from './layer-folders.ts'
-import { planNetwork } from './plan-network.ts'
+import { checkNetworks, planNetwork } from './plan-network.ts'
 import { removers } from './removers.ts'
 import { type Files, type Request, rootfsFiles } from './request.ts'
 import { reseed } from './reseed.ts'
@@ -49,6 +49,7 @@ export async function createContainer(
   const cidFile = lastValue(request.parsed, 'cidfile')
   if (cidFile !== undefined) checkCidFile(cidFile)
   checkSources(typedMounts(request.parsed))
+  await checkNetworks(root, request.network)
   makeDataRoot(root)
   checkUpper(root.path)
   for (const left of await sweep(root, removers(root))) warn(left.message)

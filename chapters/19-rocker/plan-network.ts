@@ -89,6 +89,18 @@ export function readNetworks(parsed: Parsed): NetworkMode {
   return found
 }
 
+/** Whether they are there, before an image is pulled for nothing. */
+export async function checkNetworks(
+  root: DataRoot,
+  { mode, networks }: NetworkMode,
+): Promise<void> {
+  if (mode.startsWith(ofOther)) findContainer(root, otherOf(mode))
+  const named = networks.filter(({ name }) => name !== 'bridge')
+  if (named.length === 0) return
+  const { findNetwork } = await import('../11-network/network-store.ts')
+  for (const { name } of named) findNetwork(root, name)
+}
+
 /** Leases its addresses; all others are looked up. */
 export async function planNetwork(
   root: DataRoot,
@@ -96,7 +108,7 @@ export async function planNetwork(
   id: string,
 ): Promise<PlannedNetwork> {
   if (mode.startsWith(ofOther)) {
-    const other = findContainer(root, mode.slice(ofOther.length))
+    const other = findContainer(root, otherOf(mode))
     return { network: `${ofOther}${other.id}`, endpoints: [], other }
   }
   if (networks.length === 0) return { network: mode, endpoints: [] }
@@ -108,6 +120,10 @@ export async function planNetwork(
     network: mode,
     endpoints: await planEndpoints(root, id, wishes),
   }
+}
+
+function otherOf(mode: string): string {
+  return mode.slice(ofOther.length)
 }
 
 /** What network connect says of one network. */

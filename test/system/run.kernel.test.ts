@@ -168,7 +168,7 @@ describe('exit codes', () => {
     ['no number of processors', ['--cpus', 'nan', 'busybox']],
     ['a hostname with a new line', ['--hostname', 'a\nb', 'busybox']],
     ['a variable without a name', ['-e', '=x', 'busybox']],
-    ['a network of a later chapter', ['--network', 'bridge', 'busybox']],
+    ['a network that is not there', ['--network', 'nope', 'busybox']],
     ['a root folder that is none', ['--rootfs', '/etc/passwd']],
   ])(
     '125 for %s, one sentence with a hint, and nothing made',
