@@ -1,6 +1,8 @@
 // npm run build: chapters/ → dist/, what users start.
 //
-//   dist/rocker      a few lines of C: the pinned Node on main.cjs
+//   dist/rocker      one file: a few lines of C, and all of this behind them
+//   dist/node        the pinned Node, for this tree: it need not be unpacked
+//   dist/id          which dist/rocker these belong to
 //   dist/main.cjs    loads rocker.cjs, with what V8 compiled of it before
 //   dist/rocker.cjs  all commands; what one does not need is not executed
 //   dist/run.cjs     the same with `run` alone; so have `exec`, `ps` and `rm`
@@ -15,13 +17,17 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
+  appendFileSync,
   chmodSync,
+  constants,
   copyFileSync,
   existsSync,
+  linkSync,
   mkdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -31,6 +37,8 @@ import { dirname, join } from 'node:path'
 import { type BuildOptions, build, type Plugin } from 'esbuild'
 
 import { commands } from '../chapters/19-rocker/commands.ts'
+import { type Documented, manual } from '../chapters/19-rocker/manual.ts'
+import { shells } from '../chapters/19-rocker/program-files.ts'
 
 import { filtersMade } from './filters-made.ts'
 import { lazyBuiltins } from './lazy-builtins.ts'
@@ -40,12 +48,18 @@ import {
   undiciFile,
   withoutHttp2,
 } from './lean-undici.ts'
+import { licences, packageOf } from './licences.ts'
+import { oneFile } from './one-file.ts'
 
 const top = dirname(import.meta.dirname)
 const dist = join(top, 'dist')
 const commandLine = join(top, 'chapters/19-rocker/rocker.ts')
 const shim = join(top, 'native/build/shim')
 const resolver = join(top, 'native/build/resolver')
+
+const { name, version, type } = JSON.parse(
+  readFileSync(join(top, 'package.json'), 'utf8'),
+)
 
 /** Commands with a program of their own: their users wait for them. */
 const alone = ['run', 'exec', 'ps', 'rm']
@@ -90,13 +104,22 @@ const importMeta = {
   'import.meta.main': 'false', // only the command line is
 }
 
-/** Absolute paths: it may be called through a link, as in /usr/local/bin. */
-const launcher: Readonly<Record<string, string>> = {
-  NODE: quoted(join(top, 'node_modules/node/bin/node')),
-  MAIN: quoted(join(dist, 'main.cjs')),
-  ALONE: alone.map(quoted).join(),
-  STRANGERS: ['pull', 'login', 'build'].map(quoted).join(), // see reseed.ts
+/** Words that the launcher knows commands by. */
+const words: Readonly<Record<string, readonly string[]>> = {
+  ALONE: alone,
+  STRANGERS: ['pull', 'login', 'build'], // see reseed.ts
 }
+
+/** The npm packages that a bundle has something of. */
+const bundled = new Set(['koffi'])
+
+/** What is in the one file, besides the commands with their own programs. */
+const parts = [
+  ...['node', 'main.cjs', 'rocker.cjs', undiciFile, 'koffi.node', 'shim'],
+  'resolver',
+  ...['package.json', 'licences.txt', 'rocker.1'],
+  ...shells.map((shell) => `completion.${shell}`),
+]
 
 async function main(): Promise<void> {
   for (const needed of [commandLine, shim, resolver])
@@ -106,19 +129,36 @@ async function main(): Promise<void> {
     bundle(lean),
     ...alone.map((name) => bundle(only(name))),
   ])
+  const page = manual(version, await documented())
   rmSync(join(dist, 'cache'), { recursive: true, force: true })
   mkdirSync(join(dist, 'cache'), { recursive: true })
   chmodSync(join(dist, 'cache'), 0o700)
   put('shim', (path) => copyFileSync(shim, path))
   put('resolver', (path) => copyFileSync(resolver, path))
   put('koffi.node', (path) => copyFileSync(koffiAddon(), path))
-  put('package.json', (path) => writeFileSync(path, description()))
+  put('package.json', (path) =>
+    writeFileSync(path, JSON.stringify({ name, version, type })),
+  )
   put(undiciFile, (path) => writeFileSync(path, undici))
   put('rocker.cjs', (path) => writeFileSync(path, program))
   for (const [i, bytes] of programs.entries())
     put(`${alone[i]}.cjs`, (path) => writeFileSync(path, bytes))
   put('main.cjs', (path) => writeFileSync(path, entry(sumOf(program))))
-  put('rocker', compileLauncher)
+  put('rocker.1', (path) => writeFileSync(path, page))
+  for (const shell of shells) {
+    const name = `completion.${shell}`
+    put(name, (path) => copyFileSync(besideSource(name), path))
+  }
+  put('licences.txt', (path) => writeFileSync(path, licences(top, bundled)))
+  put('node', putNode)
+  const names = [...parts, ...alone.map((name) => `${name}.cjs`)]
+  const { id, bytes } = oneFile(dist, names)
+  put('rocker', (path) => {
+    compileLauncher(path)
+    for (const piece of bytes(statSync(path).size))
+      appendFileSync(path, piece)
+  })
+  put('id', (path) => writeFileSync(path, id))
 }
 
 const rocker: BuildOptions = {
@@ -158,9 +198,10 @@ const lean: BuildOptions = {
 }
 
 async function bundle(options: BuildOptions): Promise<Uint8Array> {
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     ...options,
     write: false,
+    metafile: true,
     bundle: true,
     format: 'cjs',
     platform: 'node',
@@ -169,6 +210,10 @@ async function bundle(options: BuildOptions): Promise<Uint8Array> {
     legalComments: 'none',
     logLevel: 'silent', // what fails is printed once, below
   })
+  for (const path of Object.keys(metafile.inputs)) {
+    const name = packageOf(path)
+    if (name) bundled.add(name)
+  }
   const [file] = outputFiles
   if (!file) throw new Error('esbuild made nothing')
   return file.contents
@@ -186,24 +231,45 @@ function sumOf(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex').slice(0, 16)
 }
 
-function description(): string {
-  const { name, version, type } = JSON.parse(
-    readFileSync(join(top, 'package.json'), 'utf8'),
+/** What the manual tells of. */
+async function documented(): Promise<Documented[]> {
+  const shown = commands.filter(({ hidden }) => !hidden)
+  return Promise.all(
+    shown.map(async (entry) => {
+      const { command } = await entry.load()
+      return { entry, command }
+    }),
   )
-  return JSON.stringify({ name, version, type })
+}
+
+function besideSource(name: string): string {
+  return join(top, 'chapters/19-rocker', name)
 }
 
 function compileLauncher(path: string): void {
-  const defined = Object.entries(launcher).map(
-    ([name, value]) => `-D${name}=${value}`,
+  const defined = Object.entries(words).map(
+    ([name, list]) => `-D${name}=${list.map(quoted).join()}`,
   )
-  const source = join(import.meta.dirname, 'launcher.c')
+  const sources = ['launcher.c', 'unpack.c'].map((name) =>
+    join(top, 'native', name),
+  )
   const options = ['-std=c17', '-O2', '-Wall', '-Wextra', '-Werror']
   const args = [...options, '-static', '-s', ...defined]
   const compiler = '$(command -v musl-gcc || echo gcc)' // as for the shim
   const command = `exec ${compiler} "$@"`
-  const words = [...args, '-o', path, source]
-  execFileSync('sh', ['-c', command, 'sh', ...words], { stdio: 'inherit' })
+  const line = [...args, '-o', path, ...sources]
+  execFileSync('sh', ['-c', command, 'sh', ...line], { stdio: 'inherit' })
+}
+
+/** Another name for the pinned Node where that can be, else a copy. */
+function putNode(path: string): void {
+  const pinned = join(top, 'node_modules/node/bin/node')
+  rmSync(path, { force: true })
+  try {
+    linkSync(pinned, path)
+  } catch {
+    copyFileSync(pinned, path, constants.COPYFILE_FICLONE)
+  }
 }
 
 /** As C and JSON have it. */

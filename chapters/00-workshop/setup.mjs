@@ -104,27 +104,20 @@ function buildShim() {
 }
 
 const builders = [
-  'build.ts',
-  'launcher.c',
-  'lazy-builtins.ts',
-  'lean-undici.ts',
+  ...['test/build.ts', 'test/lazy-builtins.ts', 'test/lean-undici.ts'],
+  ...['test/licences.ts', 'test/one-file.ts'],
+  ...['native/launcher.c', 'native/unpack.c', 'native/unpack.h'],
 ]
 
 function buildRocker() {
   const sources = [
     ...filesBelow(at('chapters')).filter((path) => isSource(path)),
-    ...['native/build/shim', 'package-lock.json'].map(at),
-    ...builders.map((name) => at(`test/${name}`)),
+    ...['native/build/shim', 'package-lock.json', ...builders].map(at),
   ]
-  if (isFresh(at('dist/main.cjs'), sources) && isBuiltHere()) return
+  if (isFresh(at('dist/id'), sources) && existsSync(at('dist/rocker')))
+    return
   say('builds rocker (npm run build)')
   run(node, [at('test/build.ts')])
-}
-
-/** dist/rocker names the pinned Node by its path: this tree may have moved. */
-function isBuiltHere() {
-  const launcher = at('dist/rocker')
-  return existsSync(launcher) && `${readFileSync(launcher)}`.includes(node)
 }
 
 function isSource(path) {

@@ -53,7 +53,7 @@ const sources = [
 ]
 const made = [
   ...['node_modules/.package-lock.json', 'native/build/shim'],
-  'dist/main.cjs',
+  'dist/id',
 ]
 const fakeRocker = (script: string) =>
   `#!/bin/sh\n# ${at('node_modules/node/bin/node')}\n${script}\n`
@@ -129,14 +129,7 @@ describe('the set-up', () => {
     },
     {
       missing: 'the bundle',
-      spoil: () => rmSync(at('dist/main.cjs')),
-      calls: /^build$/,
-      says: 'builds rocker',
-    },
-    {
-      missing: 'a bundle that knows where the tree is now',
-      spoil: () =>
-        write('dist/rocker', '#!/bin/sh\nexec /elsewhere/node\n'),
+      spoil: () => rmSync(at('dist/id')),
       calls: /^build$/,
       says: 'builds rocker',
     },

@@ -315,6 +315,25 @@ export const commands: readonly Entry[] = [
     failsWith: exitCodes.notExecutable,
     load: () => import('./commands/failure.ts'),
   },
+  {
+    name: 'completion',
+    summary: 'Print a script that completes what is typed in a shell',
+    printsItself: true,
+    load: () => import('./commands/completion.ts'),
+  },
+  {
+    name: '__complete',
+    summary: 'What could be typed next',
+    hidden: true,
+    printsItself: true,
+    load: () => import('./commands/complete.ts'),
+  },
+  {
+    name: 'install',
+    summary: 'Put rocker, its manual and its completions where they belong',
+    printsItself: true,
+    load: () => import('./commands/install.ts'),
+  },
 ]
 // #endregion commands
 
