@@ -8,9 +8,11 @@
 //
 // RFC 4632, RFC 4291; RFC 5952 for how IPv6 is written
 
-import { isIPv4, isIPv6 } from 'node:net'
-
 import { RockerError } from '../01-syscalls/rocker-error.ts'
+
+// not by node:net, which takes 10 ms to load
+const octet = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)'
+const v4 = new RegExp(`^${octet}(?:\\.${octet}){3}$`)
 
 /** One address. */
 export interface Address {
@@ -25,9 +27,11 @@ export interface AddressRange extends Address {
 
 // "172.30.0.1", "fd00::1"; undefined for all else
 export function parseAddress(text: string): Address | undefined {
-  if (isIPv4(text)) return { family: 4, value: join(octetsOf(text), 8n) }
-  if (!isIPv6(text) || text.includes('%')) return undefined
-  return { family: 6, value: join(groupsOf(text), 16n) }
+  if (v4.test(text)) return { family: 4, value: join(octetsOf(text), 8n) }
+  const groups = isV6(text) ? groupsOf(text) : []
+  return groups.length === 8
+    ? { family: 6, value: join(groups, 16n) }
+    : undefined
 }
 
 // "172.30.0.5/16": the address itself is kept; see networkOf
@@ -116,12 +120,27 @@ function octetsOf(text: string): number[] {
   return text.split('.').map(Number)
 }
 
+/** Whether there are groups alone; the last one may be four octets. */
+function isV6(text: string): boolean {
+  const halves = text.split('::')
+  if (halves.length > 2) return false
+  return halves.every((half, i) => {
+    if (half === '') return halves.length === 2
+    const groups = half.split(':')
+    const end = groups.at(-1) ?? ''
+    const isLast = i === halves.length - 1
+    const checked = isLast && v4.test(end) ? groups.slice(0, -1) : groups
+    return checked.every((group) => /^[0-9a-f]{1,4}$/i.test(group))
+  })
+}
+
 // "fd00::1" → eight numbers; "::ffff:10.0.0.1" ends with four octets
 function groupsOf(text: string): number[] {
   const [head = [], tail] = text.split('::').map(halfOf)
   if (tail === undefined) return head
   const missing = 8 - head.length - tail.length
-  return [...head, ...Array<number>(missing).fill(0), ...tail]
+  const zeros = Array.from({ length: missing }, () => 0)
+  return missing > 0 ? [...head, ...zeros, ...tail] : []
 }
 
 function halfOf(text: string): number[] {
