@@ -4,6 +4,7 @@
 import {
   flags,
   inside,
+  output,
   type Syscall,
   step,
   struct,
@@ -79,7 +80,8 @@ function programOf({ args, env }: SpecProcess): Syscall[] {
  * `--init`: pid 1 stays what it is, the shim. It makes one more process, hands
  * on signals and reaps orphans, as its loop does anyway. What it has open of
  * the monitor's is closed before: in /proc/1/fd the container would find it.
- * When it has made that process, it loses `last` too.
+ * When it has made that process it loses `last` too, and only then is the
+ * program executed: nobody inside ever sees an init that may more.
  */
 function runAsInit(
   program: readonly Syscall[],
@@ -93,10 +95,25 @@ function runAsInit(
       },
     ]),
     ...letGo([inside('lifeline', 0)]),
-    ...clone({ child: program, meanwhile: last }),
+    ...gate,
+    ...clone({
+      child: [...waitAtGate, ...program],
+      meanwhile: [...last, ...letGo(gateEnds)],
+    }),
     ...waitFor(),
   ]
 }
+
+const gateEnds = [inside('gate', 0), inside('gate', 4)]
+
+// a pipe that nobody writes to: its end is read when the init has closed it
+const gate = step('09-containers', 'make a gate', [
+  { name: 'pipe2', args: [output('gate', 8), flags('O_CLOEXEC')] },
+])
+const waitAtGate = step('09-containers', 'wait for the init', [
+  { name: 'close', args: [inside('gate', 4)] },
+  { name: 'read', args: [inside('gate', 0), output('nothing', 1), 1] },
+])
 
 // asm-generic/resource.h
 export const rlimits = [

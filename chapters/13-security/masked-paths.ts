@@ -24,7 +24,7 @@ import {
   struct,
 } from '../01-syscalls/syscall.ts'
 import { tmpfsMagic } from '../04-rootfs/devices.ts'
-import { bind, type Mount, mount } from '../04-rootfs/mount.ts'
+import { bind, chdir, type Mount, mount } from '../04-rootfs/mount.ts'
 import { procMagic, sysfsMagic } from '../04-rootfs/system-mounts.ts'
 import { close, expectFilesystem, pathOf } from '../04-rootfs/target.ts'
 
@@ -109,7 +109,9 @@ export function coverPaths({ masked, readonly }: Covered): Syscall[] {
       ...maskAll(top, below(masked)),
       ...below(readonly).flatMap((path) => closePath(top, path)),
     ]
-    return calls.length > 0 ? [...standIn(top, magic), ...calls] : []
+    if (calls.length === 0) return []
+    const back = step(chapter, 'go back to /', [chdir('/')])
+    return [...standIn(top, magic), ...calls, ...back]
   })
 }
 
