@@ -98,14 +98,13 @@ export function setCapabilities(
       return [`word${half}${i}`, [4, bitsOf(names, half)]] as const
     }),
   )
+  // linux/capability.h: version 3, two words a set; 0 is this process
+  const header = struct({ version: [4, 0x20080522], pid: [4, 0] })
   return step(chapter, `have ${effective.length} capabilities`, [
     { name: 'capset', args: [header, struct(Object.fromEntries(words))] },
     ...ambient.map(raiseAmbient),
   ])
 }
-
-// linux/capability.h: version 3, two words a set; 0 is this process
-const header = struct({ version: [4, 0x20080522], pid: [4, 0] })
 
 /** Thirty-two of them in a word. */
 function bitsOf(names: readonly string[], half: number): number {
