@@ -31,6 +31,8 @@ const ofSets = {
   published6: 'inet',
   ranges4: 'inet',
   ranges6: 'inet',
+  selves4: 'inet',
+  selves6: 'inet',
   ports: 'bridge',
   pins4: 'bridge',
   pins6: 'bridge',
@@ -105,9 +107,17 @@ export function pinEntries({
     ['pins4', pin(at, addressBytes(address))],
     ...own6.map((one) => ['pins6', pin(at, one)] as const),
     ...own6.map((one) => ['said6', pin(port, one)] as const),
+    ...selves(address, 'selves4'),
+    ...(address6 ? selves(address6, 'selves6') : []),
   ]
 }
 // #endregion network-entries
+
+// who calls itself by the host's address has this source and this aim
+function selves(address: string, set: 'selves4' | 'selves6'): Entries {
+  const bytes = addressBytes(address)
+  return [[set, { key: Buffer.concat([bytes, bytes]) }]]
+}
 
 /** Ports of the host that lead to as many of a container. */
 export interface Way extends GivenPort {

@@ -17,6 +17,8 @@ table inet rocker {
   set bridges { type ifname; }            # the bridge of each network
   set networks { type ifname . ifname; }  # the same: in and out again
   set internal { type ifname; }           # those without a way out
+  set selves4 { type ipv4_addr . ipv4_addr; }
+  set selves6 { type ipv6_addr . ipv6_addr; }
 
   chain guard {
     type filter hook prerouting priority -300; policy accept;
@@ -37,10 +39,11 @@ table inet rocker {
 
   chain leave {
     type nat hook postrouting priority 100; policy accept;
-    # called by a loopback, or by itself: it answers to the host
+    # called by loopback, by a peer, by itself: it answers to the host
     oifname @bridges ip saddr 127.0.0.0/8 masquerade
-    oifname @bridges ip6 saddr ::1 masquerade
     iifname . oifname @networks ct status dnat masquerade
+    ip saddr . ip daddr @selves4 masquerade
+    ip6 saddr . ip6 daddr @selves6 masquerade
     iifname @bridges oifname != @bridges masquerade
   }
 }
@@ -77,6 +80,7 @@ table inet rocker {
   }
   chain from_host {
     type nat hook output priority -100; policy accept;
+    ip6 daddr ::1 accept # no answer would find its way back to it
     fib daddr type local jump publish
   }
   chain publish {

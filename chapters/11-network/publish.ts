@@ -88,6 +88,12 @@ function addressesFor(
     throw new RockerError('bad-input', `${at}: the container has no IPv6`, {
       hint: 'rocker network create --ipv6 makes a network that has it',
     })
+  if (address === '::1')
+    throw new RockerError(
+      'unsupported',
+      `${at}: answers would not find their way back to it`,
+      { hint: 'the kernel hands on what comes to 127.0.0.1: take that' },
+    )
   if (isOfHost(address)) return [address]
   throw new RockerError(
     'bad-input',
