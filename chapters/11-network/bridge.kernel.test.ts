@@ -174,11 +174,9 @@ function inside({ fd }: NetworkNamespace, ...words: string[]): string {
 
 test('a namespace that is plugged in has an address and a way out', () => {
   const namespace = plugged(2)
-  const links = inside(namespace, 'ip', '-o', 'link').trimEnd().split('\n')
-  expect(links).toEqual([
-    expect.stringMatching(/^1: lo: <LOOPBACK,UP/),
-    expect.stringMatching(/^2: eth0@if.*UP.*ether 02:42:0a:4d:00:02 /),
-  ])
+  expect(inside(namespace, 'ip', '-o', 'link', 'show', 'eth0')).toMatch(
+    /^2: eth0@if.*UP.*ether 02:42:0a:4d:00:02 /,
+  )
   expect(inside(namespace, 'ip', '-br', 'addr', 'show', 'eth0')).toContain(
     '10.77.0.2/16 fd77::2/64',
   )

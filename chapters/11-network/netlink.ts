@@ -49,7 +49,7 @@ const [errorType, doneType] = [2, 3]
 const extendedText = 1 // NLMSGERR_ATTR_MSG
 const hasExtended = 0x200 // NLM_F_ACK_TLVS
 const nested = 0x8000
-const mostBytes = 32 * 1024
+const mostBytes = 8 * 1024 // of an answer; of many at once four times as much
 
 /** A socket to a part of the kernel, in this thread's network namespace. */
 export function openNetlink(
@@ -93,7 +93,7 @@ export function talk(
     args: [socket, bytes, bytes.length, 0, null, 0],
   })
   const messages: Message[] = []
-  for (const { type, flags, number, body } of answers(socket)) {
+  for (const { type, flags, number, body } of answers(socket, requests)) {
     if (type !== errorType && type !== doneType)
       messages.push({ type, body })
     const request = requests[number - 1]
@@ -130,17 +130,24 @@ interface Answer extends Message {
   readonly number: number
 }
 
-/** Everything that is there to be read. */
-function answers(socket: number): Answer[] {
+/** Everything that is there to be read, or until each request is answered. */
+function answers(socket: number, requests: readonly Request[]): Answer[] {
   const all: Answer[] = []
-  for (;;) {
-    const bytes = receive(socket)
-    if (!bytes) return all
+  const { dump } = netlinkFlags
+  const isLong = requests.some(({ flags = 0 }) => (flags & dump) === dump)
+  let open = requests.some(({ isQuiet }) => isQuiet)
+    ? Number.POSITIVE_INFINITY
+    : requests.length
+  while (open > 0) {
+    const bytes = receive(socket, isLong ? 4 * mostBytes : mostBytes)
+    if (!bytes) break
     for (let at = 0; at + headerBytes <= bytes.length; ) {
       const length = bytes.readUInt32LE(at)
       if (length < headerBytes) break
+      const type = bytes.readUInt16LE(at + 4)
+      if (type === errorType || type === doneType) open--
       all.push({
-        type: bytes.readUInt16LE(at + 4),
+        type,
         flags: bytes.readUInt16LE(at + 6),
         number: bytes.readUInt32LE(at + 8),
         body: bytes.subarray(at + headerBytes, at + length),
@@ -148,14 +155,15 @@ function answers(socket: number): Answer[] {
       at += alignUp(length, 4)
     }
   }
+  return all
 }
 
-function receive(socket: number): Buffer | undefined {
+function receive(socket: number, most: number): Buffer | undefined {
   const { value, output: outputOf } = perform({
     name: 'recvfrom',
     args: [
       socket,
-      output('message', mostBytes),
+      output('message', most),
       lengthOf(1),
       flags('MSG_DONTWAIT'),
       null,
