@@ -46,8 +46,10 @@ enum {
     MOST_FILES = 4096,
     PACKETS_AT_ONCE = 64,
     EVENTS_AT_ONCE = 32,
-    MOMENT_MS = 500, /* that it outlives the last container by */
+    MOMENT_MS = 200, /* that it outlives the last container by */
     NOBODY = 65534,
+    PORT_TRIES = 20,
+    PORT_PAUSE_NS = 10000000,
 };
 
 static struct {
@@ -228,7 +230,12 @@ static int listen_at(const union address *address, int type, const char *name) {
         setsockopt(fd, IPPROTO_IPV6, IPV6_FREEBIND, &on, sizeof on);
     if (type == SOCK_STREAM)
         setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    if (bind(fd, &address->any, address_size(address)) < 0 || (type == SOCK_STREAM && listen(fd, 64) < 0))
+    for (int tries = PORT_TRIES; bind(fd, &address->any, address_size(address)) < 0; tries--) {
+        if (errno != EADDRINUSE || !tries) /* one that was killed had it a moment ago */
+            give_up("bind", name, errno);
+        nanosleep(&(struct timespec){.tv_nsec = PORT_PAUSE_NS}, NULL);
+    }
+    if (type == SOCK_STREAM && listen(fd, 64) < 0)
         give_up("bind", name, errno);
     return fd;
 }
