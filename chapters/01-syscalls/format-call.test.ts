@@ -89,6 +89,12 @@ describe('a call is printed as strace would', () => {
     expect(line).toBe(`chdir("${'a'.repeat(60)}…")`)
   })
 
+  test('what is no text is counted', () => {
+    const program = Uint8Array.of(0x20, 0, 0, 0, 4, 0, 0, 0)
+    const line = formatCall({ name: 'write', args: [1, program, 8] })
+    expect(line).toBe('write(1, <8 bytes>, 8)')
+  })
+
   test.each([
     ['an escape sequence', '\u001b[2J', '\\u001b[2J'],
     ['a new line', 'a\nb', 'a\\nb'],

@@ -46,7 +46,9 @@ function formatArgument(
     return `${value}`
   if (typeof value === 'string') return quoted(value)
   if (value instanceof Uint8Array)
-    return quoted(Buffer.from(value).toString('latin1'))
+    return value.some(isBinary)
+      ? `<${value.length} bytes>`
+      : quoted(Buffer.from(value).toString('latin1'))
   switch (value.kind) {
     case 'flags':
       return value.names.join(' | ') || '0'
@@ -69,6 +71,11 @@ function formatArgument(
     case 'struct':
       return formatStruct(value.fields)
   }
+}
+
+// no text has these, as a program or a message of numbers does
+function isBinary(byte: number): boolean {
+  return (byte > 0 && byte < 8) || (byte > 13 && byte < 32 && byte !== 27)
 }
 
 function formatStruct(fields: readonly Field[]): string {

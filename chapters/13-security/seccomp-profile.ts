@@ -13,6 +13,8 @@ import type {
   SpecSyscallRule,
 } from '../09-containers/spec.ts'
 
+import { callValues } from './call-values.ts'
+
 /** Calls for one purpose. */
 export interface CallGroup {
   readonly what: string
@@ -190,35 +192,30 @@ export const groups: readonly CallGroup[] = [
   { what: 'the end', needs: ['CAP_SYS_BOOT'], calls: 'reboot' },
 ]
 
-/** man 7 address_families; a family that is not here would load a module. */
-const families = {
-  AF_UNIX: 1,
-  AF_INET: 2,
-  AF_INET6: 10,
-  AF_NETLINK: 16,
-  AF_PACKET: 17,
-} as const
+type Family = keyof typeof callValues.socket
+
+/** What programs speak; any other family would load a module of the kernel. */
+const families: readonly Family[] = [
+  ...(['AF_UNIX', 'AF_INET', 'AF_INET6', 'AF_NETLINK'] as const),
+  'AF_PACKET',
+]
 
 /** Who configures networks may have more of them, but no ALG and no VSOCK. */
-const networkFamilies = {
-  AF_BRIDGE: 7,
-  AF_KEY: 15,
-  AF_PPPOX: 24,
-  AF_MPLS: 28,
-  AF_CAN: 29,
-  AF_TIPC: 30,
-  AF_BLUETOOTH: 31,
-  AF_XDP: 44,
-} as const
+const networkFamilies: readonly Family[] = [
+  ...(['AF_BRIDGE', 'AF_KEY', 'AF_PPPOX', 'AF_MPLS', 'AF_CAN'] as const),
+  ...(['AF_TIPC', 'AF_BLUETOOTH', 'AF_XDP'] as const),
+]
 
-/** PER_LINUX, PER_LINUX32 and UNAME26, and 0xffffffff, which only asks. */
-const personalities = [0, 8, 0x20000, 0x20008, 0xffffffff]
+const { PER_LINUX, PER_LINUX32, UNAME26 } = callValues.personality
+const personalities = [
+  ...[PER_LINUX, PER_LINUX32, UNAME26, UNAME26 | PER_LINUX32],
+  0xffffffff, // only asks
+]
 
-/** All that clone(2) could make a new one of. */
-const cloneNewAny = 0x7e020000
-
-/** Types into the terminal, as if somebody sat there. */
-const typing = { TIOCSTI: 0x5412, TIOCLINUX: 0x541c } as const
+const allNamespaces = Object.values(callValues.clone).reduce(
+  (all: number, one) => all | one,
+  0,
+)
 
 /** What these capabilities let a container do; all else is refused. */
 export function rulesFor(
@@ -238,15 +235,19 @@ export function rulesFor(
 function byArgument(capabilities: readonly string[]): SpecSyscallRule[] {
   const isAdmin = capabilities.includes('CAP_SYS_ADMIN')
   const inNetworks = capabilities.includes('CAP_NET_ADMIN')
-  const more = inNetworks ? Object.values(networkFamilies) : []
+  const sockets = [...families, ...(inNetworks ? networkFamilies : [])]
   return [
-    ...[...Object.values(families), ...more].map((family) =>
-      allow(['socket'], { index: 0, op: 'SCMP_CMP_EQ', value: family }),
+    ...sockets.map((family) =>
+      allow(['socket'], {
+        index: 0,
+        op: 'SCMP_CMP_EQ',
+        value: callValues.socket[family],
+      }),
     ),
     ...personalities.map((value) =>
       allow(['personality'], { index: 0, op: 'SCMP_CMP_EQ', value }),
     ),
-    ...Object.values(typing).map((request) =>
+    ...Object.values(callValues.ioctl).map((request) =>
       refuse(['ioctl'], 1, {
         index: 1,
         op: 'SCMP_CMP_MASKED_EQ',
@@ -263,7 +264,7 @@ function byArgument(capabilities: readonly string[]): SpecSyscallRule[] {
 function cloneWithoutNamespaces(): SpecSyscallRule[] {
   const op = 'SCMP_CMP_MASKED_EQ'
   return [
-    allow(['clone'], { index: 0, op, value: cloneNewAny, valueTwo: 0 }),
+    allow(['clone'], { index: 0, op, value: allNamespaces, valueTwo: 0 }),
     refuse(['clone3'], 38),
   ]
 }

@@ -12,6 +12,8 @@ import {
 } from '../../09-containers/container.ts'
 import { plannedRun } from '../../09-containers/launch.ts'
 import { describeContainer } from '../../09-containers/make-container.ts'
+import type { SpecSeccomp } from '../../09-containers/spec.ts'
+import { explainSeccomp } from '../../13-security/explain-seccomp.ts'
 import { firstIds } from '../../13-security/id-ranges.ts'
 import type { Command, Context } from '../command.ts'
 import { layerFolders } from '../layer-folders.ts'
@@ -40,21 +42,29 @@ export const command: Command = {
     'rocker explain exec web ls',
   ],
   async run({ rest: [name = '', ...words] }, context) {
-    console.log(explain(await planOf(name, words, context)))
+    const { plan, seccomp } = await explained(name, words, context)
+    console.log(explain(plan))
+    if (seccomp) console.log(`\n${explainSeccomp(seccomp)}`)
     return 0
   },
 }
 
-async function planOf(
+interface Explained {
+  readonly plan: Plan
+  /** The filter that the container's processes have. */
+  readonly seccomp?: SpecSeccomp | undefined
+}
+
+async function explained(
   name: string,
   words: readonly string[],
   context: Context,
-): Promise<Plan> {
-  if (name === 'run') return planOfRun(words, context)
+): Promise<Explained> {
+  if (name === 'run') return explainedRun(words, context)
   if (name === 'exec') {
     const exec = await import('./exec.ts')
     const parsed = parseOptions(words, exec.command, name)
-    return exec.explained(parsed, context)
+    return { plan: exec.explained(parsed, context) }
   }
   throw new RockerError(
     'bad-input',
@@ -63,7 +73,10 @@ async function planOf(
   )
 }
 
-function planOfRun(words: readonly string[], context: Context): Plan {
+function explainedRun(
+  words: readonly string[],
+  context: Context,
+): Explained {
   const request = readRequest(parseOptions(words, runCommand, 'run'))
   const root = dataRoot(context.root)
   const id = 'ID'
@@ -76,7 +89,8 @@ function planOfRun(words: readonly string[], context: Context): Plan {
     ? fleetingFolder(root, id)
     : keptFolder(root, id)
   const container = describeContainer(root, { id, folder }, wishes)
-  return plannedRun({ container, parts, failed: sayWhy() })
+  const plan = plannedRun({ container, parts, failed: sayWhy() })
+  return { plan, seccomp: container.spec.linux.seccomp }
 }
 
 /** The image's layers where it is here; else a word for them. */
