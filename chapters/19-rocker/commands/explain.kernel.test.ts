@@ -37,12 +37,12 @@ test.each([
 
 test('the filter of system calls is explained as well', () => {
   const words = ['explain', 'run', '--cap-drop', 'ALL', 'debian', 'ls']
-  const { stdout } = rocker([], ...words)
+  const { stdout } = rocker(asNobody, ...words)
   expect(stdout).toMatch(/seccomp\(SECCOMP_SET_MODE_FILTER, 0, \{.*bytes>/)
   expect(stdout).toMatch(/\nfilter of system calls: SCMP_ARCH_/)
   expect(stdout).toMatch(/EPERM: all others, as (.*\n)*.* chroot /)
   const how = ['--security-opt', 'seccomp=unconfined']
-  const open = rocker([], 'explain', 'run', ...how, 'debian', 'ls')
+  const open = rocker(asNobody, 'explain', 'run', ...how, 'debian', 'ls')
   expect(open.stdout).not.toMatch(/filter of system calls|seccomp\(/)
 })
 
