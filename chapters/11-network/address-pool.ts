@@ -65,11 +65,16 @@ export function poolsOf(
   return [pool(`fd${a?.slice(2)}:${b}:${c}::/48`, 64)]
 }
 
+const otherPools =
+  'rocker network prune, --subnet, or default-address-pools in daemon.json'
+
+// #region free-subnet
 /** The first subnet of the pools that nobody has. */
 export function freeSubnet(
   taken: readonly Taken[],
   pools: readonly AddressPool[],
 ): AddressRange {
+  // #region exercise-free-subnet
   for (const { base, size } of pools) {
     const step = sizeOf({ ...base, bits: size })
     const end = base.value + sizeOf(base)
@@ -78,14 +83,14 @@ export function freeSubnet(
       if (!taken.some((one) => overlaps(one.range, range))) return range
     }
   }
+  // #endregion exercise-free-subnet
   throw new RockerError(
     'unavailable',
     'find a free subnet: each of the pools is taken',
-    {
-      hint: 'rocker network prune, --subnet, or default-address-pools in daemon.json',
-    },
+    { hint: otherPools },
   )
 }
+// #endregion free-subnet
 
 /** Refuses a subnet that somebody has. */
 export function checkFree(

@@ -25,7 +25,8 @@ import {
 import { talk } from './netlink.ts'
 import type { NetworkRecord } from './network-record.ts'
 
-/** Makes or repairs it, where it is not as it should be; answers its index. */
+// #region ensure-bridge
+/** Makes it, or repairs it where need be; answers its index. */
 export function ensureBridge(
   socket: number,
   network: NetworkRecord,
@@ -44,6 +45,7 @@ export function ensureBridge(
   }
   return index
 }
+// #endregion ensure-bridge
 
 /** It is gone with all that is plugged into it. */
 export function removeBridge(

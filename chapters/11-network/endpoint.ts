@@ -34,7 +34,8 @@ export interface Plug {
   readonly isWayOut: boolean
 }
 
-/** Plugs a namespace into a network, whose bridge is made where it is not. */
+// #region attach
+/** Plugs a namespace into a network; its bridge is made if need be. */
 export function attach(
   socket: number,
   namespace: NetworkNamespace,
@@ -63,6 +64,7 @@ export function attach(
     ...(isWayOut ? ways.map((way) => addDefaultRoute(index, way)) : []),
   ])
 }
+// #endregion attach
 
 /** Unplugs it; no matter whether it is plugged in. */
 export function detach(

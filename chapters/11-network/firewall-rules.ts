@@ -12,6 +12,7 @@
 
 export const tableName = 'rocker'
 
+// #region handed-on
 const handedOn = `
 table inet rocker {
   set bridges { type ifname; }            # the bridge of each network
@@ -48,7 +49,9 @@ table inet rocker {
   }
 }
 `
+// #endregion handed-on
 
+// #region published
 const published = `
 table inet rocker {
   # the host's address, protocol and port : where that leads to
@@ -95,7 +98,9 @@ table inet rocker {
   }
 }
 `
+// #endregion published
 
+// #region pinned
 const pinned = `
 table bridge rocker {
   set ports { type ifname; }              # the host's end of each cable
@@ -121,6 +126,7 @@ table bridge rocker {
   }
 }
 `
+// #endregion pinned
 
 const tables = [
   { family: 'inet', text: handedOn + published },

@@ -136,6 +136,7 @@ function leaseOne(
   return `${address}/${range.bits}`
 }
 
+// #region lease-any
 /** The lowest that is free; then also those of containers that are gone. */
 function leaseAny(place: Place, containerId: string): string {
   const { root, network } = place
@@ -149,6 +150,7 @@ function leaseAny(place: Place, containerId: string): string {
     if (claim(place, address, containerId)) return address
   throw noneLeft(place)
 }
+// #endregion lease-any
 
 function* candidates({ subnet }: Place): Generator<string> {
   const network = rangeOf(subnet.subnet)

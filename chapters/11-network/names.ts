@@ -53,6 +53,7 @@ export function zoneFolder(root: DataRoot, network: string): string {
   return join(networkFolder(root, network), 'zone')
 }
 
+// #region enter-zone
 /**
  * The container is known in a network from now on, by all its names. In the
  * default one nobody has any: who is there may only ask.
@@ -75,6 +76,7 @@ export function enterZone(
   chmodSync(fresh, 0o644) // the resolver is nobody
   renameSync(fresh, join(folder, id))
 }
+// #endregion enter-zone
 
 /** What stands in its file. */
 export function zoneEntry(

@@ -82,6 +82,7 @@ export function openNetlink(
   return socket
 }
 
+// #region talk
 /** Has them done, all at once; answers what the kernel had to say. */
 export function talk(
   socket: number,
@@ -105,6 +106,7 @@ export function talk(
   }
   return messages
 }
+// #endregion talk
 
 /** The messages as they are sent; whoever has them can send them again. */
 export function encodeRequests(requests: readonly Request[]): Buffer {
@@ -189,8 +191,10 @@ export type AttributeValue =
 
 export type Attribute = readonly [type: number, value: AttributeValue]
 
+// #region attributes
 /** `[[3, 'eth0'], [13, 1500]]` as the kernel reads it. */
 export function attributes(list: readonly Attribute[]): Buffer {
+  // #region exercise-attributes
   return Buffer.concat(
     list.map(([type, value]) => {
       const isNested = Array.isArray(value)
@@ -203,7 +207,9 @@ export function attributes(list: readonly Attribute[]): Buffer {
       return bytes
     }),
   )
+  // #endregion exercise-attributes
 }
+// #endregion attributes
 
 function contentOf(value: AttributeValue): Uint8Array {
   if (value instanceof Uint8Array) return value

@@ -25,6 +25,7 @@ export interface NetworkNamespace {
 
 const ofThread = '/proc/thread-self/ns/net'
 
+// #region make-namespace
 /** A new one, with nothing in it but lo. */
 export function makeNamespace(): NetworkNamespace {
   return comingBack(() => {
@@ -36,6 +37,7 @@ export function makeNamespace(): NetworkNamespace {
     }
   })
 }
+// #endregion make-namespace
 
 /** The one that a descriptor stands for: of a container that runs. */
 export function enterNamespace(fd: number): NetworkNamespace {
@@ -45,6 +47,7 @@ export function enterNamespace(fd: number): NetworkNamespace {
   })
 }
 
+// #region coming-back
 /** Whoever cannot come back must not go on. */
 function comingBack<T>(work: () => T): T {
   const own = openSync(ofThread, 'r')
@@ -59,6 +62,7 @@ function comingBack<T>(work: () => T): T {
     closeSync(own)
   }
 }
+// #endregion coming-back
 
 export function closeNamespace({ fd, socket }: NetworkNamespace): void {
   closeSync(socket)

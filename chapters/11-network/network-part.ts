@@ -24,6 +24,7 @@ import { undoAtEnd } from './undo.ts'
 
 const chapter = '11-network'
 
+// #region network-part
 export const networkPart: Part = {
   name: 'network',
   async prepare(container) {
@@ -33,13 +34,16 @@ export const networkPart: Part = {
   },
   inside(container) {
     if (!isPluggedIn(container.record)) return {}
+    // #region exercise-enter-network
     return {
       child: [...enter(), close()],
       meanwhile: [close()],
       after: undo(container),
     }
+    // #endregion exercise-enter-network
   },
 }
+// #endregion network-part
 
 /** Whether it is in a network that has to be there before it. */
 export function isPluggedIn({

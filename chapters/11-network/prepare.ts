@@ -35,6 +35,7 @@ import { noSuchNetwork, readNetwork } from './network-store.ts'
 import { placeNames } from './place-names.ts'
 import { namespaceOf, wayOutOf } from './plug.ts'
 
+// #region prepare-network
 /** Makes it; answers the namespace as `netns`. */
 export function prepareNetwork(container: Container): Prepared {
   if (isOfOther(container.record)) return { netns: networkOf(container) }
@@ -53,6 +54,7 @@ export function prepareNetwork(container: Container): Prepared {
   closeSync(namespace.socket)
   return { netns: namespace.fd }
 }
+// #endregion prepare-network
 
 function connect(
   { root }: Container,

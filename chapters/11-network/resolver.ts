@@ -33,6 +33,7 @@ export interface ResolverOptions {
   readonly resolvConf?: string
 }
 
+// #region ensure-resolver
 /** Starts the resolver of a network, where there is none. */
 export function ensureResolver(
   root: DataRoot,
@@ -52,6 +53,7 @@ export function ensureResolver(
     closeSync(zone)
   }
 }
+// #endregion ensure-resolver
 
 /** Returns when it can be asked. It has left us then, and all that is ours. */
 function start(

@@ -2,7 +2,7 @@
 //
 //   rocker.ts create front
 //   rocker.ts run -d --name web --network front -p 8080:80 busybox -- httpd -f
-//   rocker.ts networks    rocker.ts rm web
+//   rocker.ts networks    rocker.ts rm web    rocker.ts remove front
 
 import { parseArgs } from 'node:util'
 
@@ -15,6 +15,7 @@ import { createNetwork } from './create-network.ts'
 import { runInNetwork } from './launch.ts'
 import { allNetworks, findNetwork } from './network-store.ts'
 import { readPublished } from './port-option.ts'
+import { removeNetwork } from './remove-network.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -46,12 +47,14 @@ const commands: Readonly<Record<string, () => unknown>> = {
       console.log(name, ...subnets.map(({ subnet }) => subnet))
   },
   rm: () => removeContainer(findContainer(root, name), { force: true }),
+  remove: () => removeNetwork(root, name),
 }
 // #endregion commands
 
 try {
   const act = new Map(Object.entries(commands)).get(command)
-  if (!act) throw new TypeError('usage: create | run | networks | rm')
+  if (!act)
+    throw new TypeError('usage: create | run | networks | rm | remove')
   await act()
 } catch (error) {
   printError(error as Error)
