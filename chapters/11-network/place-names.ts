@@ -4,7 +4,11 @@
 // The files of /etc name nobody but the container itself. A line for each peer
 // would have to be written into each container whenever one comes or goes.
 
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
 import type { DataRoot } from '../05-overlay/data-root.ts'
+import { readText } from '../06-cgroups/cgroup-file.ts'
 import type { Container } from '../09-containers/container.ts'
 import {
   changeHosts,
@@ -12,10 +16,13 @@ import {
   hostLines,
   type ResolverWishes,
 } from '../09-containers/hosts.ts'
+import { isHeld } from '../09-containers/state.ts'
 
 import type { Endpoint } from './endpoint-record.ts'
+import { readEndpoints } from './endpoints.ts'
 import { enterZone, leaveZone, noteZones } from './names.ts'
 import { isUserDefined } from './network-mode.ts'
+import { isOfOther } from './network-part.ts'
 import type { NetworkRecord } from './network-record.ts'
 import { noSuchNetwork, readNetwork } from './network-store.ts'
 import { hostResolver, writeResolvConf } from './resolv-conf.ts'
@@ -38,27 +45,26 @@ export function placeNames(
 ): void {
   const host = hostResolver()
   const wishes = wishesOf(container)
-  const networks = networksOf(container.root, endpoints, before)
+  const networks = networksOf(container.root, endpoints)
   // in the default one only who has nobody else to ask
   const asksHost = host.isOwn && wishes.dns.length === 0
   const named = endpoints.filter(
     ({ name }) => isUserDefined(name) || asksHost,
   )
-  const places = { endpoints, networks }
-  const servers = gateways(places, wayOutFirst(named))
+  const servers = gateways(networks, wayOutFirst(named))
   writeResolvConf(
     container,
     wishes,
     servers.length > 0 ? servers.slice(0, 1) : undefined,
     host,
   )
-  placeHosts(container, { endpoints: before, networks }, places)
+  placeHosts(container, { endpoints, networks })
   noteZones(
     container,
     named.map(({ network }) => network),
   )
   for (const endpoint of named) {
-    const [own] = gateways(places, [endpoint])
+    const [own] = gateways(networks, [endpoint])
     enterZone(container.root, endpoint, container, {
       ask: wishes.dns,
       also: servers.filter((server) => server !== own),
@@ -76,57 +82,45 @@ export function placeNames(
   )
 }
 
-/** It has another name from now on; `container` knows the new one. */
-export function followRename(
-  container: Container,
-  endpoints: readonly Endpoint[],
-  { oldName, runs }: { readonly oldName: string; readonly runs: boolean },
-): void {
-  const { folder, spec } = container
-  const lines = (name: string) => ownLines(endpoints, spec.hostname, name)
-  changeHosts(folder, {
-    gone: lines(oldName),
-    here: lines(container.record.name),
-  })
-  if (runs) placeNames(container, endpoints, endpoints)
+/** Its name is another one from now on; it may run. */
+export function followRename(container: Container): void {
+  const { root, id } = container
+  if (isOfOther(container.record)) return // so are its names
+  if (!isHeld(container)) return // its next start will tell
+  const endpoints = readEndpoints(container)
+  placeNames(container, endpoints, endpoints)
+  if (!isHeld(container)) leaveZone(root, id) // it has ended meanwhile
 }
 
-/** Those of `before` as far as they are there still. */
 function networksOf(
   root: DataRoot,
   endpoints: readonly Endpoint[],
-  before: readonly Endpoint[],
 ): ReadonlyMap<string, NetworkRecord> {
   const networks = new Map<string, NetworkRecord>()
-  for (const { network } of before) {
-    const found = readNetwork(root, network)
-    if (found) networks.set(network, found)
-  }
   for (const { network, name } of endpoints) {
-    const found = networks.get(network) ?? readNetwork(root, network)
+    const found = readNetwork(root, network)
     if (!found) throw noSuchNetwork(name)
     networks.set(network, found)
   }
   return networks
 }
 
-/** Its own address, and the host's. */
+/** Its own address, and the host's; what was there of it before, goes. */
 function placeHosts(
   { folder, record, spec }: Container,
-  before: Places,
-  now: Places,
+  { endpoints, networks }: Places,
 ): void {
-  const lines = (places: Places) => {
-    const [gateway] = gateways(places, wayOutFirst(places.endpoints))
-    const extra = record.asked?.hostConfig.ExtraHosts
-    return [
-      ...hostLines(texts(extra), gateway),
-      ...ownLines(places.endpoints, spec.hostname, record.name),
-    ]
-  }
-  const here = lines(now)
-  const gone = lines(before).filter((line) => !here.includes(line))
+  const [gateway] = gateways(networks, wayOutFirst(endpoints))
+  const extra = texts(record.asked?.hostConfig.ExtraHosts)
+  const here = [
+    ...hostLines(extra, gateway),
+    ...ownLines(endpoints, spec.hostname, record.name),
+  ]
+  const copy = join(folder, 'hosts.own')
+  const before = readText(copy).split('\n')
+  const gone = before.filter((line) => line !== '' && !here.includes(line))
   changeHosts(folder, { gone, here })
+  writeFileSync(copy, here.join('\n'))
 }
 
 function ownLines(
@@ -149,7 +143,7 @@ function wayOutFirst(endpoints: readonly Endpoint[]): Endpoint[] {
 }
 
 function gateways(
-  { networks }: Pick<Places, 'networks'>,
+  networks: Places['networks'],
   endpoints: readonly Endpoint[],
 ): string[] {
   return endpoints.flatMap(
