@@ -58,7 +58,10 @@ function fewest(all: Cgroups, limits: Limits): Cgroups {
   const { cpuset, ...others } = all.controllers
   const controllers = limits.cpuset === undefined ? others : all.controllers
   const roots = [...new Set(Object.values(controllers))]
-  return { version: 1, roots, controllers, swap: all.swap }
+  const few: Cgroups = { version: 1, roots, controllers, swap: all.swap }
+  const { unified } = all
+  if (controllers.devices || !unified) return few
+  return { ...few, roots: [...roots, unified], unified } // it has devices too
 }
 
 /** The cgroup's name below each hierarchy: `rocker/3f2a…`. */

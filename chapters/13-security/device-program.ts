@@ -21,6 +21,8 @@ import {
 import { close } from '../04-rootfs/target.ts'
 import type { SpecDeviceRule } from '../09-containers/spec.ts'
 
+import { isEverything } from './device-rules.ts'
+
 // linux/bpf.h: what an instruction does, and its operand is a constant
 const operations = {
   load: 0x61, // four bytes at an offset
@@ -42,7 +44,7 @@ interface Instruction {
   readonly value?: number
 }
 
-const [answer, asked, type, access, major, minor] = [0, 1, 2, 3, 4, 5]
+const [answer, question, type, access, major, minor] = [0, 1, 2, 3, 4, 5]
 const scratch = 6
 const types = { b: 1, c: 2 } as const // BPF_DEVCG_DEV_BLOCK, _CHAR
 const accesses = { m: 1, r: 2, w: 4 } as const // BPF_DEVCG_ACC_MKNOD, …
@@ -50,15 +52,18 @@ const all = 7
 
 /** The program that answers as these rules say; what none fits is refused. */
 export function deviceProgram(rules: readonly SpecDeviceRule[]): Buffer {
+  const backwards = rules.toReversed() // the last that fits counts
+  const end = backwards.findIndex(isEverything)
+  const asked = end < 0 ? backwards : backwards.slice(0, end + 1)
   const program: Instruction[] = [
-    { does: 'load', to: type, from: asked },
+    { does: 'load', to: type, from: question },
     { does: 'copy', to: access, from: type },
     { does: 'and', to: type, value: 0xffff },
     { does: 'shiftRight', to: access, value: 16 },
-    { does: 'load', to: major, from: asked, offset: 4 },
-    { does: 'load', to: minor, from: asked, offset: 8 },
-    ...rules.toReversed().flatMap(checkRule), // the last that fits counts
-    ...say(0),
+    { does: 'load', to: major, from: question, offset: 4 },
+    { does: 'load', to: minor, from: question, offset: 8 },
+    ...asked.flatMap(checkRule),
+    ...(end < 0 ? say(0) : []), // what is never reached is refused, too
   ]
   return Buffer.concat(program.map(bytesOf))
 }

@@ -10,7 +10,7 @@
 
 import { result, type Syscall, step } from '../01-syscalls/syscall.ts'
 import { close } from '../04-rootfs/target.ts'
-import { cgroupOf, cgroupsOf } from '../09-containers/cgroup-part.ts'
+import { cgroupOf, ownCgroups } from '../09-containers/cgroup-part.ts'
 import type { Container } from '../09-containers/container.ts'
 import type { Part } from '../09-containers/part.ts'
 import { programPart } from '../09-containers/process-part.ts'
@@ -59,7 +59,7 @@ const devicesPart: Part = {
 function limitDevices(container: Container): Syscall[] {
   const rules = container.spec.linux.resources.devices ?? []
   if (rules.every(isEverything)) return []
-  const { controllers, unified } = cgroupsOf(container)
+  const { controllers, unified } = ownCgroups(container)
   if (controllers.devices) {
     const folder = `${controllers.devices}/${cgroupOf(container)}`
     return step(chapter, 'allow it few devices', writeRules(folder, rules))
