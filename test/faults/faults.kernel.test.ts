@@ -25,12 +25,16 @@ const ends = ['/bin/true']
 const lives = ['/bin/sleep', '1000']
 
 describe.each([...launchers, asked])('$title', (launcher) => {
-  const places = placesOf(planOf(launcher)).filter(
-    ({ chapter }) => !launcher.chapter || chapter === launcher.chapter,
-  )
+  const places = placesOf(planOf(launcher))
+    .filter(
+      ({ chapter }) => !launcher.chapter || chapter === launcher.chapter,
+    )
+    .filter((one, _, all) => !launcher.onlyFirst || isFirst(one, all))
   const own = places.filter(({ list }) => list === main)
   const last = places.filter(({ list }) => list === after)
-  const childs = places.filter(({ list, isProbe }) => list > 2 && !isProbe)
+  const childs = places.filter(
+    ({ list, isProbe, isOfAfter }) => list > 2 && !isProbe && !isOfAfter,
+  )
   const killed = (some: typeof places) => (launcher.onlyFails ? [] : some)
 
   let running: AsyncDisposable | undefined
@@ -111,6 +115,15 @@ describe.each([...launchers, asked])('$title', (launcher) => {
   })
 })
 
+/** Whether no call before it does the same. */
+function isFirst(place: Titled, all: readonly Titled[]): boolean {
+  const callOf = ({ title, list, doing }: Titled) =>
+    [title.replace(/ .*/, ''), list, doing].join()
+  return place === all.find((one) => callOf(one) === callOf(place))
+}
+
+type Titled = ReturnType<typeof placesOf>[number]
+
 function planOf(launcher: Launcher): Plan {
   const { plan, made } = launcher.ready(ends)
   if (made) forget(made)
@@ -123,12 +136,13 @@ async function playing(
   argv: readonly string[],
   change: (plan: Plan) => Plan,
 ) {
-  const { plan, made, handles = {} } = ready(argv)
+  const { plan, made, handles = {}, closesHandles } = ready(argv)
   const locks = made ? [made.fd] : []
+  const ours = closesHandles ? [...locks, ...Object.values(handles)] : locks
   try {
     return await played(change(plan), {}, { locks, handles })
   } finally {
-    for (const fd of locks) closeSync(fd)
+    for (const fd of ours) closeSync(fd)
   }
 }
 

@@ -25,6 +25,8 @@ export interface Place {
   readonly isLate: boolean
   /** It is a probe's: the run goes on where it fails. */
   readonly isProbe: boolean
+  /** It is of a process that `after` makes: nobody waits for it. */
+  readonly isOfAfter: boolean
 }
 
 const lists = ['main', 'after', 'failed']
@@ -32,6 +34,8 @@ const lists = ['main', 'after', 'failed']
 /** Every call of a plan, its children's too; not of `failed`. */
 export function placesOf(plan: Plan): (Place & { title: string })[] {
   const probes = new Set(plan.main.flatMap(listsOfProbe))
+  const { after } = plan
+  const [, , , ...ofAfter] = listsOf({ main: after, after: [] })
   return listsOf(plan).flatMap((calls, list) =>
     list === 2
       ? []
@@ -43,6 +47,7 @@ export function placesOf(plan: Plan): (Place & { title: string })[] {
           title: `${name} (${lists[list] ?? 'child'} ${index})`,
           isLate: list === 1 || calls.slice(0, index).some(waits),
           isProbe: probes.has(calls),
+          isOfAfter: ofAfter.includes(calls),
         })),
   )
 }

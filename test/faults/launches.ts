@@ -52,6 +52,7 @@ import {
 } from '../../chapters/12-volumes/volume-store.ts'
 import { parts } from '../../chapters/19-rocker/parts.ts'
 import { removers } from '../../chapters/19-rocker/removers.ts'
+import { Plugged } from '../support/plugged.ts'
 import { busyboxRoot } from '../support/rootfs.ts'
 import { Visited } from '../support/visited.ts'
 
@@ -61,6 +62,8 @@ export interface Ready {
   readonly made?: Pending
   /** Known to the plan by name. */
   readonly handles?: Readonly<Record<string, number>>
+  /** They are for this plan alone. */
+  readonly closesHandles?: boolean
 }
 
 export interface Launcher {
@@ -71,6 +74,8 @@ export interface Launcher {
   readonly onlyFails?: boolean
   /** Only the calls of this chapter: the others are in another one, too. */
   readonly chapter?: string
+  /** Of calls that are made again and again, the first one alone. */
+  readonly onlyFirst?: boolean
   /** What has to run before all of it; ended when it is disposed of. */
   readonly begin?: () => Promise<AsyncDisposable>
 }
@@ -81,6 +86,7 @@ const usual: Namespace[] = [
 const nobody = { uid: 65534, gid: 65534 }
 const root = () => dataRoot()
 const visited = new Visited()
+const plugged = new Plugged()
 
 export const launchers: readonly Launcher[] = [
   { title: 'chapter 2', ready: (argv) => alone(plan02(argv)) },
@@ -151,6 +157,18 @@ export const launchers: readonly Launcher[] = [
     onlyFails: true,
     begin: () => visited.begin(),
     ready: (argv) => visited.ready(argv),
+  },
+  {
+    title: 'rocker run --rm --network',
+    chapter: '11-network',
+    onlyFirst: true,
+    begin: () => plugged.begin(),
+    ready: (argv) => {
+      makeDataRoot(root())
+      const made = begin(root(), 'container', onlyId)
+      const container = fleeting(made, argv, { direct: same })
+      return { ...plugged.ready(container), made, closesHandles: true }
+    },
   },
   {
     title: 'rocker run --rm with volumes',
