@@ -1,8 +1,7 @@
 // rocker of chapter 11: containers that meet.
 //
-//   rocker.ts create front
+//   rocker.ts create front    rocker.ts networks    rocker.ts remove front
 //   rocker.ts run -d --name web --network front -p 8080:80 busybox -- httpd -f
-//   rocker.ts networks    rocker.ts rm web    rocker.ts remove front
 
 import { parseArgs } from 'node:util'
 
@@ -53,8 +52,7 @@ const commands: Readonly<Record<string, () => unknown>> = {
 
 try {
   const act = new Map(Object.entries(commands)).get(command)
-  if (!act)
-    throw new TypeError('usage: create | run | networks | rm | remove')
+  if (!act) throw new TypeError('usage: create|run|networks|rm|remove')
   await act()
 } catch (error) {
   printError(error as Error)
