@@ -8,14 +8,14 @@
 // What a container has in the firewall has its id. Where its cable is gone it
 // has ended, whoever should have taken it out: then the next one does.
 
-import { closeSync, existsSync, writeFileSync } from 'node:fs'
+import { closeSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { errnoName } from '../01-syscalls/errno.ts'
 import { readText } from '../06-cgroups/cgroup-file.ts'
 import type { Container } from '../09-containers/container.ts'
 import { findContainer } from '../09-containers/find-container.ts'
-import { readJson, writeJson } from '../09-containers/record.ts'
+import type { ContainerPorts } from '../09-containers/record.ts'
 
 import { forgetFlows } from './conntrack.ts'
 import type { Endpoint } from './endpoint-record.ts'
@@ -31,6 +31,7 @@ import {
   type Way,
   wayEntries,
 } from './firewall-elements.ts'
+import { noteGiven, readGiven } from './given-ports.ts'
 import {
   encodeRequests,
   openNetlink,
@@ -46,10 +47,9 @@ import {
   readGeneration,
 } from './nfnetlink.ts'
 import { listeners, processOf, type Taken } from './port-claim.ts'
-import { type GivenPort, givePorts } from './publish.ts'
+import { givePorts } from './publish.ts'
 import { writeUndo } from './undo.ts'
 
-const givenFile = 'ports.json'
 const tries = 50
 const restart = 85 // ERESTART: the rules are others by now
 
@@ -95,7 +95,11 @@ function tryToAdmit(
   writeFileSync(join(runFolder, admission), encodeRequests(batch(added)), {
     mode: 0o600,
   })
-  if (ways.length > 0) noteGiven(container, ways)
+  if (ways.length > 0)
+    noteGiven(
+      container,
+      ways.map(({ target: _, owner: __, ...given }) => given),
+    )
   forgetFlows(socket, ways)
   return undo
 }
@@ -110,7 +114,8 @@ interface Seen {
 }
 
 function look(socket: number, { id, record }: Container): Seen {
-  if (!record.ports) return { generation: undefined, taken: [], stale: [] }
+  if (!publishes(record.ports))
+    return { generation: undefined, taken: [], stale: [] }
   const generation = readGeneration(socket)
   const entries = publishedSets.flatMap((set) =>
     listElements(socket, setName(set)).map((one) => [set, one] as const),
@@ -125,6 +130,12 @@ function look(socket: number, { id, record }: Container): Seen {
     .filter(([, { comment }]) => !isStale(comment))
     .map(([, element]) => takenBy(element))
   return { generation, taken, stale }
+}
+
+/** Whether the host is to hand on anything. */
+function publishes(ports: ContainerPorts | undefined): boolean {
+  const { published = [], exposed = [], all = false } = ports ?? {}
+  return published.length > 0 || (all && exposed.length > 0)
 }
 
 const publishedSets = [
@@ -144,7 +155,7 @@ function waysOf(
   const open = endpoints.filter(({ internal }) => !internal)
   const [{ address = '' } = {}] = open
   const { address6 = '' } = open.find((one) => one.address6) ?? {}
-  if (!record.ports || address === '') return []
+  if (!record.ports || !publishes(record.ports) || address === '') return []
   const given = givePorts(record.ports, {
     has6: address6 !== '',
     earlier: readGiven(container),
@@ -212,27 +223,6 @@ function takeOut(changes: readonly Request[]): void {
   }
 }
 // #endregion expel
-
-function noteGiven(container: Container, ways: readonly Way[]): void {
-  const given = ways.map(
-    ({ protocol, container: inside, address, host }): GivenPort => ({
-      protocol,
-      container: inside,
-      address,
-      host,
-    }),
-  )
-  writeJson(join(container.runFolder, givenFile), { given })
-}
-
-/** The ports of the host that lead to it now. */
-export function readGiven({
-  runFolder,
-}: Pick<Container, 'runFolder'>): readonly GivenPort[] {
-  const path = join(runFolder, givenFile)
-  if (!existsSync(path)) return []
-  return readJson<{ given: readonly GivenPort[] }>(path).given
-}
 
 function linkNames(): string[] {
   return readText('/proc/net/dev')

@@ -10,6 +10,7 @@ import type { ExposedPort, PortRange } from '../09-containers/record.ts'
 
 import type { Endpoint } from './endpoint-record.ts'
 import { tableName } from './firewall-rules.ts'
+import type { GivenPort } from './given-ports.ts'
 import type { Request } from './netlink.ts'
 import {
   addElements,
@@ -19,7 +20,6 @@ import {
 } from './nfnetlink.ts'
 import type { Taken } from './port-claim.ts'
 import { countOf } from './port-option.ts'
-import type { GivenPort } from './publish.ts'
 import { formatAddress, parseAddress, widthOf } from './subnet.ts'
 
 const ofSets = {

@@ -16,11 +16,9 @@ import type {
   PublishedPort,
 } from '../09-containers/record.ts'
 
+import type { GivenPort } from './given-ports.ts'
 import { type Claim, holderOf, isOfHost, type Taken } from './port-claim.ts'
 import { countOf, mostChanged } from './port-option.ts'
-
-/** Ports of the host, and as many of the container that they lead to. */
-export interface GivenPort extends Claim, ExposedPort {}
 
 /** What has to be known to give ports away. */
 export interface Giving {

@@ -67,7 +67,7 @@ describe('an error has an exit code and a hint', () => {
     ['pull A', 1, /a name is in lower case/],
     ['pull --platform a/b/c/d debian:12', 1, /read the platform/],
     ['run', 125, /run takes an image/],
-    ['run -p 80 debian', 125, /run --publish comes with chapter 11/],
+    ['run -p 0x50 debian', 125, /^rocker: publish "0x50"/],
     ['run -v a:/b debian', 125, /"a" is no name of a volume/],
     ['run --rm=maybe debian', 125, /read --rm=maybe/],
     ['run -m', 125, /run: -m needs a value/],
@@ -244,6 +244,9 @@ test('the overview fits a terminal', () => {
       info                 Show what this machine is, and what rocker has on it
       version              Show the version of rocker
       system boot          Start the containers that always run
+      completion           Print a script that completes what is typed in a shell
+      install              Put rocker, its manual and its completions where they
+                           belong
 
     Global options:
           --root DIR   Keep images and containers there (ROCKER_ROOT)
@@ -338,8 +341,19 @@ describe('the help of each command', () => {
             --entrypoint PROGRAM              Run this in place of the image's
                                               entrypoint
         -h, --hostname NAME                   The container's hostname
-            --network none|host               The network: none (default), or the
-                                              host's
+            --network NETWORK                 none, host, bridge, container:NAME, or
+                                              one of network ls
+            --network-alias NAME              One more name in its first network
+            --ip ADDRESS                      Its address there: 172.30.0.9
+            --ip6 ADDRESS                     The same of IPv6
+            --mac-address ADDRESS             Its hardware address there:
+                                              02:00:00:00:00:09
+        -p, --publish PORTS                   Publish a port, or a range of them:
+                                              8080:80, 127.0.0.1::80/udp
+        -P, --publish-all                     Publish all that is exposed, at free
+                                              ports
+            --expose PORTS                    A port that it listens on, or a range of
+                                              them
         -m, --memory BYTES                    Most memory: 64m, 1g
             --memory-swap BYTES               Most memory and swap together; -1 for no
                                               limit of swap
@@ -355,6 +369,14 @@ describe('the help of each command', () => {
             --rootfs DIR                      Run in this folder of the host; there is
                                               no IMAGE then
             --sig-proxy                       Hand signals on (default true)
+            --cap-add NAME                    Give a capability: NET_ADMIN, ALL
+            --cap-drop NAME                   Take a capability: CHOWN, ALL
+            --security-opt WORDS              no-new-privileges, seccomp=unconfined,
+                                              seccomp=FILE
+            --privileged                      Give it all that rocker may, and all
+                                              devices
+            --device-cgroup-rule RULE         Let it use devices by their numbers: "c
+                                              42:* rwm"
             --ipc private|host                Shared memory: its own (default), or the
                                               host's
             --uts host                        Have the host's hostname
@@ -364,9 +386,6 @@ describe('the help of each command', () => {
                                               (default)
 
       Options that come later:
-        chapter 11   --publish --publish-all --network-alias --ip --mac-address
-                     --expose
-        chapter 13   --cap-add --cap-drop --security-opt --privileged
         chapter 17   --pid
 
       Examples:

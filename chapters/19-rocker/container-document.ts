@@ -15,6 +15,7 @@ import { shownState } from './container-rows.ts'
 import { checkDocument, healthDocument } from './health-document.ts'
 import { hostConfigOf } from './host-config.ts'
 import { networkSettings } from './network-document.ts'
+import { exposedPorts } from './port-document.ts'
 
 type Document = Record<string, unknown>
 
@@ -122,5 +123,6 @@ function configOf({ container }: Shown): Document {
     StopSignal: undefined,
     StopTimeout: undefined,
     ...record.asked?.config,
+    ...(record.ports ? { ExposedPorts: exposedPorts(record.ports) } : {}),
   }
 }

@@ -10,6 +10,10 @@ import { RockerError } from '../01-syscalls/rocker-error.ts'
 import type { DataRoot } from '../05-overlay/data-root.ts'
 import type { Readable } from '../09-containers/container-list.ts'
 import { findId } from '../09-containers/find-container.ts'
+import type {
+  ContainerPorts,
+  ExposedPort,
+} from '../09-containers/record.ts'
 import { readHealth } from '../10-exec/health-log.ts'
 
 import { shownState } from './container-rows.ts'
@@ -52,14 +56,14 @@ const kinds: Readonly<
   ancestor: descends,
   before: (name, among) => createdBy(name, among, (a, b) => a < b),
   exited: hasExited,
-  expose: isPublished,
+  expose: (value) => hasPort(value, 'expose', exposedOf),
   health: hasHealth,
   id: (begin) => (listed) => begin !== '' && listed.id.startsWith(begin),
   label: (label) => (listed) =>
     hasLabel(listed.container.record.labels, label),
   name: hasName,
   network: (text) => (listed) => isInNetwork(listed.container, text),
-  publish: isPublished,
+  publish: (value) => hasPort(value, 'publish', publishedOf),
   since: (name, among) => createdBy(name, among, (a, b) => a > b),
   status: hasStatus,
   volume: hasVolume,
@@ -120,10 +124,31 @@ function hasHealth(value: string): Condition {
     (readHealth(container, state)?.status ?? 'none') === value
 }
 
-function isPublished(value: string): Condition {
-  if (!/^\d{1,5}(?:-\d{1,5})?(?:\/(?:tcp|udp|sctp))?$/.test(value))
-    throw wrong(`publish=${value}`)
-  return () => false // nothing is before chapter 11
+// "80", "80-90/udp": the container's own, as with docker
+function hasPort(
+  value: string,
+  key: string,
+  portsOf: (ports: ContainerPorts) => readonly ExposedPort[],
+): Condition {
+  const [, first = '', last = first, protocol = 'tcp'] =
+    /^(\d{1,5})(?:-(\d{1,5}))?(?:\/(tcp|udp|sctp))?$/.exec(value) ?? []
+  if (first === '') throw wrong(`${key}=${value}`)
+  return ({ container: { record } }) =>
+    record.ports !== undefined &&
+    portsOf(record.ports).some(
+      (one) =>
+        one.protocol === protocol &&
+        one.container[0] <= Number(last) &&
+        Number(first) <= one.container[1],
+    )
+}
+
+function publishedOf({ published }: ContainerPorts) {
+  return published
+}
+
+function exposedOf({ published, exposed }: ContainerPorts) {
+  return [...published, ...exposed]
 }
 
 // A pattern, found in the name or in "/name"; what is none is a name in full.

@@ -9,6 +9,7 @@ import { type HealthStatus, readHealth } from '../10-exec/health-log.ts'
 import { goQuoted, goTime } from './go-text.ts'
 import { humanDuration, humanSize } from './human.ts'
 import { networkNames } from './network-document.ts'
+import { portsColumn } from './port-document.ts'
 import { cannotFillIn } from './template-error.ts'
 
 /** What a template calls by name; `{{.Label "tier"}}` is given a value. */
@@ -73,7 +74,9 @@ export function containerRow(
     get Networks() {
       return networkNames(container).join(',')
     },
-    Ports: '',
+    get Ports() {
+      return portsColumn({ container, state })
+    },
     RunningFor: `${humanDuration(now - created)} ago`,
     get Size() {
       return shownSize(containerSize(container), wishes.size)

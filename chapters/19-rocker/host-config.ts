@@ -3,6 +3,7 @@
 import type { Container } from '../09-containers/container.ts'
 
 import { parts } from './parts.ts'
+import { portBindings } from './port-document.ts'
 
 // docker's fields in docker's order: what no part says is as it is without it
 const usualHostConfig = {
@@ -72,6 +73,8 @@ export function hostConfigOf(
     ...usualHostConfig,
     LogConfig: { Type: log.driver, Config: config },
     NetworkMode: network,
+    PortBindings: portBindings(container.record),
+    PublishAllPorts: container.record.ports?.all ?? false,
     RestartPolicy: {
       Name: restart.name,
       MaximumRetryCount: restart.maximumRetryCount,

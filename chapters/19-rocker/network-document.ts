@@ -9,6 +9,7 @@ import type { Endpoint } from '../11-network/endpoint-record.ts'
 import { readEndpoints } from '../11-network/endpoints.ts'
 
 import { endpointId } from './network-rows.ts'
+import { portMap } from './port-document.ts'
 
 interface Shown {
   readonly container: Container
@@ -38,7 +39,7 @@ export function networkSettings(
     Bridge: '',
     SandboxID: isUp ? container.id : '',
     SandboxKey: isUp ? `/proc/${state.pid}/ns/net` : '',
-    Ports: {},
+    Ports: portMap(shown),
     HairpinMode: false,
     LinkLocalIPv6Address: '',
     LinkLocalIPv6PrefixLen: 0,

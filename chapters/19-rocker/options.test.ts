@@ -130,7 +130,6 @@ test.each([
   ['-e A=\ufffd', /read --env: it is no UTF-8/],
   ['-m', /-m needs a value/],
   ['--memory', /--memory needs a value/],
-  ['-p 80:80', /run --publish comes with chapter 11/],
   ['--cap-add=ALL', /run --cap-add comes with chapter 13/],
 ])('%s is refused, with a hint', (line, message) => {
   expect(() => parse(line)).toThrow(message)

@@ -33,6 +33,7 @@ import type { NetworkMode } from '../11-network/network-mode.ts'
 import { allValues, lastValue, type Parsed } from './command.ts'
 import { readHealthFlags } from './health-flags.ts'
 import { readNetworks } from './plan-network.ts'
+import { readPorts } from './publish-options.ts'
 import { checkSecurity } from './security-options.ts'
 import { hasOwnUsers } from './share-options.ts'
 import { typedMounts } from './wanted-mounts.ts'
@@ -87,6 +88,7 @@ export function readRequest(parsed: Parsed): Request {
   const workingDir = value('workdir')
   checkWishes({ env: allValues(parsed, 'env'), workingDir })
   readHealthFlags(parsed)
+  readPorts(parsed)
   checkSecurity(parsed)
   typedMounts(parsed)
   hasOwnUsers(parsed)

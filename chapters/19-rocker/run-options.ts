@@ -3,6 +3,7 @@
 import { sigProxyOption } from './attachment.ts'
 import type { Option } from './command.ts'
 import { networkOptions } from './plan-network.ts'
+import { publishOptions } from './publish-options.ts'
 import { securityOptions } from './security-options.ts'
 import { shareOptions } from './share-options.ts'
 
@@ -256,6 +257,7 @@ const options: readonly Option[] = [
     help: "The container's hostname",
   },
   ...networkOptions,
+  ...publishOptions,
   {
     name: 'memory',
     short: 'm',
@@ -332,12 +334,7 @@ const laterRows: readonly (readonly [
   string,
   string,
   string?,
-])[] = [
-  ['11', 'publish', 'PORTS', 'Publish a port', 'p'],
-  ['11', 'publish-all', '', 'Publish all ports', 'P'],
-  ['11', 'expose', 'PORT', 'A port that it listens on'],
-  ['17', 'pid', 'MODE', 'Whose processes it sees'],
-]
+])[] = [['17', 'pid', 'MODE', 'Whose processes it sees']]
 
 const laterOptions: readonly Option[] = laterRows.map(
   ([later, name, value, help, short]) => ({

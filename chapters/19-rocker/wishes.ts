@@ -21,6 +21,7 @@ import { allValues, lastValue, type Parsed } from './command.ts'
 import { readEnvFile } from './env-file.ts'
 import { readHealthFlags, withImage } from './health-flags.ts'
 import type { PlannedNetwork } from './plan-network.ts'
+import { readPorts } from './publish-options.ts'
 import {
   lastOfEach,
   readLabels,
@@ -169,6 +170,7 @@ export function makeWishes(
       stdinOnce: !parsed.flags.has('detach'),
       asked: askedFor(request, files, { typed, env: process.env }),
       mounts: planned.flatMap(({ point }) => point ?? []),
+      ports: readPorts(parsed, files.defaults.exposedPorts),
     },
   }
   return { wishes, warnings: [...warnings, ...clamped] }
