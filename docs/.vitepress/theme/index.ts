@@ -5,6 +5,7 @@ import DefaultTheme from 'vitepress/theme-without-fonts'
 
 import Exercises from './Exercises.vue'
 import AliveWhen from './figures/AliveWhen.vue'
+import AskFilter from './figures/AskFilter.vue'
 import BlobsAndLayers from './figures/BlobsAndLayers.vue'
 import CgroupMeter from './figures/CgroupMeter.vue'
 import ChrootOrPivot from './figures/ChrootOrPivot.vue'
@@ -27,6 +28,7 @@ const theme: Theme = {
   Layout,
   enhanceApp({ app }) {
     app.component('AliveWhen', AliveWhen)
+    app.component('AskFilter', AskFilter)
     app.component('BlobsAndLayers', BlobsAndLayers)
     app.component('CgroupMeter', CgroupMeter)
     app.component('ChrootOrPivot', ChrootOrPivot)
