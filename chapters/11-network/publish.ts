@@ -7,7 +7,11 @@
 // Whoever has asked for all addresses gets them of both families where the
 // container has both: 0.0.0.0 and ::.
 
+import { closeSync } from 'node:fs'
+
+import { perform } from '../01-syscalls/perform.ts'
 import { RockerError } from '../01-syscalls/rocker-error.ts'
+import { flags, type Syscall } from '../01-syscalls/syscall.ts'
 import { readText } from '../06-cgroups/cgroup-file.ts'
 import type {
   ContainerPorts,
@@ -19,6 +23,8 @@ import type {
 import type { GivenPort } from './given-ports.ts'
 import { type Claim, holderOf, isOfHost, type Taken } from './port-claim.ts'
 import { countOf, mostChanged } from './port-option.ts'
+
+const sctp = 132 // IPPROTO_SCTP
 
 /** What has to be known to give ports away. */
 export interface Giving {
@@ -40,6 +46,7 @@ export function givePorts(
   const given: GivenPort[] = []
   for (const wanted of wantedPorts(ports)) {
     const { protocol } = wanted
+    if (protocol === 'sctp') checkSctp()
     const addresses = addressesFor(wanted, has6)
     const claims = (host: PortRange): Claim[] =>
       addresses.map((address) => ({ protocol, address, host }))
@@ -98,6 +105,22 @@ function addressesFor(
     `${at}: the host does not have this address`,
     { hint: 'ip address shows those that it has' },
   )
+}
+
+/** Whoever makes such a socket has the kernel load what it needs for it. */
+function checkSctp(): void {
+  const call: Syscall = {
+    name: 'socket',
+    args: [flags('AF_INET'), flags('SOCK_STREAM', 'SOCK_CLOEXEC'), sctp],
+  }
+  try {
+    closeSync(perform(call).value)
+  } catch (cause) {
+    throw new RockerError('unsupported', 'publish a port of sctp', {
+      cause,
+      hint: 'this kernel has no SCTP: take tcp or udp',
+    })
+  }
 }
 
 type IsFree = (host: PortRange) => boolean
