@@ -51,13 +51,8 @@ static const char *text(uint64_t pointer) { return (const char *)(uintptr_t)poin
 /* Who stands still cannot answer. */
 static bool is_frozen(void) {
     const struct health_options *o = health.options;
-    char byte = 0;
-    int file = open(text(o->freezer), O_RDONLY | O_CLOEXEC);
-    if (file < 0)
-        return false;
-    bool is_read = pread(file, &byte, 1, o->thawed_at) == 1;
-    close(file);
-    return is_read && byte != (char)o->thawed;
+    char byte;
+    return pread((int)o->freezer, &byte, 1, o->thawed_at) == 1 && byte != (char)o->thawed;
 }
 
 /* ---- what came of it ----------------------------------------------------- */

@@ -95,12 +95,12 @@ struct monitor_options {
 struct health_options {
     int64_t interval, timeout, start_period, start_interval;
     int64_t retries;
-    int64_t pidfd, lifeline; /* what the probe's list needs is open in there, and no more */
-    int64_t cgroup;          /* whoever plays it is born in this one; -1: in ours */
-    uint64_t log, older_log; /* the results; a file that is full becomes the older one */
-    uint64_t freezer;        /* a file that says whether it stands still: */
-    int64_t thawed_at;       /* it does where this byte is not */
-    int64_t thawed;          /* this one */
+    uint64_t kept, kept_count; /* uint32_t: what the probe's list needs open, and no more */
+    int64_t cgroup;            /* whoever plays it is born in this one; -1: in ours */
+    uint64_t log, older_log;   /* the results; a file that is full becomes the older one */
+    int64_t freezer;           /* a file that says whether it stands still; -1: there is none */
+    int64_t thawed_at;         /* it does where this byte is not */
+    int64_t thawed;            /* this one */
     uint64_t events;         /* a file that is told when its status changes: */
     uint64_t event[3];       /* a line in three, between them the time and the status */
 };

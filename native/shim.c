@@ -18,6 +18,7 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -40,7 +41,7 @@
 #include "wait.h"
 
 enum { EXIT_FAILED = 125, EXIT_NOT_EXECUTABLE = 126, EXIT_NOT_FOUND = 127 };
-enum { MAX_CHILDREN = 64 };
+enum { MAX_CHILDREN = 64, GUEST_STACK = 64 << 10 };
 
 /* Words of struct clone_args, which musl does not know. */
 enum { CLONE_FLAGS, CLONE_EXIT_SIGNAL = 4, CLONE_CGROUP = 10, CLONE_ARGS };
@@ -65,13 +66,17 @@ static struct plan plan;
 static struct failure *failure;       /* of this process, and of whom it makes */
 static struct failure *probe_failure; /* of the probes: none of them is the run's */
 static uint32_t probe_list = NONE;
-static struct child children[MAX_CHILDREN];
-static int child_count;
 static int report_fd = -1;
-static int launch_fd = -1; /* in a child: closed by its execve */
-static bool is_child;
-static int exit_status = -1;
 static int64_t left; /* how many calls of `after` have failed */
+
+/* What each process has of its own, also who runs in another one's memory. */
+static struct own {
+    struct child children[MAX_CHILDREN];
+    int child_count;
+    bool is_child;
+    int launch; /* in a child: closed by its execve */
+    int exit_status;
+} self = {.launch = -1, .exit_status = -1};
 
 static bool play(uint32_t list);
 static void end_children(void);
@@ -80,7 +85,7 @@ static void give_back_signals(void);
 
 /* Says what happened to whoever started us; it may be gone. */
 static void report(struct report record) {
-    if (report_fd >= 0 && !is_child && write(report_fd, &record, sizeof record) < 0)
+    if (report_fd >= 0 && !self.is_child && write(report_fd, &record, sizeof record) < 0)
         report_fd = -1;
 }
 
@@ -150,6 +155,14 @@ static struct report report_of(uint32_t kind, uint64_t word) {
                            word & 0xffff};
 }
 
+/* What a call of the shim's own is given has to lie in the plan's memory. A string
+ * that begins there also ends there: behind it stands a NUL. */
+static const void *in_plan(uint64_t address, uint64_t size) {
+    uint64_t start = (uintptr_t)plan.memory, all = plan.header->memory_size;
+    bool inside = address >= start && size <= all && address - start <= all - size;
+    return inside ? (const void *)(uintptr_t)address : NULL;
+}
+
 /* ---- children ----------------------------------------------------------- */
 
 /* Closes what is above 2, but these; those end with an execve. */
@@ -173,18 +186,18 @@ static bool has_failed(void) { return __atomic_load_n(&failure->first, __ATOMIC_
 
 /* In a new process: it forgets what is its parent's, plays a list, and ends. */
 static _Noreturn void play_as_child(uint32_t list, int launch) {
-    for (int i = 0; i < child_count; i++)
-        close(children[i].launch);
-    child_count = 0;
-    if (launch_fd >= 0)
-        close(launch_fd);
-    launch_fd = launch;
-    exit_status = -1;
+    for (int i = 0; i < self.child_count; i++)
+        close(self.children[i].launch);
+    self.child_count = 0;
+    if (self.launch >= 0)
+        close(self.launch);
+    self.launch = launch;
+    self.exit_status = -1;
     /* only once: a child of ours may have other files by these numbers */
-    for (uint32_t i = 0; !is_child && i < plan.header->kept_count; i++)
+    for (uint32_t i = 0; !self.is_child && i < plan.header->kept_count; i++)
         if (plan.kept[i] & KEPT_IS_LOCK)
             close((int)(plan.kept[i] & ~KEPT_IS_LOCK));
-    is_child = true;
+    self.is_child = true;
     give_back_signals();
     bool ok = play(list);
     if (!ok)
@@ -192,10 +205,37 @@ static _Noreturn void play_as_child(uint32_t list, int launch) {
     _exit(ok ? status_of_wait() : EXIT_FAILED);
 }
 
+static int play_as_guest(void *list) { play_as_child((uint32_t)(uintptr_t)list, -1); }
+
+// #region clone-guest
+/* A child that runs in our memory, while we stand still until it has
+ * executed its program or ended: nothing is copied for it. It has a part
+ * of our stack for itself; and what we know of ourselves we know again
+ * when it is gone. */
+static long clone_guest(const uint64_t *words, uint32_t list) {
+    _Alignas(16) char stack[GUEST_STACK];
+    struct own host = self;
+    uint64_t how = words[CLONE_FLAGS] | words[CLONE_EXIT_SIGNAL];
+    int flags = (int)how | CLONE_VFORK | CLONE_PARENT_SETTID;
+    int pid = clone(play_as_guest, stack + sizeof stack, flags,
+                    (void *)(uintptr_t)list, &failure->made);
+    self = host;
+    if (pid < 0)
+        return -errno;
+    self.children[self.child_count++] = (struct child){pid, -1};
+    return pid;
+}
+// #endregion clone-guest
+
 /* clone3 with a list for the child, who never comes back. */
 static long clone_child(const uint64_t *slots, uint32_t list) {
-    if (child_count == MAX_CHILDREN)
+    if (self.child_count == MAX_CHILDREN)
         return -EAGAIN;
+    const uint64_t *arguments = in_plan(slots[0], CLONE_ARGS * sizeof *arguments);
+    if (!arguments || slots[0] % 8)
+        return -EFAULT;
+    if (arguments[CLONE_FLAGS] & CLONE_VM)
+        return clone_guest(arguments, list);
     int launch[2];
     if (pipe2(launch, O_CLOEXEC) < 0)
         return -errno;
@@ -207,7 +247,7 @@ static long clone_child(const uint64_t *slots, uint32_t list) {
     }
     if (pid > 0) {
         close(launch[1]);
-        children[child_count++] = (struct child){(pid_t)pid, launch[0]};
+        self.children[self.child_count++] = (struct child){(pid_t)pid, launch[0]};
         failure->made = (int32_t)pid;
         return pid;
     }
@@ -217,27 +257,27 @@ static long clone_child(const uint64_t *slots, uint32_t list) {
 
 /* Forgets a child that has been waited for. */
 static void forget(pid_t pid) {
-    for (int i = 0; i < child_count; i++) {
-        if (children[i].pid != pid)
+    for (int i = 0; i < self.child_count; i++) {
+        if (self.children[i].pid != pid)
             continue;
-        close(children[i].launch);
-        children[i--] = children[--child_count];
+        close(self.children[i].launch);
+        self.children[i--] = self.children[--self.child_count];
     }
 }
 
 /* started(pid): waits until the child has executed its program, or failed. */
 static long started(pid_t pid) {
-    for (int i = 0; i < child_count; i++) {
-        if (children[i].pid != pid)
+    for (int i = 0; i < self.child_count; i++) {
+        if (self.children[i].pid != pid)
             continue;
         char byte;
-        while (read(children[i].launch, &byte, 1) < 0 && errno == EINTR)
+        while (read(self.children[i].launch, &byte, 1) < 0 && errno == EINTR)
             ;
         if (has_failed())
             return -ECANCELED;
-        if (launch_fd >= 0) { /* we are a child ourselves, and have started */
-            close(launch_fd);
-            launch_fd = -1;
+        if (self.launch >= 0) { /* we are a child ourselves, and have started */
+            close(self.launch);
+            self.launch = -1;
         }
         report((struct report){REPORT_STARTED, 0, (uint32_t)pid, 0});
         return 0;
@@ -252,7 +292,6 @@ static pid_t start_probe(int output, const struct health_options *options) {
     uint64_t how[CLONE_ARGS] = {[CLONE_FLAGS] = into ? CLONE_INTO_CGROUP : 0,
                                 [CLONE_EXIT_SIGNAL] = SIGCHLD,
                                 [CLONE_CGROUP] = into ? (uint64_t)options->cgroup : 0};
-    uint32_t kept[] = {(uint32_t)options->pidfd, (uint32_t)options->lifeline};
     pid_t monitor = getpid();
     *probe_failure = (struct failure){0};
     long pid = syscall(SYS_clone3, how, sizeof how);
@@ -262,7 +301,7 @@ static pid_t start_probe(int output, const struct health_options *options) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != monitor || dup2(output, 1) < 0 || dup2(output, 2) < 0)
         _exit(EXIT_FAILED);
-    close_others(kept, 2);
+    close_others((const uint32_t *)(uintptr_t)options->kept, (uint32_t)options->kept_count);
     play_as_child(probe_list, -1);
 }
 
@@ -275,14 +314,6 @@ static bool probe_has_failed(struct report *why) {
     *why = report_of(REPORT_FAILED, first);
     why->list -= probe_list;
     return first != 0;
-}
-
-/* What a loop over events is given has to lie in the plan's memory. A string
- * that begins there also ends there: behind it stands a NUL. */
-static const void *in_plan(uint64_t address, uint64_t size) {
-    uint64_t start = (uintptr_t)plan.memory, all = plan.header->memory_size;
-    bool inside = address >= start && size <= all && address - start <= all - size;
-    return inside ? (const void *)(uintptr_t)address : NULL;
 }
 
 /* What a process has answered, or minus the errno of waiting for it. */
@@ -302,14 +333,16 @@ static long wait_child(const uint64_t *slots) {
     const struct relay *relays = in_plan(slots[1], slots[2] * sizeof *relays);
     if (slots[2] && !relays)
         return -EFAULT;
-    return answer_of(pid, wait_for(pid, relays, (int)slots[2], !is_child));
+    return answer_of(pid, wait_for(pid, relays, (int)slots[2], !self.is_child));
 }
 
 /* Are these the options of somebody who has a probe? */
 static bool can_ask(const struct health_options *health) {
     if (!health || (uintptr_t)health % 8 || probe_list == NONE)
         return false;
-    const uint64_t texts[] = {health->log,      health->older_log, health->freezer, health->events,
+    if (health->kept_count > PLAN_MAX_KEPT || !in_plan(health->kept, health->kept_count * sizeof(uint32_t)))
+        return false;
+    const uint64_t texts[] = {health->log,      health->older_log, health->events,
                               health->event[0], health->event[1],  health->event[2]};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (!in_plan(texts[i], 1))
@@ -329,7 +362,7 @@ static void give_back(const void *from, const void *to) {
  * it has in memory: behind that its parent keeps the pid. */
 static void forget_lists_of_children(void) {
     const struct plan_list *main = &plan.lists[LIST_MAIN];
-    for (uint32_t i = 0; !is_child && i < main->count; i++) {
+    for (uint32_t i = 0; !self.is_child && i < main->count; i++) {
         const struct plan_call *call = &plan.calls[main->first + i];
         if (call->number == CALL_MONITOR)
             break;
@@ -459,7 +492,7 @@ static bool play(uint32_t list) {
             if (call->number == CALL_EXPECT)
                 return false;
         } else if (answers(call->number) && list != LIST_AFTER) {
-            exit_status = (int)value;
+            self.exit_status = (int)value;
         }
     }
     return true;
@@ -467,7 +500,7 @@ static bool play(uint32_t list) {
 // #endregion play-list
 
 /* What the last of them in this process answered. */
-static int status_of_wait(void) { return exit_status < 0 ? 0 : exit_status; }
+static int status_of_wait(void) { return self.exit_status < 0 ? 0 : self.exit_status; }
 
 /* ---- the process -------------------------------------------------------- */
 
@@ -484,14 +517,14 @@ static int failed_status(const struct report *r) {
 
 /* Ends what is left of a plan that failed half way. */
 static void end_children(void) {
-    for (int i = 0; i < child_count; i++)
-        kill(children[i].pid, SIGKILL);
-    for (int i = 0; i < child_count; i++) {
-        while (waitpid(children[i].pid, NULL, __WALL) < 0 && errno == EINTR)
+    for (int i = 0; i < self.child_count; i++)
+        kill(self.children[i].pid, SIGKILL);
+    for (int i = 0; i < self.child_count; i++) {
+        while (waitpid(self.children[i].pid, NULL, __WALL) < 0 && errno == EINTR)
             ;
-        close(children[i].launch);
+        close(self.children[i].launch);
     }
-    child_count = 0;
+    self.child_count = 0;
 }
 
 /* Node leaves SIGPIPE and SIGXFSZ ignored, and that would be inherited by the
@@ -570,7 +603,7 @@ int main(int argc, char **argv, char **environment) {
     if (!ok) {
         end_children();
         first = take_failure(REPORT_FAILED);
-        exit_status = failed_status(&first);
+        self.exit_status = failed_status(&first);
         report(first);
     }
     play(LIST_AFTER);

@@ -9,6 +9,8 @@ import type { Architecture } from './numbers.ts'
 export const constants = {
   // clone, unshare and setns: man 2 clone, man 7 namespaces
   CLONE_NEWTIME: [0x80],
+  CLONE_VM: [0x100],
+  CLONE_VFORK: [0x4000],
   CLONE_PARENT: [0x8000],
   CLONE_NEWNS: [0x20000],
   CLONE_NEWCGROUP: [0x2000000],

@@ -78,16 +78,19 @@ export function cloneArguments(
 
 /**
  * In a child: makes a process that is no child of its own, but of its parent.
- * It ends with that one too: its lifeline is the maker's.
+ * It ends with that one too: its lifeline is the maker's. Until it executes its
+ * program it runs in the maker's memory, who stands still: nothing is copied.
  */
 export function cloneSibling(child: NewProcess['child']): Syscall[] {
   const asOurs = 0 // it tells the same parent by the same signal
-  const how = cloneArguments({ flags: ['CLONE_PARENT'] }, asOurs)
+  const how = cloneArguments({ flags: guest }, asOurs)
   return step(chapter, 'make a process beside this one', [
     { name: 'clone3', args: [how, lengthOf(0)], result: 'pid', child },
     { name: 'started', args: [result('pid')] },
   ])
 }
+
+const guest = ['CLONE_PARENT', 'CLONE_VM', 'CLONE_VFORK'] as const
 
 /** A pipe that nobody writes to: its end is open as long as the parent lives. */
 export const lifeline: Syscall = {

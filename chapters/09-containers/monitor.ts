@@ -43,8 +43,7 @@ export interface Probe {
   /** By a new process: it brings the probe in, which is our child. */
   readonly list: readonly Syscall[]
   /** What the list needs open; nothing else of ours comes along. */
-  readonly pidfd: Argument
-  readonly lifeline: Argument
+  readonly kept: readonly Argument[]
   /** The cgroup that the new process is born in. */
   readonly cgroup?: Argument | undefined
   /** In nanoseconds, from the end of a probe to the next; while it starts. */
@@ -57,9 +56,9 @@ export interface Probe {
   /** Where results are appended, and where that file goes when it is full. */
   readonly log: string
   readonly olderLog: string
-  /** A file, and the byte in it that is there while nothing is frozen. */
+  /** An open file, and the byte in it that is there while nothing is frozen. */
   readonly freezer: {
-    readonly path: string
+    readonly file: Argument
     readonly at: number
     readonly thawed: string
   }
@@ -105,18 +104,19 @@ export function monitorProcess(what: Monitored): Syscall[] {
 
 /** native/plan.h: struct health_options */
 function healthOptions({ intervals, freezer, event, ...probe }: Probe) {
+  const kept = probe.kept.map((fd, i) => [`fd${i}`, [4, fd]] as const)
   return struct({
     interval: [8, intervals.usual],
     timeout: [8, probe.timeout],
     start_period: [8, probe.startPeriod],
     start_interval: [8, intervals.atStart],
     retries: [8, probe.retries],
-    pidfd: [8, probe.pidfd],
-    lifeline: [8, probe.lifeline],
+    kept: [8, struct(Object.fromEntries(kept))],
+    kept_count: [8, kept.length],
     cgroup: [8, probe.cgroup ?? -1],
     log: [8, probe.log],
     older_log: [8, probe.olderLog],
-    freezer: [8, freezer.path],
+    freezer: [8, freezer.file],
     thawed_at: [8, freezer.at],
     thawed: [8, freezer.thawed.charCodeAt(0)],
     events: [8, probe.events],

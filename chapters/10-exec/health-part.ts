@@ -11,6 +11,9 @@
 
 import {
   inside as bytesOf,
+  flags,
+  lengthOf,
+  type Result,
   result,
   type Syscall,
   step,
@@ -27,7 +30,7 @@ import type { Part } from '../09-containers/part.ts'
 import { withProcess } from './exec-process.ts'
 import { healthFiles, probeOf, usualCheck } from './health-check.ts'
 import { inside } from './inside.ts'
-import { joinNamespaces, joinPlaces } from './join.ts'
+import { joinNamespaces } from './join.ts'
 import { placesOf } from './places.ts'
 
 /** The check of a container that consists of these parts. */
@@ -36,17 +39,36 @@ export function healthPart(parts: readonly Part[]): Part {
     name: 'health',
     inside: (container) =>
       probeOf(container.record.health)
-        ? { meanwhile: holdProcess(), probe: planProbe(container, parts) }
+        ? { meanwhile: hold(container), probe: planProbe(container, parts) }
         : {},
   }
 }
 
-/** The monitor keeps what every probe needs, from the beginning on. */
-export function holdProcess(): Syscall[] {
+/** The monitor opens what every probe needs, once. */
+function hold(container: Container): Syscall[] {
+  const { path } = freezerOf(container)
+  const open = (
+    file: string,
+    how: 'O_RDONLY' | 'O_WRONLY',
+    as: string,
+  ) => ({
+    name: 'openat' as const,
+    args: [flags('AT_FDCWD'), file, flags(how, 'O_CLOEXEC')],
+    result: as,
+  })
   return step('10-exec', 'hold the process for its probes', [
     { name: 'pidfd_open', args: [result('pid'), 0], result: 'pidfd' },
     lifeline,
+    ...placesOf(container).tasks.map((file, i) =>
+      open(file, 'O_WRONLY', `tasks-${i}`),
+    ),
+    ...(path ? [open(path, 'O_RDONLY', 'freezer')] : []),
   ])
+}
+
+/** The files `tasks` that it has open. */
+function heldTasks(container: Container): Result[] {
+  return placesOf(container).tasks.map((_, i) => result(`tasks-${i}`))
 }
 
 // #region probe-list
@@ -57,26 +79,43 @@ export function probeList(
 ): Syscall[] {
   const words = probeOf(container.record.health) ?? []
   const pidfd = result('pidfd')
+  const tasks = heldTasks(container)
   const probe = withProcess(container, { words })
   return [
-    ...joinPlaces(placesOf(container)),
+    ...joinTasks(tasks),
     ...joinNamespaces({ container, pidfd }),
     ...takeStreams({ stdin: 'none', stdout: 'same', stderr: 'same' }),
-    ...letGo([pidfd]),
+    ...letGo([pidfd, ...tasks]),
     ...cloneSibling(inside({ container: probe, parts })),
   ]
 }
 // #endregion probe-list
 
+/** They are open since the beginning: finding them costs more than this. */
+function joinTasks(tasks: readonly Result[]): Syscall[] {
+  return step(
+    '10-exec',
+    'join the cgroups of the container',
+    tasks.map((file) => ({
+      name: 'write',
+      args: [file, '0', lengthOf(1)],
+    })),
+  )
+}
+
 function planProbe(container: Container, parts: readonly Part[]): Probe {
   const { folder, root, record } = container
+  const { path, at, thawed } = freezerOf(container)
   const said = record.health
   const orUsual = (key: keyof typeof usualCheck) =>
     said?.[key] || usualCheck[key]
   return {
     list: probeList(container, parts),
-    pidfd: result('pidfd'),
-    lifeline: bytesOf('lifeline', 0),
+    kept: [
+      result('pidfd'),
+      bytesOf('lifeline', 0),
+      ...heldTasks(container),
+    ],
     ...(placesOf(container).folder ? { cgroup: result('cgroup') } : {}),
     intervals: {
       usual: orUsual('interval'),
@@ -87,14 +126,14 @@ function planProbe(container: Container, parts: readonly Part[]): Probe {
     retries: orUsual('retries'),
     log: `${folder}/${healthFiles.log}`,
     olderLog: `${folder}/${healthFiles.older}`,
-    freezer: freezerOf(container),
+    freezer: { file: path ? result('freezer') : -1, at, thawed },
     events: eventsPath(root),
     event: eventPieces(container, 'health_status: '),
   }
 }
 
 // v1 "THAWED"   v2 "populated 1\nfrozen 0"
-function freezerOf(container: Container): Probe['freezer'] {
+function freezerOf(container: Container) {
   const { version, controllers, unified } = cgroupsOf(container)
   const name = cgroupOf(container)
   if (version === 2)

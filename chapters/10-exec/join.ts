@@ -132,7 +132,7 @@ function bornIn({ folder }: Places): Pick<NewProcess, 'flags' | 'cgroup'> {
 }
 
 /** v1: "0" is who writes; whom it makes is born there. */
-export function joinPlaces({ tasks }: Places): Syscall[] {
+function joinPlaces({ tasks }: Places): Syscall[] {
   return step(
     chapter,
     'join the cgroups of the container',

@@ -30,7 +30,7 @@ import { placesOf } from './places.ts'
 
 const secret = `secret-${process.pid}-of-the-caller`
 // a long way to the program gives the onlooker time
-const search = Array.from({ length: 800 }, (_, i) => `/${i}`).join(':')
+const search = Array.from({ length: 3000 }, (_, i) => `/${i}`).join(':')
 const slowly = `PATH=${search}:/bin`
 
 let before: Snapshot

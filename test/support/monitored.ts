@@ -25,6 +25,7 @@ import {
   clone,
   cloneSibling,
   dieWithParent,
+  lifeline,
 } from '../../chapters/02-process/run-process.ts'
 import {
   closeChildEnds,
@@ -47,7 +48,6 @@ import {
   monitorProcess,
   type Probe,
 } from '../../chapters/09-containers/monitor.ts'
-import { holdProcess } from '../../chapters/10-exec/health-part.ts'
 
 import { patience } from './patience.ts'
 
@@ -65,10 +65,15 @@ export interface Wanted {
 }
 
 /** What asks sh's process every 10 ms whether it is well. */
-export interface WantedProbe extends Partial<Probe> {
+export interface WantedProbe extends Omit<Partial<Probe>, 'freezer'> {
   /** Its files go there: health, events; and whether it is frozen. */
   readonly folder: string
   readonly script: string
+  readonly freezer?: {
+    readonly path: string
+    readonly at: number
+    readonly thawed: string
+  }
 }
 
 const attached: Attachment = { stdin: true, terminal: false, proxy: true }
@@ -171,7 +176,7 @@ function inPipes(wanted: Wanted): Syscall[] {
       ],
       meanwhile: [
         ...closeChildEnds(piped),
-        ...(wanted.probe ? holdProcess() : []),
+        ...(wanted.probe ? holdForProbe(wanted.probe) : []),
       ],
     }),
     ...serve(wanted, {
@@ -236,22 +241,33 @@ function serve(
 const tenMs = 10_000_000
 const hour = 3600e9
 
-function probeFor({ folder, script, ...different }: WantedProbe): Probe {
+function holdForProbe({ freezer }: WantedProbe): Syscall[] {
+  const open: Syscall = {
+    name: 'openat',
+    args: [flags('AT_FDCWD'), freezer?.path ?? '', flags('O_CLOEXEC')],
+    result: 'freezer',
+  }
+  return freezer ? [lifeline, open] : [lifeline]
+}
+
+function probeFor(wanted: WantedProbe): Probe {
+  const { folder, script, freezer, ...different } = wanted
   return {
     list: cloneSibling([
       ...ownSession(),
       ...dieWithParent(),
       ...sh(script),
     ]),
-    pidfd: result('pidfd'),
-    lifeline: inside('lifeline', 0),
+    kept: [inside('lifeline', 0)],
     intervals: { usual: tenMs, atStart: tenMs },
     timeout: hour,
     startPeriod: 0,
     retries: 3,
     log: join(folder, 'health'),
     olderLog: join(folder, 'health.1'),
-    freezer: { path: join(folder, 'freezer'), at: 0, thawed: 'T' },
+    freezer: freezer
+      ? { ...freezer, file: result('freezer') }
+      : { file: -1, at: 0, thawed: 'T' },
     events: join(folder, 'events'),
     event: ['at ', ' it is ', '\n'],
     ...different,
