@@ -27,8 +27,18 @@ export function networkUsers(
   root: DataRoot,
   network: string,
 ): NetworkUser[] {
-  const ids = [...new Set(leasesOf(root, network).values())]
-  return ids.flatMap((id) => userOf(root, id, network) ?? [])
+  return usersAmong(root, network, [...leasesOf(root, network).values()])
+}
+
+/** The same of those who had addresses when somebody looked. */
+export function usersAmong(
+  root: DataRoot,
+  network: string,
+  owners: readonly string[],
+): NetworkUser[] {
+  return [...new Set(owners)].flatMap(
+    (id) => userOf(root, id, network) ?? [],
+  )
 }
 
 function userOf(

@@ -1,18 +1,22 @@
 // A network goes, with its bridge; but never while somebody is in it.
 //
-// With both locks nobody makes a network, and nobody gets an address of this
-// one. The bridge goes first: if that is all that comes to pass, the next
-// container on the network has it made again.
+//   locks    nobody makes a network, and nobody gets an address of this one
+//   rename   who starts now does not find it any more
+//   look     who had found it before has begun to start: then it stays
+//   bridge   what the kernel has of it; a sweep does the same after a crash
 
-import { closeSync, renameSync } from 'node:fs'
+import { closeSync, existsSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 import type { DataRoot } from '../05-overlay/data-root.ts'
 import { begin } from '../05-overlay/leftovers.ts'
 import { noteOther } from '../09-containers/event.ts'
+import { readJson } from '../09-containers/record.ts'
 
+import { removeNetworkRules } from './admit.ts'
 import { removeBridge } from './bridge.ts'
+import { leasesOf } from './leases.ts'
 import { openNetlink } from './netlink.ts'
 import { bridgeOf } from './network-options.ts'
 import type { NetworkRecord } from './network-record.ts'
@@ -25,7 +29,7 @@ import {
   noSuchNetwork,
   readNetwork,
 } from './network-store.ts'
-import { networkUsers } from './network-users.ts'
+import { usersAmong } from './network-users.ts'
 import { predefined } from './new-network.ts'
 
 /** What is known of it, also where its record is damaged. */
@@ -55,15 +59,24 @@ async function removeLocked(
   id: string,
   to: string,
 ): Promise<void> {
+  const folder = networkFolder(root, id)
+  const gone = join(to, 'network')
   const all = await lockNetworks(root)
   try {
     const one = await lockNetwork(root, id)
     try {
       const known = knownOf(root, id, id.slice(0, 12))
-      checkUnused(root, known)
-      takeDown(known)
+      const owners = [...leasesOf(root, id).values()]
+      checkUnused(root, known, owners)
+      renameSync(folder, gone)
+      try {
+        checkUnused(root, known, owners)
+      } catch (error) {
+        renameSync(gone, folder)
+        throw error
+      }
       freeNetworkName(root, known)
-      renameSync(networkFolder(root, id), join(to, 'network'))
+      takeDown(known)
     } finally {
       one.release()
     }
@@ -72,14 +85,21 @@ async function removeLocked(
   }
 }
 
+/** What a crash left of a removal in a folder of what is unfinished. */
+export function finishRemoval(folder: string): void {
+  const path = join(folder, 'network', 'network.json')
+  if (existsSync(path)) takeDown(readJson<NetworkRecord>(path))
+}
+
 /** What the kernel has of it. */
-function takeDown(network: Known): void {
+export function takeDown(network: Pick<NetworkRecord, 'bridge'>): void {
   const socket = openNetlink('NETLINK_ROUTE')
   try {
     removeBridge(socket, network)
   } finally {
     closeSync(socket)
   }
+  removeNetworkRules(network)
 }
 
 function knownOf(root: DataRoot, id: string, called: string): Known {
@@ -92,8 +112,12 @@ function knownOf(root: DataRoot, id: string, called: string): Known {
   throw noSuchNetwork(called)
 }
 
-function checkUnused(root: DataRoot, { id, name }: Known): void {
-  const users = networkUsers(root, id)
+function checkUnused(
+  root: DataRoot,
+  { id, name }: Known,
+  owners: readonly string[],
+): void {
+  const users = usersAmong(root, id, owners)
   if (users.length === 0) return
   const who = users.map(
     (user) => user.container?.record.name ?? user.id.slice(0, 12),

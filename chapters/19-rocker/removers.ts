@@ -1,6 +1,7 @@
 // How each kind of leftover is removed, when a crash has left one.
 
 import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 
 import type { DataRoot } from '../05-overlay/data-root.ts'
 import type { Removers } from '../05-overlay/leftovers.ts'
@@ -12,7 +13,7 @@ import { forgetVolumes } from '../12-volumes/volume-store.ts'
 
 /** For `sweep`: a run's cgroup outlives it, an image's leftovers do not. */
 export function removers(root: DataRoot): Removers {
-  const { container, running, ...others } = containerRemovers(root)
+  const { container, running, removed, ...others } = containerRemovers(root)
   return {
     ...imageRemovers(root),
     ...others,
@@ -27,7 +28,18 @@ export function removers(root: DataRoot): Removers {
       await running?.(id)
       forgetGone(root, id)
     },
+    removed: async (id) => {
+      const folder = join(root.pending, `removed-${id}`)
+      if (existsSync(join(folder, 'network'))) await finishNetwork(folder)
+      await removed?.(id)
+    },
+    network: () => {}, // one that was not made to its end
   }
+}
+
+async function finishNetwork(folder: string): Promise<void> {
+  const { finishRemoval } = await import('../11-network/remove-network.ts')
+  finishRemoval(folder)
 }
 
 /** Where it is gone, its addresses are free for others. */

@@ -6,10 +6,22 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
+import {
+  type DataRoot,
+  dataRoot,
+} from '../../chapters/05-overlay/data-root.ts'
+import { allNetworks } from '../../chapters/11-network/network-store.ts'
+import { takeDown } from '../../chapters/11-network/remove-network.ts'
+
 import { type Ended, runRocker, type Started, startRocker } from './cli.ts'
 import { makeBusyboxRoot } from './rootfs.ts'
 
 const patienceMs = 20_000
+
+/** What the kernel has of them: also of the default one, which stays. */
+function takeNetworksDown(root: DataRoot): void {
+  for (const network of allNetworks(root).readable) takeDown(network)
+}
 
 export class LiveContainers implements AsyncDisposable {
   readonly root = mkdtempSync(join(tmpdir(), 'rocker-live-'))
@@ -76,6 +88,7 @@ export class LiveContainers implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const ids = (await this.out('ps', '-aq')).split('\n').filter(Boolean)
     if (ids.length > 0) await this.out('rm', '-f', ...ids)
+    takeNetworksDown(dataRoot(this.root))
     for (const path of [this.root, this.#files])
       rmSync(path, { recursive: true, force: true })
   }
