@@ -157,9 +157,7 @@ export async function networkWorld(): Promise<NetworkWorld> {
     const container: Container = {
       ...{ root, id, folder: runFolder, runFolder },
       record: { ...usualRecord, id, name, ports: portsOf(ports) },
-      get spec(): Container['spec'] {
-        throw new Error('it has no spec')
-      },
+      spec: {} as Container['spec'],
     }
     const within = `--net=/proc/${process.pid}/fd/${namespace.fd}`
     const served = [`${server}`, `${server + 1}`, '53']
