@@ -13,7 +13,7 @@ import type {
 } from '../09-containers/spec.ts'
 
 import { clause, joined } from './explain-condition.ts'
-import { groups } from './seccomp-profile.ts'
+import { groups } from './seccomp-groups.ts'
 import { callNumbers, isFilterArch } from './syscall-table.ts'
 
 const width = 76

@@ -5,7 +5,7 @@ import type { SpecCondition, SpecSeccomp } from '../09-containers/spec.ts'
 import { assemble } from './bpf.ts'
 import { answerOf, callOf, judge } from './judge.ts'
 import { defaultSeccomp } from './seccomp.ts'
-import { groups } from './seccomp-profile.ts'
+import { groups } from './seccomp-groups.ts'
 import { seccompProgram } from './seccomp-program.ts'
 import { callNumbers, type FilterArch, x32Bit } from './syscall-table.ts'
 
@@ -86,6 +86,9 @@ const someArguments: readonly (readonly bigint[])[] = [
   [0xffffffffn, 0n],
   [0xffffffff_ffffffffn, 0n],
   [0x1_0000_0002n, 0n],
+  [16n, 3n, 9n],
+  [16n, 3n, 0x1_0000_0009n],
+  [16n, 3n, 8n],
 ]
 
 const widening = [...new Set(groups.flatMap(({ needs = [] }) => needs))]
@@ -179,8 +182,14 @@ describe('what docker refuses is refused', () => {
     ['CAP_PERFMON', ['perf_event_open']],
     ['CAP_SYSLOG', ['syslog']],
     ['CAP_SYS_CHROOT', ['chroot']],
-    ['CAP_SYS_PTRACE', ['kcmp', 'pidfd_getfd', 'process_madvise']],
-    ['CAP_DAC_READ_SEARCH', ['open_by_handle_at']],
+    [
+      'CAP_SYS_PTRACE',
+      [
+        ...['kcmp', 'pidfd_getfd', 'process_madvise'],
+        ...['process_vm_readv', 'process_vm_writev'],
+      ],
+    ],
+    ['CAP_DAC_READ_SEARCH', ['open_by_handle_at', 'name_to_handle_at']],
     ['CAP_SYS_MODULE', ['init_module', 'finit_module', 'delete_module']],
     ['CAP_SYS_TIME', ['settimeofday', 'clock_settime']],
     [
@@ -206,7 +215,8 @@ describe('what docker refuses is refused', () => {
         expect([arch, name, ...answers]).toEqual([
           ...[arch, name, eperm, 'ALLOW'],
         ])
-        const isShared = /^(bpf|syslog|perf_event_open)$/.test(name)
+        const isShared =
+          /^(bpf|syslog|perf_event_open|name_to_handle_at)$/.test(name)
         expect([name, says(arch, name, [], rest)]).toEqual([
           ...[name, isShared ? 'ALLOW' : eperm],
         ])
@@ -229,6 +239,17 @@ describe.each(everywhere)('on %s', (arch) => {
     ['AF_CAN, whose module would be loaded', 29n, eperm],
   ])('%s', (_, family, answer) => {
     expect(says(arch, 'socket', [family])).toBe(answer)
+  })
+
+  test.each([
+    ['routes', 0n, 'ALLOW'],
+    ['what happens to devices', 15n, 'ALLOW'],
+    ['the audit', 9n, 22],
+    ['the audit, with more in the upper half', 0x1_0000_0009n, 22],
+  ])('netlink about %s', (_, protocol, answer) => {
+    expect(says(arch, 'socket', [16n, 3n, protocol])).toBe(answer)
+    const audits = filterWith(['CAP_AUDIT_CONTROL'], arch)
+    expect(says(arch, 'socket', [16n, 3n, protocol], audits)).toBe('ALLOW')
   })
 
   test('who configures the network has more families, but not these', () => {

@@ -37,7 +37,7 @@ const none = -1n
 export type Probe = readonly [
   name: string,
   args: readonly bigint[],
-  answer: 'ALLOW' | 1 | 38,
+  answer: 'ALLOW' | 1 | 22 | 38,
 ]
 
 // the probe of SECURITY's table, and what else a container should not do
@@ -88,6 +88,9 @@ export const probes: readonly Probe[] = [
   ['kcmp', [1n, 1n, 99n], 1],
   ['pidfd_getfd', [none, 0n, 0n], 1],
   ['process_madvise', [none], 1],
+  ['process_vm_readv', [1n, 0n, 99999n], 1],
+  ['process_vm_writev', [1n, 0n, 99999n], 1],
+  ['name_to_handle_at', [none, nowhere], 1],
   ['personality', [0x40000n], 1], // ADDR_NO_RANDOMIZE
   ['mbind', [1n], 1],
   ['set_mempolicy', [99n], 1],
@@ -105,6 +108,7 @@ export const probes: readonly Probe[] = [
   ['ioctl', [0n, 0x5412n, nowhere], 1], // TIOCSTI
   ['ioctl', [0n, 0x541cn, nowhere], 1], // TIOCLINUX
   ['ioctl', [0n, 0xffffffff_00005412n, nowhere], 1],
+  ['socket', [16n, 3n, 9n], 22], // NETLINK_AUDIT: there is none
   ['open_tree_attr', [none], 38],
   ['socket', [1n, 1n, 0n], 'ALLOW'],
   ['socket', [2n, 2n, 0n], 'ALLOW'],
@@ -114,7 +118,6 @@ export const probes: readonly Probe[] = [
   ['clone', [17n], 'ALLOW'],
   ['mknodat', [none, nowhere, 0o020600n, 0x103n], 'ALLOW'],
   ['ptrace', [99n, 1n], 'ALLOW'],
-  ['process_vm_readv', [1n, 0n, 99999n], 'ALLOW'],
   ['seccomp', [99n], 'ALLOW'],
   ['landlock_create_ruleset', [nowhere, 8n, 0n], 'ALLOW'],
   ['memfd_create', [nowhere, 0n], 'ALLOW'],

@@ -14,7 +14,7 @@ import {
   judge,
 } from '../../../chapters/13-security/judge.ts'
 import { defaultSeccomp } from '../../../chapters/13-security/seccomp.ts'
-import { groups } from '../../../chapters/13-security/seccomp-profile.ts'
+import { groups } from '../../../chapters/13-security/seccomp-groups.ts'
 import { seccompProgram } from '../../../chapters/13-security/seccomp-program.ts'
 import {
   auditArch,
