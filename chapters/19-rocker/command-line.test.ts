@@ -79,6 +79,11 @@ describe('an error has an exit code and a hint', () => {
     ['run --rootfs / --pull always x', 125, /with --rootfs and --pull/],
     ['run --rootfs / --platform x y', 125, /with --rootfs and --platf/],
     ['run --rootfs /nosuch true', 125, /run in \/nosuch: it is no folder/],
+    [
+      'run --volumes-from nope --rootfs /usr true',
+      125,
+      /find container nope/,
+    ],
     ['run --network web debian', 125, /find network web: there is none/],
     ['run --pull sometimes x', 125, /--pull always, missing or never/],
     ['images --filter a', 1, /read the filter "a"/],

@@ -19,6 +19,7 @@ export async function commandLine(
   const wishes = {
     debug: false,
     failsWith: exitCodes.rockerFailed as number,
+    hasBegun: false,
   }
   try {
     const globals = readGlobals(typed)
@@ -26,13 +27,14 @@ export async function commandLine(
     return (await obey(globals, wishes)) ?? 0
   } catch (error) {
     const debug = wishes.debug || (await isDebugged())
-    return printError(error, { ...wishes, debug })
+    const exitCode = printError(error, { ...wishes, debug })
+    return wishes.hasBegun ? Math.max(exitCode, wishes.failsWith) : exitCode
   }
 }
 
 async function obey(
   { words, version, help, root }: Globals,
-  wishes: { failsWith: number },
+  wishes: { failsWith: number; hasBegun: boolean },
 ): Promise<number | undefined> {
   const found = findCommand(words)
   // a container has its own output, and no time to lose
@@ -50,6 +52,8 @@ async function obey(
     return 0
   }
   wishes.failsWith = entry.failsWith ?? 1
+  // 1 of a container would be its own: whatever fails before it is 125
+  wishes.hasBegun = wishes.failsWith === exitCodes.rockerFailed
   const { readSettings } = await import('../07-registry/daemon-json.ts')
   return command.run(parsed, {
     name,
