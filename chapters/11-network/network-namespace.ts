@@ -30,7 +30,7 @@ const ofThread = '/proc/thread-self/ns/net'
 export function makeNamespace(): NetworkNamespace {
   return comingBack(() => {
     perform({ name: 'unshare', args: [flags('CLONE_NEWNET')] })
-    ignoreRouters()
+    turnSwitches()
     return {
       fd: openSync(ofThread, 'r'),
       socket: openNetlink('NETLINK_ROUTE'),
@@ -69,11 +69,19 @@ export function closeNamespace({ fd, socket }: NetworkNamespace): void {
   closeSync(fd)
 }
 
-/** Any neighbour can say that it is a router: devices made later ignore it. */
-function ignoreRouters(): void {
-  try {
-    writeFileSync('/proc/sys/net/ipv6/conf/default/accept_ra', '0')
-  } catch (error) {
-    if (!hasCode(error, 'ENOENT')) throw error // there is no IPv6
-  }
+/** What they are as long as the container is not told otherwise. */
+const switches = {
+  'ipv6/conf/default/accept_ra': '0', // any neighbour may say it is a router
+  'ipv4/ip_unprivileged_port_start': '0', // its ports are its own
+  'ipv4/ping_group_range': '0 2147483647', // no privilege, either
+}
+
+/** In the new namespace; devices that come later begin with them. */
+function turnSwitches(): void {
+  for (const [name, value] of Object.entries(switches))
+    try {
+      writeFileSync(`/proc/sys/net/${name}`, value)
+    } catch (error) {
+      if (!hasCode(error, 'ENOENT')) throw error // there is no IPv6
+    }
 }

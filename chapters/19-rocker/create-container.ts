@@ -1,7 +1,8 @@
 // What `create` and `run` have in common: the image is there, or is pulled; then
 // the container is made, and what is made is noted first.
 
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 import {
@@ -14,9 +15,8 @@ import { checkUpper } from '../05-overlay/where-it-works.ts'
 import type { Image } from '../08-images/image.ts'
 import { useImage } from '../08-images/image-store.ts'
 import { type Container, keptFolder } from '../09-containers/container.ts'
+import { etcFiles } from '../09-containers/hosts.ts'
 import { makeContainer } from '../09-containers/make-container.ts'
-import { writeEndpoints } from '../11-network/endpoints.ts'
-import { forgetLeases } from '../11-network/leases.ts'
 import type { Making } from '../12-volumes/claim-volumes.ts'
 import type { PlannedMount } from '../12-volumes/plan-mounts.ts'
 import { forgetVolumes } from '../12-volumes/volume-store.ts'
@@ -70,8 +70,10 @@ export async function createContainer(
       ? await usersFor(root, id)
       : undefined
     const plugged = await planNetwork(root, request.network, id)
-    if (plugged.endpoints.length > 0)
+    if (plugged.endpoints.length > 0) {
+      const { writeEndpoints } = await import('../11-network/endpoints.ts')
       writeEndpoints({ folder: pending.path }, plugged.endpoints)
+    }
     const about = { id, planned, plugged, ids, ...(image ? { image } : {}) }
     const { wishes, warnings } = makeWishes(request, files, about)
     warnings.forEach(warn)
@@ -81,11 +83,13 @@ export async function createContainer(
       record: { ...wishes.record, direct },
       fleeting,
     })
+    if (plugged.other) shareNames(container, plugged.other)
     if (cidFile !== undefined) writeFileSync(cidFile, container.id)
     return { container, pending }
   } catch (error) {
     pending.done()
     forgetVolumes(root, pending.id)
+    const { forgetLeases } = await import('../11-network/leases.ts')
     forgetLeases(root, pending.id)
     throw error
   }
@@ -105,6 +109,14 @@ async function prepareMounts(
 async function usersFor(root: DataRoot, id: string): Promise<IdRange> {
   const { claimIds } = await import('../13-security/id-ranges.ts')
   return claimIds(root, id)
+}
+
+/** Who is in another's network is called as that one: its files are both's. */
+function shareNames({ folder }: Container, other: Container): void {
+  for (const name of etcFiles) {
+    rmSync(join(folder, name))
+    symlinkSync(join(other.folder, name), join(folder, name))
+  }
 }
 
 /** An id in a file that is there already belongs to another container. */
