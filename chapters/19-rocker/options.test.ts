@@ -130,7 +130,7 @@ test.each([
   ['-e A=\ufffd', /read --env: it is no UTF-8/],
   ['-m', /-m needs a value/],
   ['--memory', /--memory needs a value/],
-  ['--cap-add=ALL', /run --cap-add comes with chapter 13/],
+  ['--pid=host', /run --pid comes with chapter 17/],
 ])('%s is refused, with a hint', (line, message) => {
   expect(() => parse(line)).toThrow(message)
   expect(() => parse(line)).toThrow(

@@ -50,6 +50,7 @@ import {
   makeVolume,
   volumeFolder,
 } from '../../chapters/12-volumes/volume-store.ts'
+import { confinedBy } from '../../chapters/13-security/confined.ts'
 import { parts } from '../../chapters/19-rocker/parts.ts'
 import { removers } from '../../chapters/19-rocker/removers.ts'
 import { Plugged } from '../support/plugged.ts'
@@ -171,6 +172,18 @@ export const launchers: readonly Launcher[] = [
     },
   },
   {
+    title: 'rocker run --rm, confined',
+    chapter: '13-security',
+    onlyFirst: true,
+    ready: (argv) =>
+      noted('container', (made) =>
+        foregroundPlan(
+          fleeting(made, argv, { direct: same, confined: true }),
+          alone09,
+        ),
+      ),
+  },
+  {
     title: 'rocker run --rm with volumes',
     chapter: '12-volumes',
     ready: (argv) =>
@@ -223,6 +236,12 @@ const health: HealthCheck = {
   ...{ interval: 10_000_000, timeout: 0, retries: 0 },
   ...{ startPeriod: 0, startInterval: 0 },
 }
+const asUsual = {
+  capabilities: { add: [], drop: [], privileged: false },
+  options: { noNewPrivileges: false, unmasked: false },
+  devices: [],
+  uid: 1000,
+}
 const alone09 = { parts, first: true, client: -1, failed: [] }
 
 /** A container that is removed at its end, as `run --rm` makes it, or not. */
@@ -238,6 +257,7 @@ export function fleeting(
     /** How it ended is written down. */
     readonly kept?: boolean
     readonly mounts?: readonly SpecMount[]
+    readonly confined?: boolean
   },
 ) {
   const user = { uid: 1000, gid: 1000, groups: [29], home: '/' }
@@ -262,6 +282,7 @@ export function fleeting(
     sysctl: { 'net.ipv4.ip_forward': '1' },
     devices: [],
     mounts: how.mounts ?? [],
+    ...(how.confined ? { confined: confinedBy(asUsual) } : {}),
     ...(how.rootfs ? { rootfs: how.rootfs } : {}),
     record: {
       ...{ labels: {}, autoRemove: !how.kept, openStdin: false },
