@@ -46,7 +46,7 @@ import {
   listElements,
   readGeneration,
 } from './nfnetlink.ts'
-import { listeners, processOf, type Taken } from './port-claim.ts'
+import { holderOnHost, processOf, type Taken } from './port-claim.ts'
 import { givePorts } from './publish.ts'
 import { writeUndo } from './undo.ts'
 
@@ -159,7 +159,8 @@ function waysOf(
   const given = givePorts(record.ports, {
     has6: address6 !== '',
     earlier: readGiven(container),
-    taken: [...seen.taken, ...listeners('tcp'), ...listeners('udp')],
+    taken: seen.taken,
+    onHost: holderOnHost,
     nameOf: ({ owner }) =>
       'inode' in owner
         ? `${processOf(owner.inode) ?? 'a process'} listens there`

@@ -8,6 +8,7 @@
 
 import type { ExposedPort, PortRange } from '../09-containers/record.ts'
 
+import { addressIn, bytesOf } from './addresses.ts'
 import type { Endpoint } from './endpoint-record.ts'
 import { tableName } from './firewall-rules.ts'
 import type { GivenPort } from './given-ports.ts'
@@ -20,7 +21,7 @@ import {
 } from './nfnetlink.ts'
 import type { Taken } from './port-claim.ts'
 import { countOf } from './port-option.ts'
-import { formatAddress, parseAddress, widthOf } from './subnet.ts'
+import { formatAddress, parseAddress } from './subnet.ts'
 
 const ofSets = {
   bridges: 'inet',
@@ -176,10 +177,9 @@ export function takenBy({ key, end, comment = '' }: Element): Taken {
   const [protocol] = (['tcp', 'udp', 'sctp'] as const).filter(
     (name) => protocols[name] === number,
   )
-  const value = BigInt(`0x${from.subarray(0, length).toString('hex')}`)
   return {
     protocol: protocol ?? 'tcp',
-    address: formatAddress({ family: length === 4 ? 4 : 6, value }),
+    address: formatAddress(addressIn(from.subarray(0, length))),
     host: [from.readUInt16BE(length + 4), to.readUInt16BE(length + 4)],
     owner: { container: comment },
   }
@@ -202,10 +202,8 @@ function portBytes(port: number): Buffer {
 
 // "172.30.0.2/16", "fd00::2" → 4 or 16 bytes
 function addressBytes(text: string): Buffer {
-  const parsed = parseAddress(text.replace(/\/.*$/, ''))
-  const { value, family } = parsed ?? { value: 0n, family: 4 as const }
-  const digits = widthOf({ family }) / 4
-  return Buffer.from(value.toString(16).padStart(digits, '0'), 'hex')
+  const address = parseAddress(text.replace(/\/.*$/, ''))
+  return address ? bytesOf(address) : Buffer.alloc(4)
 }
 
 /** The address that a device gives itself: of its MAC, RFC 4291 A. */

@@ -10,8 +10,6 @@
 //
 // docs.docker.com/reference/cli/docker/container/run/#publish
 
-import { isIPv4, isIPv6 } from 'node:net'
-
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 import type {
   ExposedPort,
@@ -107,9 +105,9 @@ function readRange(text: string): PortRange | undefined {
 function readHost(text: string, refuse: () => never): string {
   const [, bare = text] = /^\[(.+)\]$/.exec(text) ?? []
   if (text === '') return ''
-  const isAddress = isIPv6(bare) || (bare === text && isIPv4(bare))
-  const address = isAddress ? parseAddress(bare) : undefined
-  return address ? formatAddress(address) : refuse()
+  const address = parseAddress(bare)
+  const isRight = address && (address.family === 6 || bare === text)
+  return isRight ? formatAddress(address) : refuse()
 }
 
 /** Both sides have as many ports, or one is found in those of the host. */

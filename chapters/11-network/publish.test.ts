@@ -15,6 +15,7 @@ const taken = (text: string, inode?: string): Taken => {
 const giving = (different: Partial<Giving> = {}): Giving => ({
   ...{ has6: false, taken: [], earlier: [] },
   nameOf: () => 'container web has it',
+  onHost: () => undefined,
   ...different,
 })
 

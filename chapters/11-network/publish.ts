@@ -31,6 +31,8 @@ export interface Giving {
   /** Whether the container has an address of IPv6. */
   readonly has6: boolean
   readonly taken: readonly Taken[]
+  /** Which process of the host has something of it. */
+  onHost(claim: Claim): Taken | undefined
   /** What the container has had in this run. */
   readonly earlier: readonly GivenPort[]
   /** Who has something, in words: `container web has it`. */
@@ -41,7 +43,7 @@ export interface Giving {
 /** Gives each its ports, or says who is in the way. */
 export function givePorts(
   ports: ContainerPorts,
-  { has6, taken, earlier, nameOf }: Giving,
+  { has6, taken, earlier, nameOf, onHost }: Giving,
 ): GivenPort[] {
   const given: GivenPort[] = []
   for (const wanted of wantedPorts(ports)) {
@@ -50,14 +52,13 @@ export function givePorts(
     const addresses = addressesFor(wanted, has6)
     const claims = (host: PortRange): Claim[] =>
       addresses.map((address) => ({ protocol, address, host }))
-    const isFree = (host: PortRange) =>
-      claims(host).every(
-        (claim) => !holderOf([...taken, ...own(given)], claim),
-      )
+    const holder = (claim: Claim) =>
+      holderOf([...taken, ...own(given)], claim) ?? onHost(claim)
+    const isFree = (host: PortRange) => !claims(host).some(holder)
     for (const [container, host] of pairs(wanted, isFree, earlier))
       for (const claim of claims(host)) {
-        const holder = holderOf([...taken, ...own(given)], claim)
-        if (holder) throw busy(claim, nameOf(holder))
+        const other = holder(claim)
+        if (other) throw busy(claim, nameOf(other))
         given.push({ ...claim, container })
       }
   }
