@@ -109,7 +109,7 @@ export function monitorPlan(
       ...share.after,
       ...onlyIfUndone(),
       ...(ended ? askForNext(ended) : []),
-      ...removeRun(container),
+      ...removeRun(container, share.gone),
     ],
     failed,
   }
@@ -147,7 +147,11 @@ export function foregroundPlan(
         exitCode: 'status',
       }),
     ],
-    after: [...share.after, ...onlyIfUndone(), ...removeRun(container)],
+    after: [
+      ...share.after,
+      ...onlyIfUndone(),
+      ...removeRun(container, share.gone),
+    ],
     failed,
   }
 }
@@ -185,7 +189,10 @@ function listen({ runFolder }: Container): Syscall[] {
 }
 
 /** At the end: the run's own folder, and with --rm all of the container. */
-export function removeRun(container: Container): Syscall[] {
+export function removeRun(
+  container: Container,
+  gone: readonly Syscall[] = [],
+): Syscall[] {
   const { id, folder, runFolder, record } = container
   const at = flags('AT_FDCWD')
   const tree = (path: string): Syscall => ({
@@ -196,6 +203,7 @@ export function removeRun(container: Container): Syscall[] {
     return step(chapter, 'remove what was for this run', [tree(runFolder)])
   return step(chapter, `remove container ${id.slice(0, 12)}`, [
     ...freeNotedName(container),
+    ...gone,
     ...(folder === runFolder ? [] : [tree(folder)]),
     tree(runFolder),
     clock('gone'),

@@ -46,6 +46,8 @@ export interface Share {
   readonly probe?: Probe
   /** By the monitor, at the end in any case; in the opposite order. */
   readonly after?: Plan['after']
+  /** Behind that, where the container goes with its end. */
+  readonly gone?: Plan['after']
 }
 // #endregion part
 
@@ -81,6 +83,7 @@ export function compose(
     child: shares.flatMap((share) => share.child ?? []),
     meanwhile: shares.flatMap((share) => share.meanwhile ?? []),
     after: shares.toReversed().flatMap((share) => share.after ?? []),
+    gone: shares.flatMap((share) => share.gone ?? []),
   }
   // #endregion exercise-compose
 }

@@ -39,6 +39,7 @@ export const networkPart: Part = {
       child: [...enter(), close()],
       meanwhile: [close()],
       after: undo(container),
+      gone: giveBack(container),
     }
     // #endregion exercise-enter-network
   },
@@ -80,17 +81,16 @@ function close(): Syscall {
   }
 }
 
-/** Its addresses are its own as long as it is there. */
 function undo(container: Container): Syscall[] {
   if (isOfOther(container.record)) return []
   return [
     ...undoAtEnd(container),
     ...step(chapter, 'take back its names', leaveNotedZones(container)),
-    ...(container.record.autoRemove ? giveBackAtEnd(container) : []),
   ]
 }
 
-function giveBackAtEnd(container: Container): Syscall[] {
+/** Its addresses are its own as long as it is there. */
+function giveBack(container: Container): Syscall[] {
   const { root } = container
   const leases = readEndpoints(container).flatMap(
     ({ network, address, address6 }) =>

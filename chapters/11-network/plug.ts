@@ -8,6 +8,7 @@ import { closeSync, openSync } from 'node:fs'
 
 import type { Container } from '../09-containers/container.ts'
 import { processStat } from '../09-containers/process-stat.ts'
+import { setAskedAtEnd } from '../09-containers/restart.ts'
 import { readState } from '../09-containers/state.ts'
 
 import { admit, expel } from './admit.ts'
@@ -42,6 +43,8 @@ export async function plugIn(
     attach(socket, namespace, { endpoint, network, isWayOut })
   })
   if (!isPlugged) return
+  const { folder, record } = container
+  if (record.autoRemove) setAskedAtEnd(folder, true) // its plan is older
   admit(container, all)
   placeNames(
     container,

@@ -8,7 +8,6 @@ import type { Removers } from '../05-overlay/leftovers.ts'
 import { imageRemovers } from '../08-images/remove-image.ts'
 import { keptFolder } from '../09-containers/container.ts'
 import { containerRemovers } from '../09-containers/remove-container.ts'
-import { forgetLeases } from '../11-network/leases.ts'
 import { forgetVolumes } from '../12-volumes/volume-store.ts'
 
 /** For `sweep`: a run's cgroup outlives it, an image's leftovers do not. */
@@ -21,12 +20,12 @@ export function removers(root: DataRoot): Removers {
       await forgetNetwork(root, id)
       await container?.(id)
       if (!existsSync(keptFolder(root, id))) forgetVolumes(root, id)
-      forgetGone(root, id)
+      await forgetGone(root, id)
     },
     running: async (id) => {
       await forgetNetwork(root, id)
       await running?.(id)
-      forgetGone(root, id)
+      await forgetGone(root, id)
     },
     removed: async (id) => {
       const folder = join(root.pending, `removed-${id}`)
@@ -43,8 +42,10 @@ async function finishNetwork(folder: string): Promise<void> {
 }
 
 /** Where it is gone, its addresses are free for others. */
-function forgetGone(root: DataRoot, id: string): void {
-  if (!existsSync(keptFolder(root, id))) forgetLeases(root, id)
+async function forgetGone(root: DataRoot, id: string): Promise<void> {
+  if (existsSync(keptFolder(root, id))) return
+  const { forgetLeases } = await import('../11-network/leases.ts')
+  forgetLeases(root, id)
 }
 
 /** Only after a crash is there something of it. */

@@ -12,6 +12,7 @@ import { noteFailure } from '../09-containers/state.ts'
 import { inBackground } from './attachment.ts'
 import { cannot } from './must-run.ts'
 import { parts } from './parts.ts'
+import { removers } from './removers.ts'
 import { atItsEnd } from './rocker-program.ts'
 import { sayWhy } from './say-why.ts'
 import { withUserOfNow } from './user-at-start.ts'
@@ -44,10 +45,17 @@ export async function preparedFor(
   try {
     return await prepare(parts, container)
   } catch (error) {
+    const { root, id } = container
+    if (isFleeting(container)) await removers(root).container?.(id)
     run.done()
     if (error instanceof RockerError) noteFailure(container.folder, error)
     throw error
   }
+}
+
+/** It was made for this run alone. */
+function isFleeting({ folder, runFolder }: Container): boolean {
+  return folder === runFolder
 }
 
 /** Until it runs, and no longer. */

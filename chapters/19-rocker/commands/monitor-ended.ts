@@ -34,7 +34,7 @@ export const command: Command = {
     if (waited) return startNow(how)
     const pauseMs = planNextStart(container)
     if (pauseMs === undefined) {
-      leave(container)
+      await leave(container)
       return 0
     }
     if (isPluggedIn(container.record))
@@ -61,17 +61,19 @@ async function startNow(how: ReturnType<typeof howOf>): Promise<number> {
     return launchAgain({ ...how, prepared })
   } catch (error) {
     if (error instanceof RockerError) noteFailure(container.folder, error)
-    leave(container)
+    await leave(container)
     return 1
   }
 }
 
 /** What the monitor's plan does where nobody is asked. */
-function leave(container: Container): void {
+async function leave(container: Container): Promise<void> {
   const { root, id, folder, runFolder, record } = container
   if (record.autoRemove) {
     freeName(root, record.name, id)
     rmSync(folder, { recursive: true, force: true })
+    const { forgetLeases } = await import('../../11-network/leases.ts')
+    forgetLeases(root, id)
     noteEvent(container, 'destroy')
   }
   rmSync(runFolder, { recursive: true, force: true })

@@ -174,7 +174,7 @@ describe('with the network of another container', () => {
     const { status, err } = await live.rocker(
       ...['run', ...flags, ...rootfs('true')],
     )
-    expect(status).toBe(1)
+    expect(status).toBe(125)
     expect(err).toBe(
       'rocker: join the network of web: it does not run\n  hint: rocker start web\n',
     )
