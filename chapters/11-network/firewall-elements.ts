@@ -127,7 +127,7 @@ export interface Way extends GivenPort {
 }
 
 // #region way-entries
-/** One element for each port, or one for many whose numbers stay the same. */
+/** One for each port, or one for many whose numbers stay the same. */
 export function wayEntries(way: Way): Entries {
   const { address, protocol, container, host, target, owner } = way
   const family = address.includes(':') ? 6 : 4

@@ -33,6 +33,11 @@ export function readGiven(run: Run): readonly GivenPort[] {
   return readJson<{ given: readonly GivenPort[] }>(path).given
 }
 
+/** 80, or 8000-8009 */
+export function portsText([first, last]: PortRange): string {
+  return first === last ? `${first}` : `${first}-${last}`
+}
+
 function pathOf({ runFolder }: Run): string {
   return join(runFolder, 'ports.json')
 }

@@ -20,7 +20,7 @@ import {
 } from './netlink.ts'
 
 /** Tables of these families; the numbers are the kernel's NFPROTO_. */
-export const families = { inet: 1, ip: 2, bridge: 7, ip6: 10 } as const
+const families = { inet: 1, ip: 2, bridge: 7, ip6: 10 } as const
 export type Family = keyof typeof families
 
 /** A set (or map) of a table. */

@@ -65,7 +65,7 @@ function isSame({ address, owner }: Taken, wanted: string): boolean {
 }
 
 // #region holder-on-host
-/** Asks the kernel for them; only if it says no the lists are read: 4 ms. */
+/** Tries them; only where one is taken the lists are read: 4 ms. */
 export function holderOnHost(claim: Claim): Taken | undefined {
   const few = countOf(claim.host) <= mostTried
   if (few && canBind(claim)) return undefined

@@ -20,7 +20,7 @@ import type {
   PublishedPort,
 } from '../09-containers/record.ts'
 
-import type { GivenPort } from './given-ports.ts'
+import { type GivenPort, portsText } from './given-ports.ts'
 import { type Claim, holderOf, isOfHost, type Taken } from './port-claim.ts'
 import { countOf, mostChanged } from './port-option.ts'
 
@@ -168,11 +168,6 @@ function ephemeralPorts(): PortRange {
   const text = readText('/proc/sys/net/ipv4/ip_local_port_range')
   const [first = 32768, last = 60999] = text.split(/\s+/).map(Number)
   return [first, last]
-}
-
-/** 80, or 8000-8009 */
-export function portsText([first, last]: PortRange): string {
-  return first === last ? `${first}` : `${first}-${last}`
 }
 
 function own(given: readonly GivenPort[]): Taken[] {

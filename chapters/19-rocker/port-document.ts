@@ -7,10 +7,13 @@ import type { Container } from '../09-containers/container.ts'
 import type {
   ContainerPorts,
   ExposedPort,
-  PortRange,
 } from '../09-containers/record.ts'
 import type { ContainerState } from '../09-containers/state.ts'
-import { type GivenPort, readGiven } from '../11-network/given-ports.ts'
+import {
+  type GivenPort,
+  portsText,
+  readGiven,
+} from '../11-network/given-ports.ts'
 
 /** A container, and what it is doing. */
 interface Shown {
@@ -25,7 +28,7 @@ interface Binding {
 }
 
 /** The ports of the host that lead to it, if it runs; in their order. */
-export function givenPorts({ container, state }: Shown): GivenPort[] {
+function givenPorts({ container, state }: Shown): GivenPort[] {
   const { ports } = container.record
   const runs = ['running', 'paused'].includes(state.status)
   if (!ports || !runs) return []
@@ -59,7 +62,7 @@ export function portsColumn(shown: Shown): string {
     ...onlyExposed(shown, given).map((one) => ({ ...one, address: '' })),
     ...given.filter(isSame),
   ]).map(({ address, container, protocol }) => {
-    const range = rangeText(container)
+    const range = portsText(container)
     return address
       ? `${address}:${range}->${range}/${protocol}`
       : `${range}/${protocol}`
@@ -68,7 +71,7 @@ export function portsColumn(shown: Shown): string {
     .filter((one) => !isSame(one))
     .map(
       ({ address, host, container, protocol }) =>
-        `${address}:${rangeText(host)}->${rangeText(container)}/${protocol}`,
+        `${address}:${portsText(host)}->${portsText(container)}/${protocol}`,
     )
   return [...same, ...others].join(', ')
 }
@@ -133,7 +136,7 @@ export function exposedPorts(
 }
 
 // "80/tcp", "81/tcp", …
-export function namesOf({ container, protocol }: ExposedPort): string[] {
+function namesOf({ container, protocol }: ExposedPort): string[] {
   const [first, last] = container
   return Array.from(
     { length: last - first + 1 },
@@ -147,11 +150,7 @@ function hostText(
 ): string {
   if (!host) return ''
   const isOneOf = container[0] === container[1] && host[0] !== host[1]
-  return isOneOf ? rangeText(host) : `${host[0] + i}`
-}
-
-function rangeText([first, last]: PortRange): string {
-  return first === last ? `${first}` : `${first}-${last}`
+  return isOneOf ? portsText(host) : `${host[0] + i}`
 }
 
 function byPort(
