@@ -99,6 +99,14 @@ export const chapters: readonly Chapter[] = [
     },
   },
   {
+    slug: '11-network',
+    title: { en: 'Network', zh: '网络' },
+    can: {
+      en: 'let containers find each other, and others in',
+      zh: '让容器互相找到，也让别人进得来',
+    },
+  },
+  {
     slug: '12-volumes',
     title: { en: 'Volumes', zh: '卷' },
     can: {

@@ -3,12 +3,21 @@
 //   npm test -- test/console                    it must be as it stands there
 //   ROCKER_UPDATE=1 npm test -- test/console    the files get what came out
 
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { expect, test } from 'vitest'
 
+import { dataRoot } from '../../chapters/05-overlay/data-root.ts'
 import { findCgroups } from '../../chapters/06-cgroups/cgroup.ts'
+import { ensureFirewall } from '../../chapters/11-network/firewall.ts'
 import { settled, snapshot } from '../support/snapshot.ts'
 
 import { play } from './play.ts'
@@ -37,6 +46,7 @@ for (const name of names) {
   const isOther = cgroup !== here
   const title = isOther ? `${name} needs cgroup v${cgroup}` : name
   test.skipIf(isOther)(title, async () => {
+    if (name.startsWith('11-network/')) loadRules()
     const before = await snapshot()
     const outputs = play(exchangesBefore(transcript), transcript)
     const actual = outputs.map((output) => replaced(output, replacements))
@@ -45,6 +55,13 @@ for (const name of names) {
     else expect(shownTranscript(now)).toBe(shownTranscript(transcript))
     expect(await settled(before)).toEqual(before)
   })
+}
+
+/** They stay where a container was in a network once, and so they do here. */
+function loadRules(): void {
+  const path = mkdtempSync(join(tmpdir(), 'rocker-rules-'))
+  ensureFirewall(dataRoot(path))
+  rmSync(path, { recursive: true })
 }
 
 /** The commands of those transcripts that this one comes after. */

@@ -287,6 +287,33 @@ describe.skipIf(noBrowser)('a figure', () => {
     await page.context().close()
   })
 
+  test('a packet goes its way hook by hook, by keyboard too', async () => {
+    const page = await open('/guide/11-network')
+    const figure = page.locator('[data-figure=packet]')
+    const row = (step: number) => figure.locator(`[data-step="${step}"]`)
+    const rule = () => textOf(figure.locator('[data-says=rule]'))
+    await figure.locator('[data-do=next]').focus()
+    for (let i = 0; i < 2; i++) await page.keyboard.press('Enter')
+    expect(await rule()).toContain('@published4')
+    expect(await textOf(row(3))).toContain('172.30.0.2:80')
+    for (let i = 0; i < 20; i++) await page.keyboard.press('ArrowRight')
+    expect(await textOf(figure.locator('[data-says=ends]'))).toBe(
+      'answered',
+    )
+    await figure.locator('[data-target=loopback]').focus()
+    await page.keyboard.press('Space')
+    expect(await figure.locator('[data-says=ends]').count()).toBe(0)
+    await page.keyboard.press('ArrowRight')
+    expect(await rule()).toContain('drop')
+    await figure.locator('[data-story=itself]').click()
+    await figure.locator('[data-target=published]').click()
+    await figure.locator('[data-publishing=nowhere]').click()
+    for (let i = 0; i < 5; i++) await page.keyboard.press('ArrowRight')
+    expect(await textOf(figure.locator('[data-says=ends]'))).toBe('refused')
+    expect(await textOf(figure.getByRole('status'))).toContain('8080')
+    await page.context().close()
+  })
+
   test('a folder is swapped for a link between looking and mounting', async () => {
     const page = await open('/guide/12-volumes')
     const figure = page.locator('[data-figure=mount-race]')
@@ -366,7 +393,13 @@ describe.skipIf(noBrowser)('a figure', () => {
 
   test.each([
     ...['overlay', 'plan', 'cgroup', 'namespaces', 'house', 'chroot'],
-    ...['alive', 'join', 'mount-race', ...(page13 ? ['filter'] : [])],
+    ...[
+      'alive',
+      'join',
+      'packet',
+      'mount-race',
+      ...(page13 ? ['filter'] : []),
+    ],
   ])('%s has words for who cannot see it', async (name) => {
     const where: Readonly<Record<string, string>> = {
       overlay: '05-overlay',
@@ -375,6 +408,7 @@ describe.skipIf(noBrowser)('a figure', () => {
       chroot: '04-rootfs',
       alive: '09-containers',
       join: '10-exec',
+      packet: '11-network',
       'mount-race': '12-volumes',
       filter: '13-security',
     }
