@@ -54,7 +54,10 @@ const returns = {
   SCMP_ACT_ALLOW: 0x7fff0000,
 } as const satisfies Record<SpecAction, number>
 
-/** To a number of whom nobody knows which call it means. */
+/**
+ * To a program of another machine: nobody knows which call it means, and with
+ * an errno it would go on. (libseccomp kills it as well.)
+ */
 export const foreign: Answer = returns.SCMP_ACT_KILL_PROCESS
 const newer: Answer = returns.SCMP_ACT_ERRNO + enosys
 

@@ -40,7 +40,7 @@ export type Probe = readonly [
   answer: 'ALLOW' | 1 | 22 | 38,
 ]
 
-// the probe of SECURITY's table, and what else a container should not do
+// how containers were broken out of, or their hosts looked at
 export const probes: readonly Probe[] = [
   ['unshare', [0x10000000n], 1], // CLONE_NEWUSER
   ['unshare', [0x20000n], 1], // CLONE_NEWNS

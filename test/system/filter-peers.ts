@@ -33,7 +33,7 @@ else {
   for (const [i, { name, args, ours }] of here.entries()) {
     const answer = answers[i] ?? 0
     const isLet = answer !== -1 && answer !== -38
-    if ((ours === 'ALLOW') === isLet) same++
+    if (ours === 'ALLOW' ? isLet : !isLet || answer === -ours) same++
     else console.log(`${name}(${args.join(', ')}): ${answer}, ours ${ours}`)
   }
   console.log(`${same} of ${here.length} are let through or refused alike`)
