@@ -31,25 +31,20 @@ static void add_addresses(struct dns_reply *reply, uint16_t type, const struct z
         dns_add(reply, DNS_AAAA, entry->v6, sizeof entry->v6);
 }
 
-static size_t count_called(const char *name) {
-    size_t called = 0;
-    for (size_t i = 0; *name && i < zone_count(); i++)
-        called += zone_is_called(zone_at(i), name);
-    return called;
-}
-
 /* All who are called so, and each time another one of them first. */
 static size_t answer_name(const uint8_t *bytes, const struct dns_query *query, uint8_t *to, size_t room) {
+    static const struct zone_entry *called[ZONE_MOST];
     static size_t turn;
-    size_t called = count_called(query->name);
-    if (!called)
+    size_t count = 0;
+    for (size_t i = 0; *query->name && i < zone_count(); i++)
+        if (zone_is_called(zone_at(i), query->name))
+            called[count++] = zone_at(i);
+    if (!count)
         return 0;
     struct dns_reply reply = dns_begin(bytes, query, to, room);
-    size_t first = turn++ % called;
-    for (size_t round = 0; round < 2; round++)
-        for (size_t i = 0, nth = 0; i < zone_count(); i++)
-            if (zone_is_called(zone_at(i), query->name) && (nth++ < first) == (round == 1))
-                add_addresses(&reply, query->type, zone_at(i));
+    size_t first = turn++ % count;
+    for (size_t i = 0; i < count; i++)
+        add_addresses(&reply, query->type, called[(first + i) % count]);
     return dns_finish(&reply, query, DNS_GOOD, true);
 }
 

@@ -45,7 +45,7 @@ export interface Servers {
 }
 
 const mostBytes = 4000 // the resolver reads no more
-const mostNoted = 16
+const mostNoted = 8 // of those beyond a sweep takes care
 const recordBytes = 256
 
 /** Where the names of a network are. */
