@@ -91,12 +91,13 @@ const said = async (name: string, ...words: readonly string[]) => {
   return `${out}${err}`.trim()
 }
 
+const told = (name: string, format: string) =>
+  out('inspect', '-f', format, name)
+
 const addressOf = (name: string, network = 'front') =>
-  out(
-    ...['inspect', '-f'],
-    `{{(index .NetworkSettings.Networks "${network}").IPAddress}}`,
-    name,
-  )
+  told(name, `{{(index .NetworkSettings.Networks "${network}").IPAddress}}`)
+
+const shortly = () => new Promise((resolve) => setTimeout(resolve, 20))
 
 /** What three ways of asking find in `asker`. */
 async function found(name: string): Promise<string[]> {
@@ -120,13 +121,20 @@ const everywhere = (address: string) => [address, address, address]
 describe('a container of the network is found', () => {
   test('by name, alias, short id, each also with the network’s name, whatever the case', async () => {
     const address = await addressOf('web')
-    const id = await out('inspect', '-f', '{{.Id}}', 'web')
+    const id = await told('web', '{{.Id}}')
     const names = ['web', 'www', id.slice(0, 12), 'WEB', 'Www.Front']
     for (const name of [...names, 'web.front'])
       expect([name, ...(await found(name))]).toEqual([
         name,
         ...everywhere(address),
       ])
+  })
+
+  test('also from a container that shares its network', async () => {
+    const words = ['--network', 'container:asker', 'busybox', 'nslookup']
+    expect(await out('run', '--rm', ...words, 'www')).toContain(
+      await addressOf('web'),
+    )
   })
 
   test('by its address', async () => {
@@ -138,7 +146,7 @@ describe('a container of the network is found', () => {
 
   test('by itself in /etc/hosts, and nobody else is there', async () => {
     const hosts = await said('asker', 'cat', '/etc/hosts')
-    const id = await out('inspect', '-f', '{{.Id}}', 'asker')
+    const id = await told('asker', '{{.Id}}')
     expect(hosts.split('\n').at(-1)).toBe(
       `${await addressOf('asker')}\t${id.slice(0, 12)} asker`,
     )
@@ -171,6 +179,18 @@ describe('a name follows at once', () => {
     expect(await found('web')).toEqual(nowhere)
     expect(await said('shop', 'cat', '/etc/hosts')).toMatch(/ shop$/)
     await out('rename', 'shop', 'web')
+  })
+
+  test('a restart that nobody has asked for', async () => {
+    await start('again', '--network', 'front', '--restart', 'always')
+    const pid = await told('again', '{{.State.Pid}}')
+    process.kill(Number(pid), 'SIGKILL')
+    const state = '{{.RestartCount}} {{.State.Running}}'
+    while ((await told('again', state)) !== '1 true') await shortly()
+    expect(await found('again')).toEqual(
+      everywhere(await addressOf('again')),
+    )
+    await out('rm', '-f', 'again')
   })
 
   test('connect and disconnect, on both sides', async () => {
@@ -210,15 +230,12 @@ describe('a name follows at once', () => {
 
   test('the end of its monitor, with the next command', async () => {
     await start('lost', '--network', 'front')
-    const pid = await out('inspect', '-f', '{{.State.Pid}}', 'lost')
+    const pid = await told('lost', '{{.State.Pid}}')
     const status = readFileSync(`/proc/${pid}/status`, 'utf8')
     const monitor = Number(/^PPid:\t(\d+)/m.exec(status)?.[1])
     process.kill(monitor, 'SIGKILL')
-    while (
-      (await out('inspect', '-f', '{{.State.Status}}', 'lost')) ===
-      'running'
-    )
-      await new Promise((resolve) => setTimeout(resolve, 20))
+    while ((await told('lost', '{{.State.Status}}')) === 'running')
+      await shortly()
     await out('rm', 'lost')
     expect(await found('lost')).toEqual(nowhere)
   })
@@ -273,7 +290,6 @@ test('there is one name server a network, as long as somebody is in it', async (
       .sort()
   expect(servers()).toEqual(['back', 'front'])
   await out('stop', '-t', '0', 'db')
-  while (servers().length > 1)
-    await new Promise((resolve) => setTimeout(resolve, 20))
+  while (servers().length > 1) await shortly()
   expect(servers()).toEqual(['front'])
 })
