@@ -2,7 +2,12 @@
 // and with nslookup, each of which asks in a way of its own.
 
 import { execFileSync } from 'node:child_process'
-import { chmodSync, readdirSync, readFileSync } from 'node:fs'
+import {
+  chmodSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -185,8 +190,8 @@ describe('a name follows at once', () => {
     await start('again', '--network', 'front', '--restart', 'always')
     const pid = await told('again', '{{.State.Pid}}')
     process.kill(Number(pid), 'SIGKILL')
-    const state = '{{.RestartCount}} {{.State.Running}}'
-    while ((await told('again', state)) !== '1 true') await shortly()
+    const state = '{{.RestartCount}} {{.State.Status}}'
+    while ((await told('again', state)) !== '1 running') await shortly()
     expect(await found('again')).toEqual(
       everywhere(await addressOf('again')),
     )
@@ -273,6 +278,49 @@ describe('other names', () => {
     await out('rm', '-f', 'guest')
   })
 })
+
+test('a host whose server is at its loopback serves the default network, too', async () => {
+  const path = join(installed.root, 'resolv.conf')
+  writeFileSync(path, 'nameserver 127.0.0.53\n', { mode: 0o644 })
+  await using server = await new Upstream((asked) => [
+    replyTo(asked, { addresses: isA(asked.packet) ? ['192.0.2.8'] : [] }),
+  ]).listen('127.0.0.53')
+  execFileSync('mount', ['--bind', path, '/etc/resolv.conf'])
+  try {
+    const words = ['nslookup', 'example.net']
+    const asked = await out(
+      ...['run', '--rm', '--network', 'bridge', 'busybox'],
+      ...words,
+    )
+    expect(asked).toContain('Address: 192.0.2.8')
+    expect(server.asked.map(({ name }) => name)).toContain('example.net')
+  } finally {
+    execFileSync('umount', ['/etc/resolv.conf'])
+  }
+})
+
+test.each([
+  ['--add-host', 'x:1.1.1.1\nevil 2.2.2.2', 'add the host'],
+  ['--add-host', 'x', 'add the host'],
+  ['--dns', '9.9.9', 'ask the name server'],
+  ['--dns-search', 'a b', 'search names in'],
+  ['--dns-option', 'ndots:2\nsearch evil', 'give the resolver the option'],
+  ['--hostname', 'a\nb', 'hostname'],
+  ['--hostname', 'a'.repeat(64), 'hostname'],
+])(
+  '%s %j is refused, and nothing is made',
+  async (flag, text, sentence) => {
+    const there = async () => [
+      await out('ps', '-aq'),
+      ...readdirSync(join(installed.root, 'networks'), { recursive: true }),
+    ]
+    const before = await there()
+    const words = ['create', '--network', 'front', flag, text, 'busybox']
+    const { status, err } = await installed.rocker(...words)
+    expect([status, err]).toEqual([1, expect.stringContaining(sentence)])
+    expect(await there()).toEqual(before)
+  },
+)
 
 test('there is one name server a network, as long as somebody is in it', async () => {
   const servers = () =>
