@@ -16,7 +16,7 @@ import type { Probe } from './monitor.ts'
 /** One thing that a container has. */
 export interface Part {
   readonly name: string
-  /** By rocker, before each run: descriptors that its share knows by name. */
+  /** By rocker, before each run: descriptors that its share has by name. */
   prepare?(container: Container): Promise<Prepared>
   /** Its share of the plan. It depends on the container's files alone. */
   inside(container: Container): Share

@@ -63,12 +63,12 @@ export const exercises: readonly Exercise[] = [
     },
     hints: [
       {
-        en: 'A share has `child`, for the calls of the new process, `meanwhile`, for those of the monitor once there is a process, and `after`, for its end.',
-        zh: '部件的份额里，`child` 是新进程的调用，`meanwhile` 是有了进程之后监视进程的调用，`after` 是结束时的调用。',
+        en: 'A share has `child`, for the calls of the new process, `meanwhile`, for those of the monitor once there is a process, `after`, for its end, and `gone`, where the container goes with its end.',
+        zh: '部件的份额里，`child` 是新进程的调用，`meanwhile` 是有了进程之后监视进程的调用，`after` 是结束时的调用，`gone` 用于容器随之消失的情形。',
       },
       {
-        en: '`enter()` and `close()` are below, and `undo(container)` is what has to be done at the end. The monitor must not close it in `before`: the process inherits it.',
-        zh: '`enter()` 和 `close()` 就在下面，`undo(container)` 是结束时要做的。监视进程不能在 `before` 里关掉它：进程要继承它。',
+        en: '`enter()` and `close()` are below, `undo(container)` is what has to be done at the end, and `giveBack(container)` where the container is gone then. The monitor must not close it in `before`: the process inherits it.',
+        zh: '`enter()` 和 `close()` 就在下面，`undo(container)` 是结束时要做的，`giveBack(container)` 则用于容器随之消失的情形。监视进程不能在 `before` 里关掉它：进程要继承它。',
       },
     ],
   },

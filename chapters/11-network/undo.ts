@@ -3,14 +3,12 @@
 //
 //   running-<id>/network-undo
 //
-// At the end there is no Node, and the plan is older than what was connected
-// meanwhile. So the monitor sends what is in the file then: it is mapped into
-// its memory, and goes out as it is. A container that has nothing there any
-// more makes the whole batch fail, and nothing happens.
+// The plan of the monitor is older than what was connected meanwhile. So it
+// sends what is in the file then. Where some of it is not there any more, the
+// batch fails as a whole, and nothing happens.
 //
-// When such a socket is closed the kernel waits until nobody looks at the old
-// rules any more, 16 ms. Nobody has to wait for that: a process that nobody
-// waits for has the socket as well, and closes it last.
+// As such a socket is closed, the kernel waits until nobody looks at the old
+// rules, 16 ms: a process that nobody waits for closes it last.
 
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
