@@ -30,10 +30,11 @@ table inet rocker {
 
   chain forward {
     type filter hook forward priority 0; policy accept;
+    ct state established,related accept
     iifname . oifname @networks accept
     iifname @internal drop
     oifname @internal drop
-    ct state established,related accept
+    iifname @bridges ct state invalid drop
     oifname @bridges ct status dnat accept
     oifname @bridges drop
   }

@@ -19,10 +19,12 @@ import {
   peakMemory,
   time,
 } from './measure.ts'
+import { networkRows } from './network.ts'
 import { formatTable, type Row, toldGoals } from './table.ts'
 
 const quick = process.argv.includes('quick')
 const onlyHealth = process.argv.includes('health')
+const onlyNetwork = process.argv.includes('network')
 const withPulls = !onlyHealth && !process.argv.includes('containers')
 const rounds = quick
   ? { run: 7, living: 7, crowd: 1, pull: 1 }
@@ -36,6 +38,10 @@ async function bench(): Promise<void> {
     say('others keep this machine busy: trust the ratios alone')
   say('puts two images into a registry on loopback')
   await pushImage(busybox, busyboxLayer())
+  if (onlyNetwork) {
+    await network(busybox)
+    return registry.stop()
+  }
   if (withPulls) await pushImage(debian, debianLayer())
   const all = await contenders(busybox)
   const here = all.filter((one): one is Contender => !('why' in one))
@@ -51,6 +57,14 @@ async function bench(): Promise<void> {
   for (const line of toldGoals(rows)) console.log(line)
   for (const { stop } of here) await stop?.()
   await registry.stop()
+}
+
+/** The traffic of one second is not that of another: so there are rounds. */
+async function network(busybox: string): Promise<void> {
+  say('sends traffic to published ports')
+  const { rows, missing } = await networkRows(busybox, quick ? 1 : 5)
+  console.log(formatTable(['rocker', 'docker', 'podman'], rows))
+  for (const line of missing) console.log(line)
 }
 
 async function runs(here: readonly Contender[]): Promise<Row> {

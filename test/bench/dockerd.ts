@@ -18,7 +18,10 @@ export interface Dockerd {
 const patience = 300 // of 100 ms
 
 /** Starts it and waits until it answers; `parent` is its containers' cgroup. */
-export async function startDockerd(parent: string): Promise<Dockerd> {
+export async function startDockerd(
+  parent: string,
+  { network = false }: { readonly network?: boolean } = {},
+): Promise<Dockerd> {
   const folder = mkdtempSync(join(tmpdir(), 'docker-'))
   const socket = join(folder, 'docker.sock')
   const log = openSync(join(folder, 'log'), 'w')
@@ -29,7 +32,8 @@ export async function startDockerd(parent: string): Promise<Dockerd> {
       ...['--data-root', join(folder, 'data')],
       ...['--exec-root', join(folder, 'exec')],
       ...['--cgroup-parent', `${parent}/docker`],
-      ...['--bridge', 'none', '--iptables=false', '--ip6tables=false'],
+      ...(network ? [] : ['--bridge', 'none']),
+      ...(network ? [] : ['--iptables=false', '--ip6tables=false']),
     ],
     { stdio: ['ignore', log, log] },
   )
