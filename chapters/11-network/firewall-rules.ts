@@ -30,8 +30,8 @@ table inet rocker {
 
   chain forward {
     type filter hook forward priority 0; policy accept;
-    ct state established,related accept
     iifname . oifname @networks accept
+    ct state established,related accept
     iifname @internal drop
     oifname @internal drop
     iifname @bridges ct state invalid drop
