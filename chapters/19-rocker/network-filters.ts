@@ -5,81 +5,41 @@
 //   --filter type=custom      that somebody made
 //   --filter label=tier=front --filter driver=bridge --filter scope=local
 
-import { RockerError } from '../01-syscalls/rocker-error.ts'
-
 import { hasLabel } from './has-label.ts'
+import {
+  type Condition,
+  type FilterKinds,
+  isDangling,
+  readKeyFilters,
+} from './key-filters.ts'
 import type { ListedNetwork } from './network-list.ts'
 import { patternOf } from './pattern.ts'
-import { isTrue } from './prune-filters.ts'
 
-type Condition = (network: ListedNetwork) => boolean
-
-const kinds: Readonly<
-  Record<string, (value: string) => Condition | undefined>
-> = {
-  dangling: isDangling,
-  driver:
-    (value) =>
-    ({ driver }) =>
-      driver === value,
-  id:
-    (value) =>
-    ({ id }) =>
-      matches(id, value),
-  label:
-    (value) =>
-    ({ labels }) =>
-      hasLabel(labels, value),
-  name:
-    (value) =>
-    ({ name }) =>
-      matches(name, value),
+const kinds: FilterKinds<ListedNetwork> = {
+  dangling: (value) =>
+    isDangling(value, ({ isBuiltIn, users }) => {
+      return !isBuiltIn && users().length === 0
+    }),
+  driver: (value) => (network) => network.driver === value,
+  id: (value) => (network) => matches(network.id, value),
+  label: (value) => (network) => hasLabel(network.labels, value),
+  name: (value) => (network) => matches(network.name, value),
   scope: (value) => () => value === 'local',
   type: isOfType,
 }
 
-/** Reads `key=value` conditions: of one key one is enough, but all labels. */
+/** Reads `key=value` conditions. */
 export function readNetworkFilters(
   conditions: readonly string[],
-): Condition {
-  const read = conditions.map((text) => {
-    const [key = '', ...value] = text.split('=')
-    const make = Object.hasOwn(kinds, key) ? kinds[key] : undefined
-    const fulfils = value.length > 0 ? make?.(value.join('=')) : undefined
-    if (!fulfils) throw wrong(text)
-    return { key, fulfils }
-  })
-  const byKey = Map.groupBy(read, ({ key }) => key)
-  return (network) =>
-    [...byKey].every(([key, all]) =>
-      key === 'label'
-        ? all.every(({ fulfils }) => fulfils(network))
-        : all.some(({ fulfils }) => fulfils(network)),
-    )
+): Condition<ListedNetwork> {
+  return readKeyFilters(conditions, kinds)
 }
 
-function isDangling(value: string): Condition | undefined {
-  const wanted = isTrue(value)
-  if (wanted === undefined) return undefined
-  return ({ isBuiltIn, users }) =>
-    (!isBuiltIn && users().length === 0) === wanted
-}
-
-function isOfType(value: string): Condition | undefined {
+function isOfType(value: string): Condition<ListedNetwork> | undefined {
   if (value !== 'builtin' && value !== 'custom') return undefined
   return ({ isBuiltIn }) => isBuiltIn === (value === 'builtin')
 }
 
 function matches(text: string, value: string): boolean {
   return patternOf(value)?.test(text) ?? text === value
-}
-
-function wrong(condition: string): RockerError {
-  return new RockerError(
-    'bad-input',
-    `read the filter ${JSON.stringify(condition)}`,
-    {
-      hint: `filters are KEY=VALUE; the keys: ${Object.keys(kinds).join(', ')}`,
-    },
-  )
 }

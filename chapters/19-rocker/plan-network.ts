@@ -34,6 +34,22 @@ export interface PlannedNetwork {
   readonly other?: Container
 }
 
+/** Which address it wants, in one network. */
+export const addressOptions: readonly Option[] = [
+  {
+    name: 'ip',
+    type: 'string',
+    value: 'ADDRESS',
+    help: 'Its address there: 172.30.0.9',
+  },
+  {
+    name: 'ip6',
+    type: 'string',
+    value: 'ADDRESS',
+    help: 'The same of IPv6',
+  },
+]
+
 export const networkOptions: readonly Option[] = [
   {
     name: 'network',
@@ -49,18 +65,7 @@ export const networkOptions: readonly Option[] = [
     help: 'One more name in its first network',
   },
   { name: 'net-alias', type: 'list', help: '', of: 'network-alias' },
-  {
-    name: 'ip',
-    type: 'string',
-    value: 'ADDRESS',
-    help: 'Its address there: 172.30.0.9',
-  },
-  {
-    name: 'ip6',
-    type: 'string',
-    value: 'ADDRESS',
-    help: 'The same of IPv6',
-  },
+  ...addressOptions,
   {
     name: 'mac-address',
     type: 'string',

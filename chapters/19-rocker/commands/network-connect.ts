@@ -10,23 +10,12 @@ import {
   lastValue,
   type Parsed,
 } from '../command.ts'
-import { wantedNetwork } from '../plan-network.ts'
+import { addressOptions, wantedNetwork } from '../plan-network.ts'
 
 export const command: Command = {
   usage: '[OPTIONS] NETWORK CONTAINER',
   options: [
-    {
-      name: 'ip',
-      type: 'string',
-      value: 'ADDRESS',
-      help: 'Its address there: 172.30.0.9',
-    },
-    {
-      name: 'ip6',
-      type: 'string',
-      value: 'ADDRESS',
-      help: 'The same of IPv6',
-    },
+    ...addressOptions,
     {
       name: 'alias',
       type: 'list',
