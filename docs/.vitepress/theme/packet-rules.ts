@@ -137,8 +137,8 @@ export const hooks: Readonly<Record<Hook, readonly Rule[]>> = {
       rule: 'iifname . oifname @networks ct status dnat masquerade',
       becomes: asBridge,
       says: {
-        en: 'It goes back to where it came from: a hairpin. With its own sender the answer would not come through here, but go straight to that one, from an address that nobody has asked. So it leaves with the address of the bridge.',
-        zh: '它又回到来的地方：像发夹一样拐个弯。如果保留发送者，回答就不经过这里，而是直接送过去，来自一个没有人问过的地址。所以包离开时，换上网桥的地址。',
+        en: 'It goes back to where it came from: a hairpin. With its own sender the answer would go straight to that one, past the host, from an address that nobody has asked. (And nobody takes a packet that comes by cable and bears his own address.) So it leaves with the address of the bridge.',
+        zh: '它又回到来的地方：像发夹一样拐个弯。如果保留发送者，回答会绕过宿主机直接送过去，来自一个没有人问过的地址。（从网线来、却写着自己地址的包，谁也不会收。）所以包离开时，换上网桥的地址。',
       },
     },
   ],
