@@ -30,6 +30,7 @@ const masked = [
   ...['/sys/dev/block', '/sys/devices/virtual/powercap'],
   ...['/sys/firmware', '/sys/fs/selinux'],
 ].join(' ')
+const alone = ['--network', 'none']
 const namespaces = ['cgroup', 'ipc', 'mnt', 'net', 'pid', 'uts']
 const none = '0000000000000000'
 const usual = '00000000a80425fb' // docker's fourteen
@@ -152,12 +153,13 @@ beforeAll(async () => {
   makeBusyboxRoot(rootfs)
   copyFileSync(program('confined'), join(rootfs, 'confined'))
   const flags = ['-d', '--name', 'web', '--rootfs', rootfs]
-  await live.out('run', ...flags, 'sleep', '1000')
+  await live.out('run', ...alone, ...flags, 'sleep', '1000')
   const all = looks.map(([, script]) => `${script}\n`).join('echo ===\n')
   asked = {
     run: await answers([
       'run',
       '--rm',
+      ...alone,
       '--rootfs',
       rootfs,
       'sh',
@@ -180,7 +182,7 @@ async function answers(words: readonly string[]): Promise<string[]> {
 /** What a script says in a container with these flags. */
 async function said(script: string, ...flags: string[]): Promise<string> {
   const words = [...flags, '--rootfs', rootfs, 'sh', '-c', script]
-  const { out, err } = await live.rocker('run', '--rm', ...words)
+  const { out, err } = await live.rocker('run', '--rm', ...alone, ...words)
   return `${out}${err}`.trimEnd()
 }
 
@@ -216,7 +218,7 @@ describe('ISO-02 who is not root has no capability', () => {
       `${nothing}\n`,
     )
     await live.out(
-      ...['run', '-d', '--name', 'user', '-u', '1000'],
+      ...['run', ...alone, '-d', '--name', 'user', '-u', '1000'],
       ...['--rootfs', rootfs, 'sleep', '1000'],
     )
     const asRoot = ['exec', '-u', '0', 'user', 'sh', '-c', sets]
@@ -239,7 +241,7 @@ test('ISO-01 CVE-2022-24769 CVE-2022-27650 a caller that hands capabilities on h
         '+net_admin',
       ],
       ...['--groups', '7,8', '--', node, ...words],
-      ...['run', '--rm', '--rootfs', rootfs],
+      ...['run', '--rm', ...alone, '--rootfs', rootfs],
       ...['sh', '-c', `${sets}; id -G`],
     ],
     { encoding: 'utf8' },
@@ -289,7 +291,7 @@ describe('ISO-08 no new privileges', () => {
     const all = ['--security-opt', 'no-new-privileges', ...flags]
     expect(await said(script, ...all)).toBe('1\n2')
     const words = ['-d', '--name', 'nnp', ...all, '--rootfs', rootfs]
-    await live.out('run', ...words, 'sleep', '1000')
+    await live.out('run', ...alone, ...words, 'sleep', '1000')
     const one = script.replaceAll('self', '1')
     const both = ['exec', 'nnp', 'sh', '-c', `${script}; ${one}`]
     expect(await live.out(...both)).toBe('1\n2\n1\n2\n')
@@ -350,6 +352,7 @@ test('ISO-22 a limit that rocker may not raise is what rocker has, and it says s
   const { out, err, status } = await live.rocker(
     'run',
     '--rm',
+    ...alone,
     ...words,
     ...script,
   )
