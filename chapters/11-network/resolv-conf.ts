@@ -17,7 +17,7 @@ import type { Container } from '../09-containers/container.ts'
 import { type ResolverWishes, resolvConf } from '../09-containers/hosts.ts'
 
 /** The files that may say whom the host asks; the first that can be used. */
-export const hostFiles: readonly string[] = [
+const hostFiles: readonly string[] = [
   '/etc/resolv.conf',
   '/run/systemd/resolve/resolv.conf',
 ]
