@@ -154,8 +154,9 @@ function numberOf({ runFolder }: Watched): string {
 }
 
 /** Somebody wants its end: no policy starts it again. */
-export function markStopped({ folder }: Container): void {
-  setAskedAtEnd(folder, false)
+export function markStopped({ folder, record }: Container): void {
+  // one that goes with its end may have more to take along than its plan knows
+  if (!record.autoRemove) setAskedAtEnd(folder, false)
   try {
     const note = readNote(folder)
     if (note) writeNote(folder, { ...note, stopped: true })
