@@ -44,6 +44,17 @@ export function readPorts(
   return { published, exposed, all: parsed.flags.has('publish-all') }
 }
 
+/** docker's sentence: who shares the host's network has all of its ports. */
+export function portWarnings(
+  ports: ContainerPorts | undefined,
+  network: string,
+): string[] {
+  const isAsked = ports && (ports.all || ports.published.length > 0)
+  return isAsked && network === 'host'
+    ? ['published ports are discarded when using host network mode']
+    : []
+}
+
 /** What an image has that is no port keeps nobody from running it. */
 function readOfImage(text: string): ExposedPort[] {
   try {

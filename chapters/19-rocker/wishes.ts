@@ -21,7 +21,7 @@ import { allValues, lastValue, type Parsed } from './command.ts'
 import { readEnvFile } from './env-file.ts'
 import { readHealthFlags, withImage } from './health-flags.ts'
 import type { PlannedNetwork } from './plan-network.ts'
-import { readPorts } from './publish-options.ts'
+import { portWarnings, readPorts } from './publish-options.ts'
 import {
   lastOfEach,
   readLabels,
@@ -108,6 +108,7 @@ export function makeWishes(
   const { rlimits, warnings: clamped } = clampLimits(
     lastOfEach(orDefault('ulimit').map(readUlimit)),
   )
+  const ports = readPorts(parsed, files.defaults.exposedPorts)
   const name = value('name')
   const wishes: ContainerWishes = {
     ...(name === undefined ? {} : { name }),
@@ -170,10 +171,13 @@ export function makeWishes(
       stdinOnce: !parsed.flags.has('detach'),
       asked: askedFor(request, files, { typed, env: process.env }),
       mounts: planned.flatMap(({ point }) => point ?? []),
-      ports: readPorts(parsed, files.defaults.exposedPorts),
+      ports,
     },
   }
-  return { wishes, warnings: [...warnings, ...clamped] }
+  return {
+    wishes,
+    warnings: [...warnings, ...clamped, ...portWarnings(ports, network)],
+  }
 }
 // #endregion make-wishes
 

@@ -32,7 +32,12 @@ beforeAll(async () => {
   web = await world.member('web', front, [
     ...['8080:5000', '8080:5000/udp'],
     ...['127.0.0.1:8081:5000', '127.0.0.1:8081:5000/udp'],
-    ...['5001:5001', '4990-5000:4990-5000/udp', '4990-5000:4990-5000'],
+    ...[
+      '53:53/udp',
+      '5001:5001',
+      '4990-5000:4990-5000/udp',
+      '4990-5000:4990-5000',
+    ],
   ])
   peer = await world.member('peer', front)
   stranger = await world.member('stranger', world.network(78))
@@ -102,6 +107,18 @@ describe.each(['0', '1'])('with bridge-nf-call at %s', (value) => {
       expect((await Promise.all(others)).filter(Boolean)).toEqual([])
     },
   )
+})
+
+test('whoever publishes port 53, names are asked of the gateway', async () => {
+  expect(await outsider.ask('udp', '192.0.2.1', 53)).toMatch('web')
+  expect(await peer.ask('udp', '192.0.2.1', 53)).toMatch('web')
+  expect(await peer.ask('udp', '10.77.0.1', 53)).toBe(undefined)
+})
+
+test('but in the network bridge, which has no names, of what is published', async () => {
+  const usual = world.network(80, { name: 'bridge' })
+  const one = await world.member('one', usual)
+  expect(await one.ask('udp', '10.80.0.1', 53)).toMatch('web')
 })
 
 test('::1 refuses at once, so that localhost is found by IPv4', async () => {
