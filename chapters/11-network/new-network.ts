@@ -46,7 +46,7 @@ const unusable = [
   '::/8',
   'fe80::/10',
   'ff00::/8',
-].map(rangeOf)
+]
 const widest = 8
 const fewestBits = 2 // the network's own, the gateway, one container, all
 
@@ -119,7 +119,7 @@ function readSubnet(text: string): AddressRange {
       doing,
       `from ${widest} to ${widthOf(range) - fewestBits} bits`,
     )
-  if (unusable.some((one) => overlaps(one, range)))
+  if (unusable.map(rangeOf).some((one) => overlaps(one, range)))
     throw wrong(doing, 'these addresses are never those of one container')
   return range
 }
