@@ -16,6 +16,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "pump.h"
+
 enum { GATHERED_BYTES = 20480, RECORD_BYTES = 16384 };
 
 static struct {
@@ -203,6 +205,8 @@ void log_write(char stream, const char *bytes, size_t length) {
     }
     flush();
 }
+
+void log_rest(void) { give_back(the_log.gathered + the_log.length, the_log.gathered + GATHERED_BYTES); }
 
 void log_close(void) {
     if (!the_log.is_open)

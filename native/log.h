@@ -28,4 +28,7 @@ void log_write(char stream, const char *bytes, size_t length);
 /* Ends lines that have no end, and closes the log. */
 void log_close(void);
 
+/* Nothing comes for a while: it needs less memory. */
+void log_rest(void);
+
 #endif

@@ -153,8 +153,11 @@ static int serve(void) {
     for (int i = 0; i < 2; i++)
         polled[SOURCES + i] = (struct pollfd){waits ? -1 : process.sources[i].fd, POLLIN, 0};
     size_t clients = poll_clients(polled + CLIENTS);
-    if (poll(polled, CLIENTS + clients, health_patience()) < 0)
+    int ready = poll(polled, CLIENTS + clients, health_patience());
+    if (ready < 0)
         return errno == EINTR || errno == EAGAIN ? 0 : -errno;
+    if (!ready)
+        log_rest();
     if (polled[SIGNALS].revents)
         pass_termination();
     health_serve(&polled[HEALTH]);

@@ -1,9 +1,12 @@
 /* Why C: it copies as long as the container lives. */
 #define _GNU_SOURCE
+#define _GNU_SOURCE
 #include "pump.h"
 
 #include <errno.h>
 #include <limits.h>
+#include <stdint.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 enum { TERMINAL_BYTES = 512 };
@@ -16,6 +19,13 @@ void close_own(int *fd) {
     if (*fd > 2)
         close(*fd);
     *fd = -1;
+}
+
+void give_back(const void *from, const void *to) {
+    uintptr_t page = (uintptr_t)getpagesize();
+    uintptr_t start = ((uintptr_t)from + page - 1) / page * page, end = (uintptr_t)to / page * page;
+    if (start < end)
+        madvise((void *)start, end - start, MADV_DONTNEED);
 }
 
 bool has_bytes(const struct pump *p) { return p->start < p->end; }

@@ -21,6 +21,9 @@ size_t at_once(int to);
 /* Closes a descriptor that is ours; the caller's own three stay as they are. */
 void close_own(int *fd);
 
+/* Gives whole pages back to the kernel: what was in them is gone. */
+void give_back(const void *from, const void *to);
+
 bool has_bytes(const struct pump *p);
 
 /* Takes what is there; at the end of the input the output ends too. */

@@ -36,6 +36,7 @@
 #include "monitor.h"
 #include "plan.h"
 #include "plan_check.h"
+#include "pump.h"
 #include "remove_tree.h"
 #include "seal.h"
 #include "wait.h"
@@ -348,14 +349,6 @@ static bool can_ask(const struct health_options *health) {
         if (!in_plan(texts[i], 1))
             return false;
     return true;
-}
-
-/* Gives whole pages back to the kernel. */
-static void give_back(const void *from, const void *to) {
-    uintptr_t page = (uintptr_t)getpagesize();
-    uintptr_t start = ((uintptr_t)from + page - 1) / page * page, end = (uintptr_t)to / page * page;
-    if (start < end)
-        madvise((void *)start, end - start, MADV_DONTNEED);
 }
 
 /* The list of a child that has been made is that child's alone, and so is what

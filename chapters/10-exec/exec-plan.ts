@@ -11,15 +11,16 @@ import {
   type Syscall,
 } from '../01-syscalls/syscall.ts'
 import type { Plan } from '../02-process/plan.ts'
-import { waitFor } from '../02-process/run-process.ts'
+import { clone, dieWithParent, waitFor } from '../02-process/run-process.ts'
 import {
   closeChildEnds,
   makePipes,
+  ownSession,
   relays,
   type Streams,
   takeStreams,
 } from '../02-process/streams.ts'
-import { letGoOfCaller } from '../09-containers/let-go.ts'
+import { letGo, letGoOfCaller } from '../09-containers/let-go.ts'
 import { monitorProcess } from '../09-containers/monitor.ts'
 import { pipeEnds } from '../09-containers/streams-part.ts'
 import {
@@ -45,24 +46,41 @@ export interface Exec extends Inside {
 const pidfd = result('pidfd')
 
 // #region exec-plan
-/** By the caller's own process, with its own streams: it ends with that. */
+/** With the caller's own streams; it ends with the caller. */
 export function foregroundExec(exec: Exec, streams: Streams): Plan {
   return {
     main: [
       ...makePipes(streams),
-      ...join({
-        ...exec,
-        pidfd,
-        own: pipeEnds(streams),
-        streams: takeStreams(streams),
+      ...clone({
+        child: joinAndWait(exec, streams),
         meanwhile: closeChildEnds(streams),
-        child: inside(exec),
       }),
-      ...waitFor(relays(streams), newcomerPid),
+      ...waitFor(relays(streams)),
     ],
     after: [],
     failed: exec.failed,
   }
+}
+
+/**
+ * A caller that is stopped waits for nobody, and a container cannot end
+ * while one of its dead is not waited for. So who waits is out of reach.
+ */
+function joinAndWait(exec: Exec, streams: Streams): Syscall[] {
+  const own = pipeEnds(streams)
+  return [
+    ...ownSession(),
+    ...dieWithParent(),
+    ...join({
+      ...exec,
+      pidfd,
+      own,
+      streams: takeStreams(streams),
+      meanwhile: letGo(own),
+      child: inside(exec),
+    }),
+    ...waitFor([], newcomerPid),
+  ]
 }
 // #endregion exec-plan
 

@@ -1,5 +1,7 @@
 // One more process in a container that runs: it is the container's in every
 // respect, its end is the caller's to see, and it leaves nothing.
+//
+//   ROCKER_KILLS=500 npm test -- chapters/19-rocker/commands/exec
 
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -40,6 +42,7 @@ afterAll(async () => {
 })
 
 const sh = (script: string) => ['exec', 'web', 'sh', '-c', script]
+const forms = ['-i', '-t', '-d', '-it', '-di'] as const
 
 describe('what a process ends with is what rocker ends with', () => {
   test.each([0, 7, 127, 255])('the exit code %i', async (code) => {
@@ -378,18 +381,36 @@ describe('the end', () => {
     await live.out('rm', 'short')
   })
 
+  test('of the container comes also where the caller stands still', async () => {
+    for (const how of [[], ['-i'], ['-t']]) {
+      await live.start('still', 'exec sleep 1000')
+      const words = ['exec', ...how, 'still', 'sleep', '4002']
+      const { child, ended } = live.begin(...words)
+      await until('a sleep', () => inside('sleep 4002'))
+      child.kill('SIGSTOP')
+      await live.out('rm', '-f', 'still')
+      child.kill('SIGCONT')
+      expect((await ended).status).toBe(137)
+    }
+  })
+
   test('of the caller, at any moment, leaves nothing inside', async () => {
-    const rounds = 8 * patience
+    const here = await snapshot()
+    const rounds = Number(process.env.ROCKER_KILLS ?? 10 * patience)
     for (let round = 0; round < rounds; round++) {
-      const { child, ended } = live.begin('exec', 'web', 'sleep', '5001')
+      const how = forms[round % forms.length] ?? '-i'
+      // in the background it goes on without its caller, and so ends by itself
+      const words = ['sleep', how.startsWith('-d') ? '0.5001' : '5001']
+      const { child, ended } = live.begin('exec', how, 'web', ...words)
       const moment = (round / rounds) * 600 * patience
       setTimeout(() => child.kill('SIGKILL'), moment)
       await ended
     }
-    await until('an end of all', () => !inside('sleep 5001'))
+    await until('an end of all', () => !inside('sleep (0.)?5001'))
     const rows = await live.out('top', 'web', '-o', 'args')
     expect(rows).not.toMatch(/rocker|5001/)
-  })
+    expect(await settled(here)).toEqual(here)
+  }, 3_600_000)
 
   test('of its terminal, however that comes, is told', async () => {
     const { child, ended } = live.begin(
