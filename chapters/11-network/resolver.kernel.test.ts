@@ -643,9 +643,10 @@ describe.each([
       const of = network()
       enter(of, ['web'], { address: web })
       await upstream(address10, '0.0.0.0')
+      const comm = readFileSync('/proc/self/comm', 'utf8').trim()
       expect(() => serve(of)).toThrow(
         expect.objectContaining({
-          message: `start the name server of network lan: ${gateway}:53 is taken`,
+          message: `start the name server of network lan: ${gateway}:53 is taken by ${comm} (pid ${process.pid})`,
           hint: expect.stringContaining('bind-interfaces'),
         }),
       )

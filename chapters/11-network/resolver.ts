@@ -23,6 +23,7 @@ import { findCgroups } from '../06-cgroups/cgroup.ts'
 import { zoneFolder } from './names.ts'
 import type { NetworkRecord } from './network-record.ts'
 import { networkFolder } from './network-store.ts'
+import { holderOnHost, processOf } from './port-claim.ts'
 
 const timeoutMs = 10_000
 const resolvConf = '/etc/resolv.conf'
@@ -110,12 +111,23 @@ function notStarted(
   const [, what, number] = /^(.*) (\d+)$/.exec(said ?? '') ?? []
   const why = number === undefined ? said : errnoName(Number(number))
   const [, address] = /^bind (.*)\/\d+$/.exec(what ?? '') ?? []
-  if (address && why === 'EADDRINUSE')
-    return new RockerError('busy', `${doing}: ${address}:53 is taken`, {
+  if (address && why === 'EADDRINUSE') {
+    const holder = whoHas(address) ?? 'somebody'
+    const taken = `${address}:53 is taken by ${holder}`
+    return new RockerError('busy', `${doing}: ${taken}`, {
       hint: 'a name server of the host listens at all addresses: let it listen at its own alone (dnsmasq: bind-interfaces)',
     })
+  }
   return new RockerError('syscall', [doing, what, why].join(': '), {
     hint: 'rocker doctor looks at this machine',
     ...(cause ? { cause } : {}),
   })
+}
+
+function whoHas(address: string): string | undefined {
+  for (const protocol of ['udp', 'tcp'] as const) {
+    const taken = holderOnHost({ protocol, address, host: [53, 53] })
+    if (taken && 'inode' in taken.owner) return processOf(taken.owner.inode)
+  }
+  return undefined
 }
