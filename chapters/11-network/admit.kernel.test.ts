@@ -169,24 +169,44 @@ describe('a port that is taken', () => {
   })
 })
 
-test('who has sent datagrams before is heard, too', async () => {
-  const web = await world.member('web', front)
-  const outsider = await world.outsider()
-  const send = async () => {
+describe('who has sent datagrams before', () => {
+  let outsider: Member
+  const send = async (web: Member, port: number) => {
     web.heard.length = 0
     const { mac: fromMac } = outsider.endpoint
     const toMac = '02:42:aa:aa:aa:99'
     const [from, to] = [outsider.address, '192.0.2.1']
-    outsider.send(datagram({ fromMac, toMac, from, to }, 8080))
+    outsider.send(datagram({ fromMac, toMac, from, to }, port))
     await world.host.ask('udp', web.address)
     return web.heard.includes(from)
   }
-  expect(await send()).toBe(false)
-  const element = `0.0.0.0/0 . udp . 8080 : ${web.address} . 5000`
-  nft(`add element inet rocker published4 { ${element} }`)
-  expect(await send()).toBe(false) // the kernel remembers
-  nft(`delete element inet rocker published4 { ${element} }`)
-  const undo = again(web, '8080:5000/udp')
-  expect(await send()).toBe(true)
-  expel(undo)
+  beforeEach(async () => {
+    outsider = await world.outsider()
+  })
+
+  // each another port: the kernel remembers the last test as well
+  test.each([
+    [8080, '8080:5000/udp'],
+    [8090, '8010-8110:4920-5020/udp'],
+  ])('to %d is heard by one with -p %s', async (port, published) => {
+    const web = await world.member('web', front)
+    expect(await send(web, port)).toBe(false)
+    const element = `0.0.0.0/0 . udp . ${port} : ${web.address} . 5000`
+    nft(`add element inet rocker published4 { ${element} }`)
+    expect(await send(web, port)).toBe(false)
+    nft(`delete element inet rocker published4 { ${element} }`)
+    const undo = again(web, published)
+    expect(await send(web, port)).toBe(true)
+    expel(undo)
+  })
+
+  test('is not heard by another one at the same address', async () => {
+    const web = await world.member('web', front, ['8070:5000/udp'])
+    expect(await send(web, 8070)).toBe(true)
+    world.expel(web)
+    expect(await send(web, 8070)).toBe(true)
+    const undo = again(web, '8071:53/udp')
+    expect(await send(web, 8070)).toBe(false)
+    expel(undo)
+  })
 })
