@@ -26,6 +26,7 @@ import { bind, mount } from '../04-rootfs/mount.ts'
 import {
   close,
   expectFilesystem,
+  openFrom,
   openInRoot,
   pathOf,
 } from '../04-rootfs/target.ts'
@@ -69,8 +70,45 @@ export function mountCgroups(container: Container): Syscall[] {
         ]),
     ...lookAgain(),
     protect(closed),
-    close('cgroups'),
+    ...(isCovered(container) ? [] : [close('cgroups')]),
   ])
+}
+
+/**
+ * Whoever is given the host's /sys does not get its cgroups with it: when that
+ * stands in its place, the container's own come to theirs once more.
+ */
+export function moveCgroups(container: Container): Syscall[] {
+  if (!isCovered(container)) return []
+  const empty = [
+    'MOVE_MOUNT_F_EMPTY_PATH',
+    'MOVE_MOUNT_T_EMPTY_PATH',
+  ] as const
+  const [from, to] = [result('cgroups'), result('here')]
+  return step('13-security', `move the cgroups to /${at}`, [
+    openFrom(flags('AT_FDCWD'), '/', 'top'),
+    openFrom(result('top'), at, 'here'),
+    { name: 'move_mount', args: [from, '', to, '', flags(...empty)] },
+    ...['cgroups', 'here', 'top'].map(close),
+  ])
+}
+
+function isCovered({ spec }: Container): boolean {
+  const has = (check: (mount: SpecMount) => boolean) =>
+    spec.mounts.some(check)
+  return (
+    has(({ type }) => type === 'cgroup') &&
+    has(({ type, source, destination, options }) => {
+      const ofHost = type === 'bind' && source === destination
+      const isAbove = `/${at}`.startsWith(`${destination}/`)
+      return ofHost && isAbove && !reachesOut(options)
+    })
+  )
+}
+
+/** Whether what is mounted in it appears on the host, too. */
+export function reachesOut(options: readonly string[]): boolean {
+  return options.some((word) => /^r?shared$/.test(word))
 }
 
 /** "/sys/fs/cgroup/cpu,cpuacct" has two names more. */

@@ -17,7 +17,7 @@ import { programPart } from '../09-containers/process-part.ts'
 import { rootfsPart } from '../09-containers/rootfs-part.ts'
 import type { Spec, SpecMount } from '../09-containers/spec.ts'
 
-import { mountCgroups } from './cgroup-mounts.ts'
+import { mountCgroups, moveCgroups, reachesOut } from './cgroup-mounts.ts'
 import { attachProgram } from './device-program.ts'
 import { isEverything, writeRules } from './device-rules.ts'
 import { beforeIdentity, confine } from './inside.ts'
@@ -83,6 +83,7 @@ const masksPart: Part = {
     return {
       child: [
         ...(opened ? openSys() : []),
+        ...moveCgroups(container),
         ...coverPaths(covered),
         ...(covered.masked.length > 0
           ? step(chapter, 'let go of /dev/null', [close('mask')])
@@ -120,8 +121,11 @@ function isOther({
   options,
 }: SpecMount): boolean {
   const ofHost = type === 'bind' && source === destination
-  const reachesOut = options.some((word) => /^r?shared$/.test(word))
-  return type !== 'sysfs' && type !== 'cgroup' && (!ofHost || reachesOut)
+  return (
+    type !== 'sysfs' &&
+    type !== 'cgroup' &&
+    (!ofHost || reachesOut(options))
+  )
 }
 
 function isOpenSys({ type, options }: SpecMount): boolean {

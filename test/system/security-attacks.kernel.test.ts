@@ -236,6 +236,14 @@ describe('ISO-50 CVE-2022-0492: what a cgroup executes when it is empty', () => 
     expect(err).toMatch(/unshare.*Operation not permitted/)
   })
 
+  test('nor who is given the host’s /sys', async () => {
+    const look = `find /sys/fs/cgroup -name release_agent -o -name rocker
+      mkdir /sys/fs/cgroup/x /sys/fs/cgroup/memory/x 2> /dev/null && echo made
+      ls -A /sys/firmware`
+    const { out } = await run(plain, look, '-v', '/sys:/sys')
+    expect(out).toBe('')
+  })
+
   test('nor who may mount: its own part is all that there is', async () => {
     const may = [
       '--cap-add',
