@@ -49,10 +49,13 @@ function userOf(
   const container = readable(root, id)
   if (!container) return isThere(root, id) ? { id } : undefined
   if (!isActive(container)) return undefined
-  const endpoint = readEndpoints(container).find(
-    (one) => one.network === network,
-  )
-  return endpoint && { id, container, endpoint }
+  try {
+    const all = readEndpoints(container)
+    const endpoint = all.find((one) => one.network === network)
+    return endpoint && { id, container, endpoint }
+  } catch {
+    return { id, container } // its list is damaged; it has an address there
+  }
 }
 
 /** Whether it has its network, or is about to. */

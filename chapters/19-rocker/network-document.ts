@@ -54,7 +54,7 @@ export function networkSettings(
 export function networkNames(container: Container): string[] {
   const { network } = container.record
   if (network === 'none' || network === 'host') return [network]
-  return readEndpoints(container).map(({ name }) => name)
+  return whereReadable(container).map(({ name }) => name)
 }
 
 /** Whether it is in this network: a name, or an id from its beginning. */
@@ -62,9 +62,18 @@ export function isInNetwork(container: Container, text: string): boolean {
   const { network } = container.record
   if (network === 'none' || network === 'host') return network === text
   const isId = text.length >= 12
-  return readEndpoints(container).some(
+  return whereReadable(container).some(
     (one) => one.name === text || (isId && one.network.startsWith(text)),
   )
+}
+
+/** In a list, one that is damaged costs the others nothing. */
+function whereReadable(container: Container): readonly Endpoint[] {
+  try {
+    return readEndpoints(container)
+  } catch {
+    return []
+  }
 }
 
 function networksOf(
