@@ -2,10 +2,14 @@
 // runs. Its list is changed by one at a time; what is written there first is
 // what the next start makes, whatever becomes of the cable.
 
+import { existsSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 import { takeLock } from '../08-images/locks.ts'
-import type { Container } from '../09-containers/container.ts'
+import { type Container, noSuch } from '../09-containers/container.ts'
 import { noteOther } from '../09-containers/event.ts'
+import { readState } from '../09-containers/state.ts'
 
 import type { Endpoint } from './endpoint-record.ts'
 import {
@@ -15,10 +19,12 @@ import {
   readEndpoints,
   writeEndpoints,
 } from './endpoints.ts'
+import { giveBack, leasesOf } from './leases.ts'
 import type { NetworkRecord } from './network-record.ts'
 import { plugIn, unplug } from './plug.ts'
 
 const timeoutMs = 30_000
+const pauseMs = 10
 
 /** Gives it a place in the network; if it runs, at once. */
 export async function connectNetwork(
@@ -31,6 +37,7 @@ export async function connectNetwork(
   await changeEndpoints(container, async (before) => {
     if (before.some((one) => one.network === network.id))
       throw alreadyIn(container, network)
+    giveBackLost(container, network)
     const endpoint = await planEndpoint(root, {
       id,
       wanted,
@@ -42,6 +49,7 @@ export async function connectNetwork(
       await plugIn(container, endpoint, all)
     } catch (error) {
       forgetEndpoints(root, [endpoint])
+      if (!existsSync(container.folder)) throw noSuch(container.record.name)
       writeEndpoints(container, before)
       throw error
     }
@@ -79,10 +87,27 @@ async function changeEndpoints(
   const name = `endpoints-${container.id}`
   const lock = await takeLock(container.root, name, { timeoutMs })
   try {
+    await whileItStarts(container)
     await change(readEndpoints(container))
   } finally {
     lock.release()
   }
+}
+
+/** A start has read the list: what comes now would only be in the next one. */
+async function whileItStarts(container: Container): Promise<void> {
+  const end = Date.now() + timeoutMs
+  while (readState(container).status === 'starting' && Date.now() < end)
+    await sleep(pauseMs)
+}
+
+/** It has an address and no place there: somebody was killed in between. */
+function giveBackLost(
+  { root, id }: Container,
+  network: NetworkRecord,
+): void {
+  for (const [address, owner] of leasesOf(root, network.id))
+    if (owner === id) giveBack(root, network.id, [address])
 }
 
 /** docker's refusals: it has no network of its own, or wants none. */
