@@ -50,6 +50,7 @@ const most = 4096 // BPF_MAXINSNS
 const bytesEach = 8 // struct sock_filter: code, yes, no, value
 const farthest = 255 - 2 // 8 bits of an if, less two gotos beside it
 
+// #region assemble
 /**
  * The program as an array of struct sock_filter. All jumps go forwards, so it
  * is put together from its end: where one leads is always known. An if that
@@ -68,6 +69,7 @@ export function assemble(instructions: readonly Instruction[]): Uint8Array {
   }
   return program.bytes()
 }
+// #endregion assemble
 
 /** A place is how many instructions lie behind it. */
 class ProgramFromItsEnd {

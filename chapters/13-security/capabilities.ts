@@ -69,6 +69,7 @@ export const capabilityNames = [
 
 export type CapabilityName = (typeof capabilityNames)[number]
 
+// #region limit-capabilities
 /** Whatever is not named can never be had again, by no program. */
 export function limitCapabilities(names: readonly string[]): Syscall[] {
   const last =
@@ -87,7 +88,9 @@ export function limitCapabilities(names: readonly string[]): Syscall[] {
     })),
   )
 }
+// #endregion limit-capabilities
 
+// #region set-capabilities
 /** What the process itself has from here on. */
 export function setCapabilities(
   sets: Omit<SpecCapabilities, 'bounding'>,
@@ -105,6 +108,7 @@ export function setCapabilities(
     ...ambient.map(raiseAmbient),
   ])
 }
+// #endregion set-capabilities
 
 /** Thirty-two of them in a word. */
 function bitsOf(names: readonly string[], half: number): number {

@@ -92,6 +92,7 @@ export function ownCapabilities(): readonly CapabilityName[] {
   return (permitted ?? []).filter((name) => bounding?.includes(name))
 }
 
+// #region sets
 /** A program that root executes has all of them, anybody else's none. */
 export function setsOf(
   names: readonly string[],
@@ -106,6 +107,7 @@ export function setsOf(
     ambient: [],
   }
 }
+// #endregion sets
 
 /** A newcomer's: of root those of any root in there, or all that rocker has. */
 export function newcomerSets(

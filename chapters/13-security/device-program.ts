@@ -50,6 +50,7 @@ const types = { b: 1, c: 2 } as const // BPF_DEVCG_DEV_BLOCK, _CHAR
 const accesses = { m: 1, r: 2, w: 4 } as const // BPF_DEVCG_ACC_MKNOD, …
 const all = 7
 
+// #region device-program
 /** The program that answers as these rules say; what none fits is refused. */
 export function deviceProgram(rules: readonly SpecDeviceRule[]): Buffer {
   const backwards = rules.toReversed() // the last that fits counts
@@ -67,9 +68,12 @@ export function deviceProgram(rules: readonly SpecDeviceRule[]): Buffer {
   ]
   return Buffer.concat(program.map(bytesOf))
 }
+// #endregion device-program
 
+// #region check-rule
 /** Leaps behind itself as soon as something does not fit. */
 function checkRule(rule: SpecDeviceRule): Instruction[] {
+  // #region exercise-check-rule
   const checks = checksOf(rule)
   const answers = say(rule.allow ? 1 : 0)
   const end = checks.length + answers.length
@@ -79,7 +83,9 @@ function checkRule(rule: SpecDeviceRule): Instruction[] {
       : check,
   )
   return [...leaping, ...answers]
+  // #endregion exercise-check-rule
 }
+// #endregion check-rule
 
 function checksOf(rule: SpecDeviceRule): Instruction[] {
   const { type: kind = 'a' } = rule

@@ -67,6 +67,7 @@ export function readDeviceRule(text: string): SpecDeviceRule {
   }
 }
 
+// #region write-rules
 /** v1: two files, a rule a write; the last one counts. */
 export function writeRules(
   folder: string,
@@ -82,6 +83,7 @@ export function writeRules(
     ...(each[i + 1]?.allow === rule.allow ? [] : [close('rules')]),
   ])
 }
+// #endregion write-rules
 
 /** To the kernel "a" is all that there is, whatever stands behind it. */
 function ofEachKind(rule: SpecDeviceRule): SpecDeviceRule[] {

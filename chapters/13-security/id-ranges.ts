@@ -39,6 +39,7 @@ const slots = { first: 8, last: 28_670 }
 /** The first range, for who only looks at what a container would be. */
 export const firstIds: IdRange = { first: slots.first * size, size }
 
+// #region claim-ids
 /** A range that no other container of this data root has. */
 export function claimIds(root: DataRoot, id: string): IdRange {
   const folder = join(root.path, 'ids')
@@ -56,6 +57,7 @@ export function claimIds(root: DataRoot, id: string): IdRange {
     closeSync(held)
   }
 }
+// #endregion claim-ids
 
 /** What containers have; links of those that are gone go now. */
 function rangesInUse(root: DataRoot, folder: string): Set<number> {

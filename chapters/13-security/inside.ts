@@ -25,6 +25,7 @@ const none: SpecCapabilities = {
   ambient: [],
 }
 
+// #region before-identity
 /** While the process still is who rocker is. */
 export function beforeIdentity(spec: Confined): Syscall[] {
   const { capabilities } = spec.process
@@ -34,7 +35,9 @@ export function beforeIdentity(spec: Confined): Syscall[] {
     ...(keepsCapabilities(spec) ? keepCapabilities() : []),
   ]
 }
+// #endregion before-identity
 
+// #region confine
 /** The last calls before its program. */
 export function confine(spec: Confined): Syscall[] {
   const { capabilities, noNewPrivileges } = spec.process
@@ -51,6 +54,7 @@ export function confine(spec: Confined): Syscall[] {
     ...lose,
   ]
 }
+// #endregion confine
 
 /** Whether somebody who is not root has some for a moment, or for good. */
 function keepsCapabilities({ process, linux }: Confined): boolean {

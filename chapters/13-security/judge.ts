@@ -37,6 +37,7 @@ export function callOf(
   return { arch: auditArch[arch], number, args }
 }
 
+// #region judge
 /** Plays the program: it ends, for all its jumps lead on. */
 export function judge(program: Uint8Array, call: Call): Verdict {
   const code = new DataView(program.buffer, program.byteOffset)
@@ -58,6 +59,7 @@ export function judge(program: Uint8Array, call: Call): Verdict {
   }
   throw new RockerError('bad-input', 'bpf: it ends without an answer')
 }
+// #endregion judge
 
 function holds(kind: number, accumulator: number, value: number): boolean {
   if (kind === tests['=']) return accumulator === value

@@ -12,13 +12,19 @@ import {
 import { type ImageRun, imageWishes } from '../09-containers/run-image.ts'
 
 import { confinedBy, type SecurityWishes } from './confined.ts'
+import { claimIds } from './id-ranges.ts'
 import { withSecurity } from './security-part.ts'
+import { withUsers } from './user-namespace-part.ts'
 
+/** What was asked for, and whether it has users of its own. */
+type Wanted = Omit<SecurityWishes, 'uid'> & { readonly ownUsers: boolean }
+
+// #region run-confined
 /** Runs an image once, confined like this; answers its exit status. */
 export async function runConfined(
   root: DataRoot,
   what: ImageRun,
-  how: Omit<SecurityWishes, 'uid'>,
+  { ownUsers, ...how }: Wanted,
 ): Promise<number> {
   makeDataRoot(root)
   const pending = begin(root, 'container')
@@ -28,10 +34,11 @@ export async function runConfined(
     const container = await makeContainer(root, pending, {
       ...wishes,
       confined: confinedBy({ ...how, uid: user.uid }),
+      ids: ownUsers ? claimIds(root, pending.id) : undefined,
       record: { ...record, autoRemove: true, direct: ownStreams(false) },
       fleeting: true,
     })
-    const parts = withSecurity(containerParts)
+    const parts = withSecurity(withUsers(containerParts))
     const plan = foregroundPlan(container, { parts, failed: [] })
     const { status, failure } = await play(plan, { locks: [pending.fd] })
     if (failure) throw failure
@@ -40,3 +47,4 @@ export async function runConfined(
     pending.done()
   }
 }
+// #endregion run-confined

@@ -70,6 +70,7 @@ export const usualReadonlyPaths: readonly string[] = [
   '/proc/sysrq-trigger',
 ]
 
+// #region hold-null
 /** In a new root, where /dev was just made: the null that masks are of. */
 export function holdNull(): Syscall[] {
   const how = struct({
@@ -91,6 +92,7 @@ export function holdNull(): Syscall[] {
     { name: 'expect', args: [inside('seen', 128, 8), nullDevice, eperm] },
   ])
 }
+// #endregion hold-null
 
 /** What of a container's files is covered, and what is closed. */
 export interface Covered {
@@ -98,6 +100,7 @@ export interface Covered {
   readonly readonly: readonly string[]
 }
 
+// #region cover-paths
 /** By who stands in the container's root, when all mounts have their place. */
 export function coverPaths({ masked, readonly }: Covered): Syscall[] {
   return Object.entries(trees).flatMap(([top, magic]) => {
@@ -114,6 +117,7 @@ export function coverPaths({ masked, readonly }: Covered): Syscall[] {
     return [...standIn(top, magic), ...calls, ...back]
   })
 }
+// #endregion cover-paths
 
 const trees = { '/proc': procMagic, '/sys': sysfsMagic } as const
 

@@ -2,6 +2,7 @@
 //
 //   rocker.ts run --cap-drop ALL --cap-add CHOWN debian chown 1 /tmp
 //   rocker.ts run --privileged debian mount
+//   rocker.ts run --userns auto debian cat /proc/self/uid_map
 
 import { parseArgs } from 'node:util'
 
@@ -23,14 +24,18 @@ const { values, positionals } = parseArgs({
     'security-opt': { type: 'string', multiple: true },
     'device-cgroup-rule': { type: 'string', multiple: true },
     privileged: { type: 'boolean' },
+    userns: { type: 'string' },
   },
 })
 const [command = '', image = '', ...words] = positionals
 
+// #region run
 try {
   if (command !== 'run') throw new RockerError('bad-input', 'usage: run')
   const root = dataRoot()
-  const { privileged = false } = values
+  const { privileged = false, userns = 'host' } = values
+  if (!/^(auto|host)$/.test(userns))
+    throw new RockerError('bad-input', 'usage: --userns auto | host')
   await sweep(root, containerRemovers(root))
   process.exitCode = await runConfined(
     root,
@@ -43,9 +48,11 @@ try {
       },
       options: readSecurityOptions(values['security-opt'] ?? []),
       devices: (values['device-cgroup-rule'] ?? []).map(readDeviceRule),
+      ownUsers: userns === 'auto',
     },
   )
 } catch (error) {
   printError(error as RockerError)
   process.exitCode = 125
 }
+// #endregion run

@@ -69,11 +69,13 @@ function equal(
   return [...high, { ...test, value: upper(value) }, ...low]
 }
 
+// #region greater
 function greater(
   test: Test,
   { index, value }: Compared,
   { holds, fails }: Ways,
 ): Instruction[] {
+  // #region exercise-compare-halves
   return [
     ...load(index, 'upper'),
     { op: 'if', test: '>', value: upper(value), yes: holds },
@@ -81,7 +83,9 @@ function greater(
     ...load(index, 'lower'),
     { op: 'if', test, value: lower(value), yes: holds, no: fails },
   ]
+  // #endregion exercise-compare-halves
 }
+// #endregion greater
 
 /** One half of an argument; little-endian, as both architectures are. */
 function load(

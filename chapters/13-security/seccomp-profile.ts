@@ -58,6 +58,7 @@ export function rulesFor(
   ]
 }
 
+// #region by-argument
 /** What depends on an argument, or has another answer than EPERM. */
 function byArgument(capabilities: readonly string[]): SpecSyscallRule[] {
   const isAdmin = capabilities.includes('CAP_SYS_ADMIN')
@@ -88,6 +89,7 @@ function byArgument(capabilities: readonly string[]): SpecSyscallRule[] {
     ...(isAdmin ? [] : cloneWithoutNamespaces()),
   ]
 }
+// #endregion by-argument
 
 /** The audit is the host's. To EINVAL programs say: so there is none. */
 const noAuditSocket = refuse(

@@ -71,6 +71,7 @@ function sectionsOf(seccomp: SpecSeccomp): Map<number, readonly Range[]> {
   return sections
 }
 
+// #region search
 /** Is the number in the upper half of these ranges, or in the lower? */
 function search(ranges: readonly Range[], program: Instruction[]): void {
   const half = ranges.length >> 1
@@ -81,12 +82,15 @@ function search(ranges: readonly Range[], program: Instruction[]): void {
     addAnswer(first.answer, program)
     return
   }
+  // #region exercise-search-number
   const upper = program.length
   program.push({ op: 'if', test: '≥', value: middle.from, yes: upper })
   search(ranges.slice(0, half), program)
   program.push({ op: 'label', name: upper })
   search(ranges.slice(half), program)
+  // #endregion exercise-search-number
 }
+// #endregion search
 
 /** The conditions of a rule are joined by "and", the rules by "or". */
 function addAnswer(answer: Answer, program: Instruction[]): void {

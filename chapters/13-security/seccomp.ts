@@ -44,6 +44,7 @@ export function defaultSeccomp(container: {
   }
 }
 
+// #region install-seccomp
 /** Filters the calls of this process and of its children, for ever. */
 export function installSeccomp(seccomp: SpecSeccomp): Syscall[] {
   const program = madeProgram(seccomp) ?? makeProgram(seccomp)
@@ -58,6 +59,7 @@ export function installSeccomp(seccomp: SpecSeccomp): Syscall[] {
     },
   ])
 }
+// #endregion install-seccomp
 
 /** The machine's own architecture is always one of those of a profile. */
 function makeProgram(seccomp: SpecSeccomp): Uint8Array {

@@ -25,6 +25,7 @@ import { coverPaths, holdNull, openSys } from './masked-paths.ts'
 
 const chapter = '13-security'
 
+// #region with-security
 /** The parts of a container, with what confines it among them. */
 export function withSecurity(parts: readonly Part[]): Part[] {
   return parts.flatMap((part) => {
@@ -43,6 +44,7 @@ export function withSecurity(parts: readonly Part[]): Part[] {
     return [part]
   })
 }
+// #endregion with-security
 
 const boundsPart: Part = {
   name: 'bounds',

@@ -29,6 +29,7 @@ import type { IdRange } from './id-ranges.ts'
 const chapter = '13-security'
 const userns = result('userns')
 
+// #region make-user-namespace
 /**
  * By the monitor: a namespace is made by a process, and stays as long as
  * somebody has it open. So the process may go when it is mapped.
@@ -62,7 +63,9 @@ export function makeUserNamespace({ first, size }: IdRange): Syscall[] {
     { name: 'close', args: [inside('lifeline', 4)] },
   ]
 }
+// #endregion make-user-namespace
 
+// #region map-folder
 /**
  * In a mount namespace of its own: the folder is seen through the map from
  * now on. A file of the host's root belongs to the container's.
@@ -92,6 +95,7 @@ export function mapFolder(folder: string): Syscall[] {
     { name: 'close', args: [result('mapped')] },
   ])
 }
+// #endregion map-folder
 
 /**
  * In the new process, before it makes anything: what root makes belongs to
@@ -107,6 +111,7 @@ export function makeAsOwner({ first }: IdRange): Syscall[] {
   ])
 }
 
+// #region join-user-namespace
 /** In the container, when all is made: from now on it is root of this. */
 export function joinUserNamespace(): Syscall[] {
   return step(chapter, 'be root of its own users alone', [
@@ -116,3 +121,4 @@ export function joinUserNamespace(): Syscall[] {
     ...become({ uid: 0, gid: 0, groups: [] }),
   ])
 }
+// #endregion join-user-namespace
