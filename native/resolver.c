@@ -47,6 +47,7 @@ enum {
     PACKETS_AT_ONCE = 64,
     EVENTS_AT_ONCE = 32,
     MOMENT_MS = 200, /* that it outlives the last container by */
+    LOOK_MS = 1000,
     NOBODY = 65534,
     PORT_TRIES = 20,
     PORT_PAUSE_NS = 10000000,
@@ -58,6 +59,7 @@ static struct {
     int packets[MOST_SUBNETS], listeners[MOST_SUBNETS];
     size_t count;
     int64_t ends; /* when, if it stays as it is */
+    bool looks;   /* now and then, whether the zone has changed */
 } resolver = {.ends = NEVER};
 
 /* ---- what the others need ------------------------------------------------ */
@@ -159,8 +161,7 @@ static void take_packets(int socket) {
 static void handle(uint64_t data) {
     unsigned place = data >> 16 & 0xffff, part = data >> 32 & 0xffff;
     switch ((enum event_kind)(data & 0xffff)) {
-    case EVENT_ZONE:
-        take_changes();
+    case EVENT_ZONE: /* is looked at in any case */
         break;
     case EVENT_PACKET:
         take_packets(resolver.packets[place]);
@@ -201,9 +202,11 @@ static void run(void) {
     for (;;) {
         struct epoll_event events[EVENTS_AT_ONCE];
         int64_t now = loop_time();
+        take_changes();
         end_alone(now);
         int64_t next = loop_earlier(forward_go_on(now), stream_go_on(now));
         next = loop_earlier(next, resolver.ends);
+        next = loop_earlier(next, resolver.looks ? now + LOOK_MS : NEVER);
         int patience = next == NEVER ? -1 : next <= now ? 0 : (int)(next - now);
         int count = epoll_wait(resolver.events, events, EVENTS_AT_ONCE, patience);
         for (int i = 0; i < count; i++)
@@ -263,14 +266,18 @@ static void take_life(const char *folder) {
         exit(errno == EWOULDBLOCK ? 0 : 1); /* there is one */
 }
 
-static void open_zone(const char *folder) {
+static void enter_zone(const char *folder) {
     char path[4096];
     snprintf(path, sizeof path, "%s/zone", folder);
-    int changes = follow_open(path);
-    if (changes < 0)
-        give_up("watch", path, -changes);
-    if (!loop_watch(changes, EPOLLIN, (struct event){EVENT_ZONE, 0, 0}))
-        give_up("watch", path, errno);
+    if (!follow_enter(path))
+        give_up("enter", path, errno);
+}
+
+static void watch_zone(void) {
+    int changes = follow_begin();
+    resolver.looks = changes < 0;
+    if (!resolver.looks && !loop_watch(changes, EPOLLIN, (struct event){EVENT_ZONE, 0, 0}))
+        give_up("watch", "zone", errno);
 }
 
 /* The process is in none of its caller's cgroups; one that is closed to it, it
@@ -285,13 +292,20 @@ static void move_to(char **files) {
     }
 }
 
+/* As far as that is allowed. */
+static void set_limit(int resource, rlim_t wanted) {
+    struct rlimit limit;
+    if (getrlimit(resource, &limit) < 0)
+        return;
+    if (wanted < limit.rlim_max)
+        limit.rlim_max = wanted;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(resource, &limit);
+}
+
 /* What reads the packets of containers needs no power over the host. */
 static void become_nobody(void) {
-    struct rlimit files;
-    if (!getrlimit(RLIMIT_NOFILE, &files) && files.rlim_cur < MOST_FILES) {
-        files.rlim_cur = files.rlim_max < MOST_FILES ? files.rlim_max : MOST_FILES;
-        setrlimit(RLIMIT_NOFILE, &files);
-    }
+    set_limit(RLIMIT_NOFILE, MOST_FILES);
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     if (setgroups(0, NULL) < 0 || setresgid(NOBODY, NOBODY, NOBODY) < 0 || setresuid(NOBODY, NOBODY, NOBODY) < 0)
         give_up("become", "nobody", errno);
@@ -311,6 +325,9 @@ static void stay_behind(void) {
         dup2(null, fd);
     if (null > 2)
         close(null);
+    set_limit(RLIMIT_NPROC, 0);
+    set_limit(RLIMIT_FSIZE, 0);
+    set_limit(RLIMIT_CORE, 0);
 }
 
 static void read_addresses(char **words) {
@@ -329,15 +346,14 @@ int main(int argc, char **argv) {
     resolver.events = epoll_create1(EPOLL_CLOEXEC);
     take_life(argv[1]);
     read_addresses(argv + 5);
-    if (chdir("/") < 0)
-        give_up("enter", "/", errno);
+    enter_zone(argv[1]);
     dns_set_subnets(resolver.subnets, resolver.count);
     zone_set_name(argv[2]);
     servers_set_file(argv[4]);
     if (!strcmp(argv[3], "internal"))
         forward_set_internal();
-    open_zone(argv[1]);
     become_nobody();
+    watch_zone();
     stay_behind();
     run();
 }

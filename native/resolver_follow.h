@@ -3,9 +3,12 @@
 
 #include <stdbool.h>
 
-/* Reads all entries of a zone's folder, and hears of changes from then on.
- * Returns a descriptor that has something to read then, or minus the errno. */
-int follow_open(const char *path);
+/* Opens a zone's folder, and makes it the one that this process is in. */
+bool follow_enter(const char *path);
+
+/* Reads all entries, and hears of changes from then on. Returns a descriptor
+ * that has something to read then; -1 where somebody has to look by himself. */
+int follow_begin(void);
 
 /* Takes in all changes so far. False: the folder is gone. */
 bool follow(void);

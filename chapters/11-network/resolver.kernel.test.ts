@@ -41,6 +41,7 @@ import {
   Upstream,
 } from '../../test/support/dns.ts'
 import { patience } from '../../test/support/patience.ts'
+import { program } from '../../test/support/programs.ts'
 import { randomFrom } from '../../test/support/random.ts'
 import { settled, snapshot } from '../../test/support/snapshot.ts'
 import { isLocked } from '../01-syscalls/lock.ts'
@@ -192,10 +193,10 @@ function pidsOf(folder: string): number[] {
 describe.each([
   ['the name server', resolverPath()],
   ['the one with sanitizers', join(native, 'build/resolver-sanitized')],
-])('%s', (kind, program) => {
+])('%s', (kind, resolver) => {
   const isReal = kind === 'the name server'
   const serve = (of: NetworkRecord) =>
-    ensureResolver(root, of, { program, resolvConf })
+    ensureResolver(root, of, { program: resolver, resolvConf })
 
   describe('answers', () => {
     async function lan(more: Partial<NetworkRecord> = {}) {
@@ -207,6 +208,17 @@ describe.each([
       return of
     }
     const hex6 = 'fd002900000000000000000000000002'.replace('2900', '0029')
+
+    async function comesAndGoes(of: NetworkRecord, times: number) {
+      for (let i = 0; i < times; i++) {
+        const id = enter(of, ['late'], { address: `172.29.2.${i}` })
+        expect((await ask({ name: 'late' }, way)).answers).toEqual([
+          `A 172.29.2.${i}`,
+        ])
+        leaveZone(root, id)
+        expect((await ask({ name: 'late' }, way)).code).toBe('NXDOMAIN')
+      }
+    }
 
     test('who is called so, and no more than was asked for', async () => {
       const of = await lan({ internal: true })
@@ -304,14 +316,20 @@ describe.each([
 
     test('with what is true now: who comes, goes, or has another name', async () => {
       const of = await lan({ internal: true })
-      for (let i = 0; i < 50; i++) {
-        const id = enter(of, ['late'], { address: `172.29.2.${i}` })
-        expect((await ask({ name: 'late' }, way)).answers).toEqual([
-          `A 172.29.2.${i}`,
-        ])
-        leaveZone(root, id)
-        expect((await ask({ name: 'late' }, way)).code).toBe('NXDOMAIN')
-      }
+      await comesAndGoes(of, 50)
+    })
+
+    test('with what is true now, where the kernel has no watch for it', async () => {
+      const taker = spawn(program('watches'), {
+        stdio: ['pipe', 'pipe', 'inherit'],
+      })
+      await once(taker.stdout, 'data')
+      const of = await lan({ internal: true })
+      await comesAndGoes(of, 20)
+      for (const name of ['web', 'Db_1']) leaveZone(root, idOf(name))
+      await until(() => pidsOf(base).length === 0)
+      taker.stdin.end()
+      await once(taker, 'exit')
     })
 
     test('nobody but its network, and the host by names alone', async () => {
@@ -576,7 +594,7 @@ describe.each([
       enter(of, ['web'], { address: web })
       const words = [networkFolder(root, of.id), 'lan', 'open', resolvConf]
       const ends = Array.from({ length: 12 }, () =>
-        once(spawn(program, [...words, `${gateway}/16`]), 'exit'),
+        once(spawn(resolver, [...words, `${gateway}/16`]), 'exit'),
       )
       expect((await Promise.all(ends)).map(([code]) => code)).toEqual(
         ends.map(() => 0),
