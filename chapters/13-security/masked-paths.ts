@@ -150,8 +150,8 @@ export function openSys(): Syscall[] {
 
 /** What is not there needs no mask; the kernel's trees are the host's too. */
 function maskAll(top: string, paths: readonly string[]): Syscall[] {
-  const folders = paths.filter((path) => isFolder(`${top}/${path}`))
-  const files = paths.filter((path) => isFolder(`${top}/${path}`) === false)
+  const kinds = Map.groupBy(paths, (path) => isFolder(`${top}/${path}`))
+  const [files = [], folders = []] = [kinds.get(false), kinds.get(true)]
   return [
     ...files.flatMap((path) => maskFile(top, path)),
     ...folders.flatMap((path) => maskFolder(top, path, folders[0])),

@@ -46,6 +46,7 @@ export const securityOptions: readonly Option[] = [
 
 /** Refuses what makes no sense, before anything is looked up. */
 export function checkSecurity(parsed: Parsed): void {
+  if (!securityOptions.some(({ name }) => parsed.values.has(name))) return
   grantedCapabilities(capabilitiesOf(parsed))
   readSecurityOptions(allValues(parsed, 'security-opt'))
   allValues(parsed, 'device-cgroup-rule').map(readDeviceRule)
