@@ -59,16 +59,16 @@ export function noteEvent(
   noteLine(path, (time) => `${before}${time}${behind}}}\n`)
 }
 
+/** What happens to something that is no container. */
+export interface OtherEvent {
+  readonly type: 'network' | 'volume'
+  readonly action: string
+  readonly id: string
+  readonly attributes: Readonly<Record<string, string>>
+}
+
 /** The same of what is no container. */
-export function noteOther(
-  root: DataRoot,
-  event: {
-    readonly type: 'network'
-    readonly action: string
-    readonly id: string
-    readonly attributes: Readonly<Record<string, string>>
-  },
-): void {
+export function noteOther(root: DataRoot, event: OtherEvent): void {
   const line = JSON.stringify(event).slice(1)
   noteLine(eventsPath(root), (time) => `{"time":[${time}],${line}\n`)
 }
@@ -109,11 +109,13 @@ function rotate(path: string, fd: number): void {
 
 /** What a call of a plan notes. */
 export interface PlannedEvent {
-  readonly action: 'start' | 'die' | 'destroy'
+  readonly action: 'start' | 'die' | 'destroy' | 'exec_die'
   /** An output that clock_gettime has filled. */
   readonly at: string
   /** The result that is the exit code. */
   readonly exitCode?: string
+  /** What else is told of it. */
+  readonly more?: Readonly<Record<string, string>>
   /** An output with counters, and the result that is their length. */
   readonly counters?: { readonly name: string; readonly length: string }
 }
@@ -130,36 +132,64 @@ export function eventCalls(
   container: Concerned,
   event: PlannedEvent,
 ): Syscall[] {
-  const line = lineOf(container, event)
   const { counters } = event
   const vectors = struct({
-    line: [8, line],
+    line: [8, lineOf(container, event)],
     lineLength: [8, lengthOf(0)],
     counters: [8, counters ? filled(counters.name) : null],
     length: [8, counters ? result(counters.length) : 0],
   })
-  return step('09-containers', `note the event ${event.action}`, [
+  const write = [result('events'), vectors, 2] as const
+  return appendCalls(container.root, event.action, {
+    name: 'writev',
+    args: write,
+    ignore: lost,
+  })
+}
+
+/** The same of what is no container; `at` is filled by clock_gettime. */
+export function otherEventCalls(
+  root: DataRoot,
+  event: OtherEvent,
+  at: string,
+): Syscall[] {
+  const rest = JSON.stringify(event).slice(1)
+  const [seconds, nanos] = [inside(at, 0, 8), inside(at, 8, 8)]
+  const line = text`{"time":[${seconds},${nanos}],${rest}\n`
+  return appendCalls(root, event.action, {
+    name: 'write',
+    args: [result('events'), line, lengthOf(1)],
+    ignore: lost,
+  })
+}
+
+function appendCalls(
+  root: DataRoot,
+  action: string,
+  write: Syscall,
+): Syscall[] {
+  return step('09-containers', `note the event ${action}`, [
     {
       name: 'openat',
       args: [
         flags('AT_FDCWD'),
-        eventsPath(container.root),
+        eventsPath(root),
         flags('O_WRONLY', 'O_APPEND', 'O_CREAT', 'O_CLOEXEC'),
         0o600,
       ],
       ignore: lost,
       result: 'events',
     },
-    { name: 'writev', args: [result('events'), vectors, 2], ignore: lost },
+    write,
     { name: 'close', args: [result('events')], ignore: lost },
   ])
 }
 
 function lineOf(
   container: Concerned,
-  { action, at, exitCode }: PlannedEvent,
+  { action, at, exitCode, more = {} }: PlannedEvent,
 ): Text {
-  const { before, behind } = lineAround(container, action, {})
+  const { before, behind } = lineAround(container, action, more)
   const [seconds, nanos] = [inside(at, 0, 8), inside(at, 8, 8)]
   return exitCode === undefined
     ? text`${before}${seconds},${nanos}${behind}}}\n`
@@ -177,7 +207,7 @@ function lineAround(
   const attributes = JSON.stringify(about).slice(0, -1)
   return {
     before: '{"time":[',
-    behind: `],"action":"${action}","id":"${id}","attributes":${attributes}`,
+    behind: `],"action":${JSON.stringify(action)},"id":"${id}","attributes":${attributes}`,
   }
 }
 

@@ -2,14 +2,14 @@
 
 import type { DataRoot } from '../05-overlay/data-root.ts'
 
-import { eventsPath } from './event.ts'
+import { eventsPath, type OtherEvent } from './event.ts'
 import { FolderWatch } from './folder-watch.ts'
 import { RotatedFile } from './rotated-file.ts'
 
 /** Something that was done to a container, or that it did. */
 export interface ContainerEvent {
   /** What it happened to, if that is no container. */
-  readonly type?: 'network'
+  readonly type?: OtherEvent['type']
   /** Nanoseconds since 1970. */
   readonly time: bigint
   readonly action: string // die

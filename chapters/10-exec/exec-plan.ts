@@ -39,6 +39,8 @@ export interface Exec extends Inside {
   readonly places: Places
   /** Whether it ends with its client: nobody else can attach to it. */
   readonly hangsUp?: boolean
+  /** What the one who waits for it does at the end. */
+  readonly ended?: readonly Syscall[]
   /** Executed where a call fails. */
   readonly failed: readonly Syscall[]
 }
@@ -56,6 +58,7 @@ export function foregroundExec(exec: Exec, streams: Streams): Plan {
         meanwhile: closeChildEnds(streams),
       }),
       ...waitFor(relays(streams)),
+      ...(exec.ended ?? []),
     ],
     after: [],
     failed: exec.failed,
@@ -108,6 +111,7 @@ export function monitoredExec(
         client,
         hangsUp: exec.hangsUp,
       }),
+      ...(exec.ended ?? []),
     ],
     after: [],
     failed: exec.failed,

@@ -448,6 +448,31 @@ describe('the end', () => {
   })
 })
 
+test('events tell of it: who came, when it ran, and how it ended', async () => {
+  const since = `${Date.now() / 1000}`
+  const words = ['web', 'sh', '-c', 'exit "3"']
+  for (const how of ['-i', '-d']) await live.rocker('exec', how, ...words)
+  const told = async () => {
+    const span = ['--since', since, '--until', `${Date.now() / 1000}`]
+    const lines = await live.out('events', ...span, '--format', 'json')
+    return lines.trim().split('\n').map(eventOf)
+  }
+  let events = await told()
+  while (events.length < 6) events = await told() // -d does not wait
+  for (const id of new Set(events.map(({ execID }) => execID)))
+    expect(events.filter(({ execID }) => execID === id)).toEqual([
+      { action: 'exec_create: sh -c exit "3"', execID: id },
+      { action: 'exec_start: sh -c exit "3"', execID: id },
+      { action: 'exec_die', execID: id, exitCode: '3' },
+    ])
+})
+
+function eventOf(line: string): Record<string, string> {
+  const { Action: action, Actor } = JSON.parse(line)
+  const { execID, exitCode } = Actor.Attributes
+  return { action, execID, ...(exitCode ? { exitCode } : {}) }
+}
+
 test('the plan is explained, also of a container that does not run', async () => {
   await live.make('still', 'exec sleep 1000')
   for (const name of ['web', 'still']) {

@@ -13,6 +13,11 @@ import { findContainer } from '../../09-containers/find-container.ts'
 import { openProcess } from '../../09-containers/signal-process.ts'
 import { readState } from '../../09-containers/state.ts'
 import { type ExecLaunch, exec, plannedExec } from '../../10-exec/exec.ts'
+import {
+  newExecId,
+  noteExec,
+  noteExecEnd,
+} from '../../10-exec/exec-events.ts'
 import { type ExecWishes, withProcess } from '../../10-exec/exec-process.ts'
 import { takeLimitsOf } from '../../10-exec/limits-of.ts'
 import { placesOf } from '../../10-exec/places.ts'
@@ -57,7 +62,11 @@ async function run(parsed: Parsed, context: Context): Promise<never> {
     throw cannot(doing, container, 'it is paused')
   const pidfd = openProcess(state)
   if (pidfd === undefined) throw cannot(doing, container, 'it does not run')
-  return exec({ ...launchOf(request, container, state.pid), pidfd })
+  const launch = launchOf(request, container, state.pid)
+  const id = newExecId()
+  noteExec(container, id, launch.container.spec.process.args)
+  const ended = noteExecEnd(container, id)
+  return exec({ ...launch, ended, pidfd })
 }
 
 /** Its plan, for `explain`: nothing has to run, and nothing is changed. */
