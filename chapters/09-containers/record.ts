@@ -178,6 +178,20 @@ const isObject = (value: unknown) =>
 const areTexts = (value: unknown) =>
   Array.isArray(value) && value.every(isText)
 
+const arePorts = (value: unknown) =>
+  isObject(value) &&
+  ['published', 'exposed'].every((key) => {
+    const list: unknown = Reflect.get(Object(value), key)
+    return Array.isArray(list) && list.every(isPort)
+  })
+const isPort = (value: unknown) => {
+  const { container, host = container } = Object(value)
+  return [container, host].every(
+    (range) =>
+      Array.isArray(range) && range.length === 2 && range.every(isNumber),
+  )
+}
+
 const shape: Readonly<Record<string, (value: unknown) => boolean>> = {
   name: isText,
   image: isText,
@@ -196,5 +210,5 @@ const shape: Readonly<Record<string, (value: unknown) => boolean>> = {
   log: isObject,
   init: isBoolean,
   mounts: (value) => value === undefined || Array.isArray(value),
-  ports: (value) => value === undefined || isObject(value),
+  ports: (value) => value === undefined || arePorts(value),
 }

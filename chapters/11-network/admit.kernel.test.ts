@@ -86,6 +86,17 @@ describe('after a life the firewall is as before', () => {
   })
 })
 
+test.each([
+  '',
+  'rubbish',
+  'rubbish that is longer than a header',
+  '\x14\0\0\0\x0e\x0a\0\0\0\0\0\0\0\0\0\0\x01\0\0\0',
+])('a file of what to undo that is damaged, %j, harms nobody', (text) => {
+  const was = rules()
+  expel(Buffer.from(text, 'latin1'))
+  expect(rules()).toBe(was)
+})
+
 test('who is admitted once more has what is asked for now', async () => {
   const web = await world.member('web', front, ['8080:80', '81'])
   const [, , any] = readGiven(web.container)

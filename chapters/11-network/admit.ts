@@ -50,7 +50,7 @@ import { holderOnHost, processOf, type Taken } from './port-claim.ts'
 import { givePorts } from './publish.ts'
 import { writeUndo } from './undo.ts'
 
-const tries = 50
+const tries = 1000
 const restart = 85 // ERESTART: the rules are others by now
 
 // #region admit
@@ -215,15 +215,22 @@ function takeOut(changes: readonly Request[]): void {
   try {
     talk(socket, batch(changes))
   } catch (error) {
-    if (!isTooLate(error)) throw error
-    const ignore = ['ENOENT'] as const
-    for (const change of changes)
-      talk(socket, batch([{ ...change, ignore }]))
+    if (!(error instanceof NetlinkError)) throw error
+    for (const change of changes) tryToTakeOut(socket, change)
   } finally {
     closeSync(socket)
   }
 }
 // #endregion expel
+
+/** What is not there, or was never understood, is in nobody's way. */
+function tryToTakeOut(socket: number, change: Request): void {
+  try {
+    talk(socket, batch([change]))
+  } catch (error) {
+    if (!(error instanceof NetlinkError)) throw error
+  }
+}
 
 function linkNames(): string[] {
   return readText('/proc/net/dev')

@@ -31,6 +31,7 @@ import {
   tableName,
 } from './firewall-rules.ts'
 import { openNetlink, talk } from './netlink.ts'
+import { NetlinkError } from './netlink-error.ts'
 import { networksFolder } from './network-store.ts'
 import {
   batch,
@@ -140,7 +141,16 @@ function admitAgain(socket: number, root: DataRoot): void {
   const runs = existsSync(root.pending) ? readdirSync(root.pending) : []
   for (const run of runs) {
     const path = join(root.pending, run, admission)
-    if (existsSync(path)) talk(socket, batch(changesIn(readFileSync(path))))
+    if (existsSync(path)) admitOne(socket, readFileSync(path))
+  }
+}
+
+/** One whose port is another's by now keeps nobody from starting. */
+function admitOne(socket: number, bytes: Buffer): void {
+  try {
+    talk(socket, batch(changesIn(bytes)))
+  } catch (error) {
+    if (!(error instanceof NetlinkError)) throw error
   }
 }
 

@@ -30,7 +30,8 @@ export function noteGiven(run: Run, given: readonly GivenPort[]): void {
 export function readGiven(run: Run): readonly GivenPort[] {
   const path = pathOf(run)
   if (!existsSync(path)) return []
-  return readJson<{ given: readonly GivenPort[] }>(path).given
+  const { given } = readJson<{ given: readonly GivenPort[] }>(path)
+  return given
 }
 
 /** 80, or 8000-8009 */

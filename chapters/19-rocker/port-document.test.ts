@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -76,6 +76,16 @@ describe('PORTS, as docker has it', () => {
     expect(portMap(shown('0.0.0.0:1:1', '80', 'exited'))).toEqual({})
   })
 })
+
+test.each(['', '{', '[]', '{"given":7}', '{"given":[null,{}]}', 'null'])(
+  'where the file of them is %j none are shown',
+  (text) => {
+    const damaged = shown('0.0.0.0:8080:80')
+    writeFileSync(join(runFolder, 'ports.json'), text)
+    expect(portsColumn(damaged)).toBe('')
+    expect(portMap(damaged)).toEqual({})
+  },
+)
 
 test('inspect shows each port, and what leads to it', () => {
   expect(

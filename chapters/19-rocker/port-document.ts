@@ -32,7 +32,11 @@ function givenPorts({ container, state }: Shown): GivenPort[] {
   const { ports } = container.record
   const runs = ['running', 'paused'].includes(state.status)
   if (!ports || !runs) return []
-  return readGiven(container).toSorted(byPort)
+  try {
+    return readGiven(container).toSorted(byPort)
+  } catch {
+    return [] // it is damaged, and gone with this run
+  }
 }
 
 /** What is exposed and not published, if it runs. */
