@@ -59,7 +59,7 @@ export function machineInfo(
     DefaultRuntime: 'rocker',
     Runtimes: { rocker: {} },
     RegistryConfig: registries(),
-    SecurityOptions: [],
+    SecurityOptions: ['name=seccomp,profile=builtin', 'name=cgroupns'],
     Warnings: null,
   }
 }
