@@ -84,6 +84,21 @@ test('the host hands packets on, and listens to no strange router', () => {
   expect(switchOf(`ipv6/conf/${bridge}/accept_ra`)).toBe('0')
 })
 
+test('a host that hands packets on goes on listening to its own router', () => {
+  ip('link', 'add', 'lan0', 'type', 'veth', 'peer', 'name', 'lan1')
+  try {
+    const path = '/proc/sys/net/ipv6/conf'
+    writeFileSync(`${path}/all/forwarding`, '0')
+    writeFileSync(`${path}/lan0/accept_ra`, '1')
+    writeFileSync(`${path}/lan1/accept_ra`, '0')
+    ensureBridge(socket, network)
+    expect(switchOf('ipv6/conf/lan0/accept_ra')).toBe('2')
+    expect(switchOf('ipv6/conf/lan1/accept_ra')).toBe('0')
+  } finally {
+    ip('link', 'del', 'lan0')
+  }
+})
+
 test('an internal network has no need of that', () => {
   writeFileSync('/proc/sys/net/ipv4/ip_forward', '0')
   const subnets = network.subnets.slice(0, 1)

@@ -9,10 +9,11 @@
 //
 // man 8 bridge, linux/Documentation/networking/ip-sysctl.rst
 
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 import { hasCode } from '../05-overlay/leftovers.ts'
+import { readText } from '../06-cgroups/cgroup-file.ts'
 
 import { addAddress, addressesOf } from './addresses.ts'
 import {
@@ -35,7 +36,7 @@ export function ensureBridge(
   const found = findLink(socket, name)
   if (found && found.kind !== 'bridge') throw notOurs(network)
   const index = found?.index ?? makeBridge(socket, network)
-  for (const [path, value] of switchesOf(network)) turn(path, value)
+  for (const one of switchesOf(network)) turn(one)
   if (!found?.isUp || !hasGateways(socket, network, found)) {
     const addresses = network.subnets.map(gatewayOf)
     talk(socket, [
@@ -87,30 +88,45 @@ function gatewayOf({ subnet, gateway }: NetworkRecord['subnets'][number]) {
   return `${gateway}/${subnet.split('/')[1]}`
 }
 
-/** The kernel's switches that a network needs, and how they stand then. */
-function switchesOf(
-  network: NetworkRecord,
-): [path: string, value: string][] {
+/** A switch of the kernel, and how it stands where a network needs it. */
+type Switch = readonly [path: string, value: string]
+
+const of4 = '/proc/sys/net/ipv4'
+const of6 = '/proc/sys/net/ipv6/conf'
+
+function switchesOf(network: NetworkRecord): Switch[] {
   const { bridge, internal, ipv6 } = network
-  const of4 = '/proc/sys/net/ipv4'
-  const of6 = '/proc/sys/net/ipv6/conf'
   const own6 = `${of6}/${bridge}`
-  return [
-    ...(internal
-      ? []
-      : ([
-          [`${of4}/ip_forward`, '1'], // the host hands packets on
-          [`${of4}/conf/${bridge}/route_localnet`, '1'], // from 127.0.0.1, too
-        ] as [string, string][])),
+  const own: Switch[] = [
     [`${own6}/disable_ipv6`, ipv6 ? '0' : '1'],
     [`${own6}/accept_ra`, '0'], // a container is no router
-    ...(ipv6 && !internal
-      ? ([[`${of6}/all/forwarding`, '1']] as [string, string][])
-      : []),
+  ]
+  if (internal) return own
+  return [
+    ...own,
+    [`${of4}/ip_forward`, '1'], // the host hands packets on
+    [`${of4}/conf/${bridge}/route_localnet`, '1'], // from 127.0.0.1, too
+    ...(ipv6 ? forwarding6(network) : []),
   ]
 }
 
-function turn(path: string, value: string): void {
+/**
+ * Who hands packets on does not listen to routers, and so the host would lose
+ * its own way out. With 2 it goes on listening where it has until now.
+ */
+function forwarding6({ bridge }: NetworkRecord): Switch[] {
+  const all = `${of6}/all/forwarding`
+  if (readText(all).trim() !== '0') return []
+  const listening = readdirSync(of6)
+    .filter((name) => !['all', 'default', bridge].includes(name))
+    .filter((name) => readText(`${of6}/${name}/accept_ra`).trim() === '1')
+  return [
+    ...listening.map((name) => [`${of6}/${name}/accept_ra`, '2'] as const),
+    [all, '1'],
+  ]
+}
+
+function turn([path, value]: Switch): void {
   try {
     if (readFileSync(path, 'latin1').trim() !== value)
       writeFileSync(path, value)
