@@ -51,7 +51,7 @@ const accesses = { m: 1, r: 2, w: 4 } as const // BPF_DEVCG_ACC_MKNOD, …
 const all = 7
 
 // #region device-program
-/** The program that answers as these rules say; what none fits is refused. */
+/** The program that answers as these rules say; what none fits is no. */
 export function deviceProgram(rules: readonly SpecDeviceRule[]): Buffer {
   const backwards = rules.toReversed() // the last that fits counts
   const end = backwards.findIndex(isEverything)

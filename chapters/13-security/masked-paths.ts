@@ -101,7 +101,7 @@ export interface Covered {
 }
 
 // #region cover-paths
-/** By who stands in the container's root, when all mounts have their place. */
+/** By who stands in the container's root, when all its mounts are there. */
 export function coverPaths({ masked, readonly }: Covered): Syscall[] {
   return Object.entries(trees).flatMap(([top, magic]) => {
     const below = (paths: readonly string[]) =>
