@@ -61,12 +61,13 @@ const sentences = {
   ESTALE: 'stale file handle',
   EDQUOT: 'disk quota exceeded',
   EUSERS: 'too many users',
+  EXFULL: 'exchange full',
 } as const
 
 export type ErrnoName = keyof typeof sentences
 
 const numbers = constants.errno as Readonly<Record<string, number>>
-const extra: Readonly<Record<string, number>> = { EUSERS: 87 }
+const extra: Readonly<Record<string, number>> = { EUSERS: 87, EXFULL: 54 }
 const names = new Map(
   Object.keys(sentences).map((name) => [
     errnoNumber(name as ErrnoName),

@@ -29,6 +29,7 @@ const hints: Partial<Record<ErrnoName, string>> = {
   EPERM: 'networks belong to root: try it with sudo',
   EOPNOTSUPP: 'this kernel cannot do it: rocker doctor says what it lacks',
   ENOBUFS: 'the kernel has no memory for it: are there very many networks?',
+  EXFULL: 'a bridge has 1023 places: make another network',
 }
 
 function hintFor(errno: number): string {

@@ -13,6 +13,7 @@ import {
   netlinkFlags,
   readAttributes,
 } from './netlink.ts'
+import { NetlinkError } from './netlink-error.ts'
 import { routeAttributes, routeTypes } from './routes.ts'
 
 test('an attribute has its length, its type, and room to four bytes', () => {
@@ -59,6 +60,50 @@ test('requests are numbered, and ask for an answer unless they are quiet', () =>
     { length: 18, flags: 5, number: 1 },
     { length: 18, flags: 0x401, number: 2 },
   ])
+})
+
+test.each<[number, string | undefined, string, string]>([
+  [
+    1,
+    undefined,
+    'EPERM (operation not permitted)',
+    'networks belong to root: try it with sudo',
+  ],
+  [
+    95,
+    undefined,
+    'EOPNOTSUPP (operation not supported)',
+    'this kernel cannot do it: rocker doctor says what it lacks',
+  ],
+  [
+    105,
+    undefined,
+    'ENOBUFS (no buffer space available)',
+    'the kernel has no memory for it: are there very many networks?',
+  ],
+  [
+    54,
+    undefined,
+    'EXFULL (exchange full)',
+    'a bridge has 1023 places: make another network',
+  ],
+  [
+    22,
+    undefined,
+    'EINVAL (invalid argument)',
+    'rocker doctor looks what this machine can do',
+  ],
+  [
+    22,
+    'Invalid MTU',
+    'EINVAL (invalid argument)',
+    'the kernel says: Invalid MTU',
+  ],
+])('errno %d, said with %j, is %j', (errno, why, sentence, hint) => {
+  const error = new NetlinkError('add the link eth0', errno, why)
+  expect(error).toMatchObject({
+    ...{ message: `add the link eth0: ${sentence}`, hint, code: 'syscall' },
+  })
 })
 
 describe('a number of netlink is that of the headers', () => {
