@@ -73,7 +73,7 @@ export async function launchBeside(how: Launch): Promise<number> {
   const outcome = await play(plan, {
     handles: { monitor: file, lock: run.fd, ...prepared },
   })
-  closeSync(file)
+  for (const fd of [file, ...Object.values(prepared)]) closeSync(fd)
   return outcome.status
 }
 // #endregion launch
