@@ -1,6 +1,8 @@
 // Attacks that have worked on other runtimes, by the number that each has. What
 // an earlier chapter keeps is tried here once more, from the attacker's side.
 
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import {
   copyFileSync,
   mkdirSync,
@@ -23,6 +25,7 @@ import { bind, makePrivate } from '../../chapters/04-rootfs/mount.ts'
 import { sysctlPart } from '../../chapters/09-containers/sysctl-part.ts'
 import { rockerCommand, typed } from '../support/cli.ts'
 import { LiveContainers } from '../support/live-containers.ts'
+import { patience } from '../support/patience.ts'
 import { Person } from '../support/person.ts'
 import { played } from '../support/played.ts'
 import { program } from '../support/programs.ts'
@@ -170,6 +173,32 @@ describe('ISO-46 CVE-2025-31133: which /dev/null is it that masks', () => {
     const { out } = await run(plain, look, ...flags, '-i') // reads no null
     expect(out).toBe(pattern)
     expect(readFileSync(corePattern, 'utf8')).toBe(pattern)
+    rmSync(volume, { recursive: true })
+  })
+
+  test('none that changes all the time', async () => {
+    const pattern = readFileSync(corePattern, 'utf8')
+    const volume = join(base, 'flipping')
+    mkdirSync(volume)
+    const names = ['null', 'other'].map((name) => join(volume, name))
+    symlinkSync(corePattern, names[0] ?? '')
+    execFileSync('mknod', ['-m', '666', names[1] ?? '', 'c', '1', '3'])
+    const racer = spawn(program('flip'), names, { stdio: 'ignore' })
+    try {
+      for (let i = 0; i < Math.ceil(8 / patience); i++) {
+        const { status, out } = await run(
+          plain,
+          look,
+          '-v',
+          `${volume}:/dev`,
+        )
+        if (status === 0) expect(out).toBe(pattern) // else it got the link
+        expect(readFileSync(corePattern, 'utf8')).toBe(pattern)
+      }
+    } finally {
+      racer.kill('SIGKILL')
+      await once(racer, 'close')
+    }
     rmSync(volume, { recursive: true })
   })
 })
