@@ -9,6 +9,7 @@
 //
 // man 7 netlink, RFC 3549
 
+import type { ConstantName } from '../01-syscalls/constants.ts'
 import { type ErrnoName, errnoName } from '../01-syscalls/errno.ts'
 import { perform } from '../01-syscalls/perform.ts'
 import { alignUp } from '../01-syscalls/struct-layout.ts'
@@ -63,11 +64,8 @@ export function openNetlink(
       flags(protocol),
     ],
   }).value
-  const wanted = [
-    'NETLINK_EXT_ACK', // errors say why
-    'NETLINK_CAP_ACK', // and do not repeat what was asked
-    'NETLINK_GET_STRICT_CHK', // a dump is of what was asked for
-  ] as const
+  const wanted: ConstantName[] = ['NETLINK_EXT_ACK'] // errors say why
+  if (protocol === 'NETLINK_ROUTE') wanted.push('NETLINK_GET_STRICT_CHK') // a dump is of what was asked for
   for (const name of wanted)
     perform({
       name: 'setsockopt',
@@ -176,9 +174,10 @@ function receive(socket: number, most: number): Buffer | undefined {
   return value > 0 ? outputOf('message').subarray(0, value) : undefined
 }
 
-// struct nlmsgerr: the errno, the header of what was asked, attributes
+// struct nlmsgerr: the errno, what was asked with its header, attributes
 function readWhy(body: Buffer): string | undefined {
-  const text = readAttributes(body.subarray(4 + headerBytes))
+  const asked = alignUp(body.readUInt32LE(4), 4)
+  const text = readAttributes(body.subarray(4 + asked))
   return text.get(extendedText)?.toString('utf8').replace(/\0$/, '')
 }
 
