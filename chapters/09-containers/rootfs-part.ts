@@ -97,22 +97,36 @@ function statOf(path: string) {
 }
 
 /** Its own /etc/hosts, /etc/hostname and /etc/resolv.conf, from its folder. */
-function bindEtc({ folder, spec }: Container): Syscall[] {
-  if (dirname(spec.root.path) !== folder) return [] // a rootfs has its own
+function bindEtc({ folder, record, spec }: Container): Syscall[] {
+  const isImage = dirname(spec.root.path) === folder
+  // a rootfs has its own, and nothing is made in it; in a network of its own
+  // they would be wrong
+  if (!isImage && ['none', 'host'].includes(record.network)) return []
+  const path = (name: string) => `${folder}/${name}`
   return [
-    ...step(chapter, 'make /etc', [
-      {
-        name: 'mkdirat',
-        args: [result('root'), 'etc', 0o755],
-        ignore: ['EEXIST', 'EROFS'],
-      },
-    ]),
-    ...etcFiles.flatMap((name) => bindFile(`${folder}/${name}`, name)),
+    ...(isImage ? makeEtc() : []),
+    ...etcFiles.flatMap((name) => bindFile(path(name), name, isImage)),
   ]
 }
 
+function makeEtc(): Syscall[] {
+  return step(chapter, 'make /etc', [
+    {
+      name: 'mkdirat',
+      args: [result('root'), 'etc', 0o755],
+      ignore: ['EEXIST', 'EROFS'],
+    },
+  ])
+}
+
 /** In the image it may be a link, to a file that is not there either. */
-function bindFile(source: string, name: string): Syscall[] {
+function bindFile(source: string, name: string, make: boolean): Syscall[] {
+  const how = make ? flags('O_CREAT', ...calmly) : flags(...calmly)
+  const inRoot = struct({
+    flags: [8, how],
+    mode: [8, make ? 0o644 : 0],
+    resolve: [8, flags('RESOLVE_IN_ROOT', 'RESOLVE_NO_MAGICLINKS')],
+  })
   return step(chapter, `mount /etc/${name}`, [
     {
       name: 'openat2',
@@ -125,11 +139,7 @@ function bindFile(source: string, name: string): Syscall[] {
   ])
 }
 
-const inRoot = struct({
-  flags: [8, flags('O_RDONLY', 'O_CREAT', 'O_NONBLOCK', 'O_CLOEXEC')],
-  mode: [8, 0o644],
-  resolve: [8, flags('RESOLVE_IN_ROOT', 'RESOLVE_NO_MAGICLINKS')],
-})
+const calmly = ['O_RDONLY', 'O_NONBLOCK', 'O_CLOEXEC'] as const
 
 function makeReadOnly(): Syscall[] {
   return step(chapter, 'make the root read-only', [

@@ -66,9 +66,7 @@ export function withUsers(parts: readonly Part[]): Part[] {
 }
 
 /** Which of the host's users a container has; none without a namespace. */
-export function rangeOf({
-  spec,
-}: Pick<Container, 'spec'>): IdRange | undefined {
+function rangeOf({ spec }: Pick<Container, 'spec'>): IdRange | undefined {
   const map = spec.linux.uidMappings?.[0]
   return map && { first: map.hostID, size: map.size }
 }
