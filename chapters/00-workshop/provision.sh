@@ -49,6 +49,9 @@ zstd zstd
 openssl openssl
 util-linux unshare
 mount mount
+iproute2 ip
+e2fsprogs mke2fs
+python3 python3
 git git
 '
 peers='
