@@ -143,21 +143,32 @@ test("somebody else's device of that name is left alone", () => {
   }
 })
 
-test('without root the kernel says no, and why', () => {
+/** Makes the bridge in a process of its own; answers why it failed. */
+function refusal(before: string, ...command: readonly string[]): string {
   const script = `
     import { ensureBridge } from '${import.meta.dirname}/bridge.ts'
     import { openNetlink } from '${import.meta.dirname}/netlink.ts'
-    process.setuid(65534)
+    ${before}
     try {
       ensureBridge(openNetlink('NETLINK_ROUTE'), ${JSON.stringify(network)})
     } catch (error) { console.log(error.message + ': ' + error.hint) }`
-  const node = spawnSync(
-    process.execPath,
-    ['--input-type=module', '-e', script],
-    { encoding: 'utf8' },
+  const node = [process.execPath, '--input-type=module', '-e', script]
+  const [first = '', ...words] = [...command, ...node]
+  return spawnSync(first, words, { encoding: 'utf8' }).stdout.trim()
+}
+
+test('without root the kernel says no, and why', () => {
+  expect(refusal('process.setuid(65534)')).toBe(
+    'add the bridge rk-1a2b3c4d: EPERM (operation not permitted): networks belong to root: try it with sudo',
   )
-  expect(node.stdout).toBe(
-    'add the bridge rk-1a2b3c4d: EPERM (operation not permitted): networks belong to root: try it with sudo\n',
+})
+
+test('where the switches cannot be turned, it says which', () => {
+  writeFileSync('/proc/sys/net/ipv4/ip_forward', '0')
+  const readOnly =
+    'mount --bind /proc/sys /proc/sys && mount -o remount,ro,bind /proc/sys && exec "$@"'
+  expect(refusal('', 'unshare', '-m', 'sh', '-c', readOnly, 'sh')).toMatch(
+    /^turn \/proc\/sys\/net\/ipv\d\/\S+ to \d: is \/proc\/sys read-only here\?/,
   )
 })
 
