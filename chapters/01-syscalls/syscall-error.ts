@@ -159,6 +159,12 @@ export const hints: readonly Hint[] = [
     hint: 'a folder cannot be mounted on a file, nor a file on a folder',
   },
   {
+    name: 'mount_setattr',
+    errno: 'EINVAL',
+    doing: /map the owners/,
+    hint: 'users of its own take ext4, xfs or btrfs: leave out --userns',
+  },
+  {
     name: 'refuse',
     errno: 'EPERM',
     doing: /^mount/,

@@ -52,9 +52,9 @@ const farthest = 255 - 2 // 8 bits of an if, less two gotos beside it
 
 // #region assemble
 /**
- * The program as an array of struct sock_filter. All jumps go forwards, so it
- * is put together from its end: where one leads is always known. An if that
- * leads too far for its 8 bits gets a goto beside it, which has 32.
+ * The program as an array of struct sock_filter. All jumps go forwards, so
+ * it is put together from its end: where one leads is always known. An if
+ * that leads too far for its 8 bits gets a goto beside it, which has 32.
  */
 export function assemble(instructions: readonly Instruction[]): Uint8Array {
   const program = new ProgramFromItsEnd()

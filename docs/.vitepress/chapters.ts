@@ -114,6 +114,14 @@ export const chapters: readonly Chapter[] = [
       zh: '留住它写下的东西',
     },
   },
+  {
+    slug: '13-security',
+    title: { en: 'Security', zh: '安全' },
+    can: {
+      en: 'be root in it, and nobody outside',
+      zh: '在里面是 root，在外面什么都不是',
+    },
+  },
 ]
 
 export const reference: readonly Omit<Chapter, 'can'>[] = [
