@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 
 import {
   checkFree,
+  checkRoutes,
   freeSubnet,
   poolsOf,
   type Taken,
@@ -62,18 +63,36 @@ describe('the first free subnet', () => {
   })
 })
 
+const network: NetworkRecord = {
+  ...{ version: 1, id, name: 'web', created: '', driver: 'bridge' },
+  ...{ internal: false, ipv6: false, labels: {}, options: {} },
+  subnets: [{ subnet: '172.30.0.0/16', gateway: '172.30.0.1' }],
+  bridge: 'rk-1a2b3c4d',
+}
+const way = (device: string, to: string) => ({ device, to: rangeOf(to) })
+
 test.each([
   ['172.30.5.0/24', /172.30.0.0\/16 of network web$/],
   ['10.0.0.0/8', /10.201.0.0\/16 of the host, by tun0$/],
 ])('%s is refused: somebody has it', (subnet, sentence) => {
-  const network: NetworkRecord = {
-    ...{ version: 1, id, name: 'web', created: '', driver: 'bridge' },
-    ...{ internal: false, ipv6: false, labels: {}, options: {} },
-    subnets: [{ subnet: '172.30.0.0/16', gateway: '172.30.0.1' }],
-    bridge: 'rk-1a2b3c4d',
-  }
-  const routes = [{ device: 'tun0', to: rangeOf('10.201.0.0/16') }]
-  const all = takenBy([network], routes)
+  const all = takenBy([network], [way('tun0', '10.201.0.0/16')])
   expect(() => checkFree(rangeOf(subnet), all)).toThrow(sentence)
   expect(() => checkFree(rangeOf('172.31.0.0/16'), all)).not.toThrow()
+})
+
+test.each([
+  ['its own device', 'rk-1a2b3c4d', '172.30.0.0/16'],
+  ['a way to more than that', 'tun0', '172.16.0.0/12'],
+  ['a way to others', 'eth0', '172.31.0.0/16'],
+])('a bridge is made beside %s', (_, device, to) => {
+  expect(() => checkRoutes(network, [way(device, to)])).not.toThrow()
+})
+
+test.each([
+  ['the bridge of another data root', 'rk-0', '172.30.0.0/16'],
+  ['a device with a part of its addresses', 'eth0', '172.30.7.0/24'],
+])('a bridge is not made beside %s', (_, device, to) => {
+  expect(() => checkRoutes(network, [way(device, to)])).toThrow(
+    `make the bridge of network web: ${device} has ${to}`,
+  )
 })

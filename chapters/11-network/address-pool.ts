@@ -15,6 +15,7 @@ import type { NetworkRecord } from './network-record.ts'
 import type { AddressPool } from './network-settings.ts'
 import {
   type AddressRange,
+  contains,
   formatRange,
   overlaps,
   rangeOf,
@@ -105,6 +106,28 @@ export function checkFree(
     `use the subnet ${formatRange(wanted)}: it overlaps ${text} of ${other.by}`,
     { hint: 'another one, or none: rocker finds a free one' },
   )
+}
+
+/**
+ * Refuses to make the bridge of a network whose addresses are another
+ * device's by now. A wider route, to all of 10.0.0.0/8 say, is no harm.
+ */
+export function checkRoutes(
+  { name, bridge, subnets }: NetworkRecord,
+  routes: readonly HostRoute[] = hostRoutes(),
+): void {
+  for (const { subnet } of subnets) {
+    const other = routes.find(
+      ({ device, to }) =>
+        device !== bridge && contains(rangeOf(subnet), to),
+    )
+    if (!other) continue
+    throw new RockerError(
+      'busy',
+      `make the bridge of network ${name}: ${other.device} has ${formatRange(other.to)}`,
+      { hint: 'ip route shows it; a new network gets other addresses' },
+    )
+  }
 }
 
 function pool(base: string, size: number): AddressPool {

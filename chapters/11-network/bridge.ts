@@ -15,6 +15,7 @@ import { RockerError } from '../01-syscalls/rocker-error.ts'
 import { hasCode } from '../05-overlay/leftovers.ts'
 import { readText } from '../06-cgroups/cgroup-file.ts'
 
+import { checkRoutes } from './address-pool.ts'
 import { addAddress, addressesOf } from './addresses.ts'
 import {
   addBridge,
@@ -65,6 +66,7 @@ export function mtuOf({ options }: NetworkRecord): number | undefined {
 /** Another rocker may make the same at the same time: either is right. */
 function makeBridge(socket: number, network: NetworkRecord): number {
   const { bridge, id } = network
+  checkRoutes(network)
   const mac = ['02', '42', ...(id.slice(0, 8).match(/../g) ?? [])].join(':')
   talk(socket, [addBridge(bridge, { mac, mtu: mtuOf(network) })])
   const made = findLink(socket, bridge)
