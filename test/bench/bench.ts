@@ -62,7 +62,7 @@ async function bench(): Promise<void> {
 /** The traffic of one second is not that of another: so there are rounds. */
 async function network(busybox: string): Promise<void> {
   say('sends traffic to published ports')
-  const { rows, missing } = await networkRows(busybox, quick ? 1 : 5)
+  const { rows, missing } = await networkRows(busybox, quick ? 3 : 15)
   console.log(formatTable(['rocker', 'docker', 'podman'], rows))
   for (const line of missing) console.log(line)
 }

@@ -21,7 +21,7 @@ import { type Measured, medians, note } from './measure.ts'
 import type { Row } from './table.ts'
 
 const host = '192.0.2.1'
-const seconds = '2'
+const seconds = '1'
 const top = dirname(dirname(import.meta.dirname))
 
 /** A contender, whose server is published. */
@@ -60,7 +60,7 @@ export async function networkRows(
     for (const [way, from, address] of ways) {
       const measured: Measured = new Map()
       for (let round = 0; round < rounds; round++)
-        for (const { name, port } of publishers) {
+        for (const { name, port } of turned(publishers, round)) {
           const words = [mode, address, `${port}`, seconds]
           note(measured, name, traffic(from === 'lan' && neighbour, words))
         }
@@ -69,6 +69,12 @@ export async function networkRows(
   for (const { stop } of publishers) await stop()
   neighbour.kill()
   return { rows, missing }
+}
+
+/** Each begins as often as the others. */
+function turned<T>(all: readonly T[], by: number): T[] {
+  const first = by % all.length
+  return [...all.slice(first), ...all.slice(0, first)]
 }
 
 function traffic(
