@@ -15,7 +15,9 @@ import { join } from 'node:path'
 
 import {
   flags,
+  inside,
   lengthOf,
+  output,
   result,
   type Syscall,
   step,
@@ -109,8 +111,12 @@ export function undoAtEnd(run: Run): Syscall[] {
   ]
 }
 
-/** A process that is nobody's child has the last one of a descriptor. */
+/**
+ * A process that is nobody's child has the last one of a descriptor. It waits
+ * until all others have closed theirs, and with them their end of a pipe.
+ */
 function closeLater(descriptor: string): Syscall[] {
+  const [read, write] = [inside('gate', 0), inside('gate', 4)]
   const make = (child: readonly Syscall[]): Syscall => ({
     name: 'clone3',
     args: [cloneArguments({}, flags('SIGCHLD')), lengthOf(0)],
@@ -119,11 +125,22 @@ function closeLater(descriptor: string): Syscall[] {
   })
   const closer = step(chapter, 'close it when nobody waits', [
     { name: 'dup3', args: [result(descriptor), 0, flags('O_CLOEXEC')] },
-    { name: 'close_range', args: [1, 0xffffffff, 0] },
+    { name: 'dup3', args: [read, 1, flags('O_CLOEXEC')] },
+    { name: 'close_range', args: [2, 0xffffffff, 0] },
+    { name: 'read', args: [1, output('nothing', 1), 1] },
   ])
   return step(chapter, 'let go of the firewall', [
-    make(step(chapter, 'leave it to nobody', [make(closer)])),
+    { name: 'pipe2', args: [output('gate', 8), flags('O_CLOEXEC')] },
+    make(
+      step(chapter, 'leave it to nobody', [
+        make(closer),
+        { name: 'close', args: [result(descriptor)] },
+        { name: 'close', args: [write] },
+      ]),
+    ),
     { name: 'close', args: [result(descriptor)] },
+    { name: 'close', args: [read] },
+    { name: 'close', args: [write] },
     { name: 'wait4', args: [result('closer'), null, 0, null] },
   ])
 }
