@@ -111,8 +111,8 @@ table bridge rocker {
 
   chain pin {
     type filter hook prerouting priority -300; policy accept;
-    iifname != @ports accept
     iifname . ether saddr . ip saddr @pins4 accept
+    iifname != @ports accept
     # "this address has this MAC": of itself alone
     iifname . ether saddr . arp saddr ip @pins4 jump says
     icmpv6 type nd-neighbor-advert iifname . @th,64,128 != @said6 drop
