@@ -85,10 +85,20 @@ async function removeLocked(
   }
 }
 
-/** What a crash left of a removal in a folder of what is unfinished. */
-export function finishRemoval(folder: string): void {
+/**
+ * What a crash left in a folder of what is unfinished: a network that was not
+ * made to its end has a name, one that was not removed so has a bridge, too.
+ */
+export function forgetUnfinished(
+  root: DataRoot,
+  folder: string,
+  { hasBridge }: { readonly hasBridge: boolean },
+): void {
   const path = join(folder, 'network', 'network.json')
-  if (existsSync(path)) takeDown(readJson<NetworkRecord>(path))
+  if (!existsSync(path)) return
+  const network = readJson<NetworkRecord>(path)
+  freeNetworkName(root, network)
+  if (hasBridge) takeDown(network)
 }
 
 /** What the kernel has of it. */

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 
 import type { DataRoot } from '../05-overlay/data-root.ts'
 import type { Removers } from '../05-overlay/leftovers.ts'
+import { removeFreeLocks } from '../08-images/locks.ts'
 import { imageRemovers } from '../08-images/remove-image.ts'
 import { keptFolder } from '../09-containers/container.ts'
 import { containerRemovers } from '../09-containers/remove-container.ts'
@@ -28,17 +29,24 @@ export function removers(root: DataRoot): Removers {
       await forgetGone(root, id)
     },
     removed: async (id) => {
-      const folder = join(root.pending, `removed-${id}`)
-      if (existsSync(join(folder, 'network'))) await finishNetwork(folder)
+      await forgetUnfinished(root, `removed-${id}`)
       await removed?.(id)
     },
-    network: () => {}, // one that was not made to its end
+    network: (id) => forgetUnfinished(root, `network-${id}`),
   }
 }
 
-async function finishNetwork(folder: string): Promise<void> {
-  const { finishRemoval } = await import('../11-network/remove-network.ts')
-  finishRemoval(folder)
+/** One network, and the locks of those who died. */
+async function forgetUnfinished(
+  root: DataRoot,
+  name: string,
+): Promise<void> {
+  removeFreeLocks(root)
+  const folder = join(root.pending, name)
+  if (!existsSync(join(folder, 'network'))) return
+  const network = await import('../11-network/remove-network.ts')
+  const hasBridge = name.startsWith('removed-')
+  network.forgetUnfinished(root, folder, { hasBridge })
 }
 
 /** Where it is gone, its addresses are free for others. */

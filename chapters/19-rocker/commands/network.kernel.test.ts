@@ -2,6 +2,8 @@
 // output and exit codes, and on containers that run.
 
 import {
+  existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -35,6 +37,8 @@ import {
   findNetwork,
   networkFolder,
 } from '../../11-network/network-store.ts'
+
+const quietly = { throwIfNoEntry: false } as const
 
 describe('networks without containers', () => {
   let path = ''
@@ -166,6 +170,20 @@ describe('networks without containers', () => {
     expect((await network('prune -f --filter until=1h')).out).toBe('')
     const { out } = await typed(path, 'system', 'prune', '-f')
     expect(out).toMatch(/^Deleted Networks:\nkeep\n\nTotal/)
+  })
+
+  test('one that was not made to its end leaves no name', async () => {
+    const id = (await network('create web')).out.trim()
+    const folder = join(dataRoot(path).pending, `network-${id}`)
+    mkdirSync(folder)
+    const made = networkFolder(dataRoot(path), id)
+    renameSync(made, join(folder, 'network'))
+    await network('ls')
+    const left = join(path, 'networks/names/web')
+    expect([existsSync(folder), lstatSync(left, quietly)]).toEqual([
+      false,
+      undefined,
+    ])
   })
 
   test('events tell of them', async () => {
