@@ -27,6 +27,7 @@ import { cString } from '../08-images/raw-path.ts'
 import { copyUp, openInImage } from './copy-up.ts'
 import { newVolume } from './new-volume.ts'
 import type { PlannedMount } from './plan-mounts.ts'
+import { noteVolume } from './volume-events.ts'
 import {
   commitVolume,
   dataFolder,
@@ -136,9 +137,10 @@ function make(
   const volume = newVolume(name, wanted, { isNameless })
   makeVolume(own, volume)
   if (volume.options.device === undefined) fill(join(own, '_data'))
-  if (!isNameless) return commitVolume(root, own, name)
-  linkVolume(root, join(folder, 'volumes', name), name)
-  return true
+  const isMade = isNameless || commitVolume(root, own, name)
+  if (isNameless) linkVolume(root, join(folder, 'volumes', name), name)
+  if (isMade) noteVolume(root, name, 'create')
+  return isMade
 }
 
 /**

@@ -7,6 +7,7 @@ import type { DataRoot } from '../05-overlay/data-root.ts'
 import type { Pending } from '../05-overlay/leftovers.ts'
 
 import { newVolume } from './new-volume.ts'
+import { noteVolume } from './volume-events.ts'
 import {
   commitVolume,
   findVolume,
@@ -38,7 +39,10 @@ export async function createVolume(
   if (findVolume(root, name) === undefined) {
     const folder = join(pending.path, 'volume')
     makeVolume(folder, volume)
-    if (commitVolume(root, folder, name)) return name
+    if (commitVolume(root, folder, name)) {
+      noteVolume(root, name, 'create')
+      return name
+    }
   }
   checkSame(readVolumeNamed(root, name), volume)
   return name

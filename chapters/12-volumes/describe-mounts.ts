@@ -6,33 +6,13 @@ import type { MountPoint } from '../09-containers/record.ts'
 
 const usualShmBytes = 64 * 1024 * 1024
 
-/** Docker's HostConfig of them. */
-export function describeMounts({ record, spec }: Container): PartState {
-  const points = record.mounts ?? []
-  const binds = points.filter(({ nameless }) => !nameless).map(bindOf)
-  const memory = spec.mounts.filter(
-    ({ type, destination, source }) =>
-      type === 'tmpfs' &&
-      source !== 'shm' &&
-      points.every((point) => point.destination !== destination),
-  )
+/** Docker's HostConfig of what nobody asked for. */
+export function describeMounts({ spec }: Container): PartState {
   const shm = spec.mounts
     .find(({ source }) => source === 'shm')
     ?.options.find((option) => option.startsWith('size='))
   return {
-    Binds: binds.length > 0 ? binds : null,
     ShmSize: shm ? Number(shm.slice('size='.length)) : usualShmBytes,
-    ...(memory.length > 0
-      ? {
-          Tmpfs: Object.fromEntries(
-            memory.map(({ destination, options }) => [
-              destination,
-              options.join(','),
-            ]),
-          ),
-        }
-      : {}),
-    VolumesFrom: null,
   }
 }
 
@@ -51,12 +31,4 @@ export function mountDocument(
     RW: point.writable,
     Propagation: point.propagation,
   }
-}
-
-// data:/x:ro
-function bindOf(point: MountPoint): string {
-  const { name, source, destination, mode, writable } = point
-  const shown = mode === 'z' || mode === '' ? (writable ? '' : 'ro') : mode
-  const bind = `${name || source}:${destination}`
-  return shown ? `${bind}:${shown}` : bind
 }

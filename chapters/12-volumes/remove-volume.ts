@@ -14,6 +14,7 @@ import { takeLock } from '../08-images/locks.ts'
 import type { Container } from '../09-containers/container.ts'
 import { removeContainer } from '../09-containers/remove-container.ts'
 
+import { noteVolume } from './volume-events.ts'
 import {
   allNames,
   commitVolume,
@@ -48,6 +49,7 @@ export async function removeVolume(
       const users = volumeUsers(held(root), name)
       if (users.length > 0) throw inUse(name, users)
       renameSync(volumeFolder(root, name), join(pending.path, 'volume'))
+      noteVolume(root, name, 'destroy')
     } finally {
       lock.release()
     }

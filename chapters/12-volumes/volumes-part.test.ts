@@ -127,7 +127,9 @@ test('links to nameless volumes go with a container of --rm', () => {
     },
   ]
   const after = (autoRemove: boolean) =>
-    lines(share([], { mounts, autoRemove }).after)
+    lines(share([], { mounts, autoRemove }).after).filter((line) =>
+      line.startsWith('unlinkat'),
+    )
   expect(after(false)).toEqual([])
   expect(after(true)).toEqual([
     'unlinkat(AT_FDCWD, "/r/volumes/n0", 0)  # ENOENT, EISDIR ignored',

@@ -26,6 +26,7 @@ import { describeMounts } from './describe-mounts.ts'
 import { placeMount } from './inside.ts'
 import { setAttributes } from './mount-attributes.ts'
 import { openTmpfs, resizeShm } from './tmpfs.ts'
+import { volumeEventCalls } from './volume-events.ts'
 import { volumeFolder } from './volume-store.ts'
 
 const chapter = '12-volumes'
@@ -44,8 +45,14 @@ export const volumesPart: Part = {
         ...resizeShm(container.spec.mounts),
         ...mounts.flatMap((mount, i) => placeMount(mount, `mount ${i}`)),
       ],
-      meanwhile: step(chapter, 'let go of the mounts', names.map(close)),
-      after: forgetLinks(container),
+      meanwhile: [
+        ...step(chapter, 'let go of the mounts', names.map(close)),
+        ...volumeEventCalls(container, 'mount'),
+      ],
+      after: [
+        ...volumeEventCalls(container, 'unmount'),
+        ...forgetLinks(container),
+      ],
     }
   },
   describe: describeMounts,
@@ -124,16 +131,19 @@ function makeFolders(path: string): Syscall[] {
 }
 
 /** Nameless volumes go with a container of --rm, and so do their links. */
-function forgetLinks({ root, record }: Container): Syscall[] {
+function forgetLinks(container: Container): Syscall[] {
+  const { root, record } = container
   if (!record.autoRemove) return []
   const names = (record.mounts ?? []).filter(({ nameless }) => nameless)
-  return step(
-    chapter,
-    'forget its volumes',
-    names.map(({ name }) => ({
+  const unlinks = names.map(
+    ({ name }): Syscall => ({
       name: 'unlinkat',
       args: [flags('AT_FDCWD'), volumeFolder(root, name), 0],
       ignore: ['ENOENT', 'EISDIR'], // somebody else has it by now
-    })),
+    }),
   )
+  return [
+    ...step(chapter, 'forget its volumes', unlinks),
+    ...volumeEventCalls(container, 'destroy'),
+  ]
 }

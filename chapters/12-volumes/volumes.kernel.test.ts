@@ -475,3 +475,25 @@ test('explain needs no root, and makes nothing', async () => {
   expect(existsSync(join(host, 'new'))).toBe(false)
   expect(await settled(before)).toEqual(before)
 })
+
+test('events tell what becomes of volumes', patient, async () => {
+  const since = `${Date.now() / 1000}`
+  await sh('true', ['-v', 'data:/x:ro', '-v', '/y'])
+  await live.out('volume', 'rm', 'data')
+  const span = ['--since', since, '--until', `${Date.now() / 1000}`]
+  const how = ['--filter', 'type=volume', '--format', 'json']
+  const told = (await live.out('events', ...span, ...how))
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+    .map(({ Action, Actor: { ID, Attributes } }) => {
+      const { destination = '', 'read/write': writable = '' } = Attributes
+      const name = ID === 'data' ? ID : 'other'
+      return [Action, name, destination, writable].join(' ').trim()
+    })
+  expect(told).toEqual([
+    ...['create data', 'create other'],
+    ...['mount data /x false', 'mount other /y true'],
+    ...['unmount data', 'unmount other', 'destroy other', 'destroy data'],
+  ])
+})

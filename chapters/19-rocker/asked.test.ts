@@ -96,6 +96,35 @@ test('what the image says is there', () => {
   })
 })
 
+test('a mount stands where its flag has it', () => {
+  const line =
+    '-v data:/a:ro -v /b --mount type=bind,src=/,dst=/c,bind-propagation=rslave,ro --mount src=vol,dst=/d,volume-nocopy,volume-opt=type=tmpfs --mount type=tmpfs,dst=/e,tmpfs-size=1m,tmpfs-mode=1770 --tmpfs /f:size=1m --volumes-from web:ro app'
+  const shown = inspect(line)
+  expect(shown.Config).toMatchObject({ Volumes: { '/b': {}, '/data': {} } })
+  expect(shown.HostConfig).toMatchObject({
+    Binds: ['data:/a:ro'],
+    Mounts: [
+      {
+        ...{ Type: 'bind', Source: '/', Target: '/c', ReadOnly: true },
+        BindOptions: { Propagation: 'rslave' },
+      },
+      {
+        ...{ Type: 'volume', Source: 'vol', Target: '/d' },
+        VolumeOptions: {
+          NoCopy: true,
+          DriverConfig: { Options: { type: 'tmpfs' } },
+        },
+      },
+      {
+        ...{ Type: 'tmpfs', Target: '/e' },
+        TmpfsOptions: { SizeBytes: 1048576, Mode: 0o1770 },
+      },
+    ],
+    Tmpfs: { '/f': 'size=1m' },
+    VolumesFrom: ['web:ro'],
+  })
+})
+
 test('what nobody says is nothing', () => {
   expect(inspect('app', plain).Config).toMatchObject({
     User: '',

@@ -7,6 +7,7 @@
 import type { Asked } from '../09-containers/record.ts'
 import { readName } from '../13-security/capability-option.ts'
 
+import { mountsAsked, namelessTargets } from './asked-mounts.ts'
 import { allValues, lastValue } from './command.ts'
 import type { Files, Request } from './request.ts'
 
@@ -36,13 +37,16 @@ export function askedFor(
       StdinOnce: stdin,
       Env: orNull(envOf(variables, defaults.env)),
       ...commandOf(words, value('entrypoint'), defaults),
-      Volumes: setOf(defaults.volumes) ?? null,
+      Volumes:
+        setOf([...(defaults.volumes ?? []), ...namelessTargets(parsed)]) ??
+        null,
       WorkingDir:
         value('workdir') ?? defaults.workingDir.replace(/^\/$/, ''),
       StopSignal: value('stop-signal') ?? defaults.stopSignal,
       StopTimeout: timeout === undefined ? undefined : Number(timeout),
     },
     hostConfig: {
+      ...mountsAsked(parsed),
       ContainerIDFile: value('cidfile') ?? '',
       Dns: allValues(parsed, 'dns'),
       DnsOptions: allValues(parsed, 'dns-option'),

@@ -26,6 +26,8 @@ const tests: Readonly<Record<string, Test>> = {
   network: isAbout('network'),
   scope: (_, value) => value === 'local',
   type: (event, value) => typeOf(event) === value,
+  volume: (event, value) =>
+    typeOf(event) === 'volume' && event.id === value,
 }
 
 /** One of the values of each key; of labels all. */
