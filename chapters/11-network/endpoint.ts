@@ -55,16 +55,22 @@ export function attach(
   ])
   const device = findLink(namespace.socket, endpoint.device)
   const index = device?.index ?? 0
-  const ways = [endpoint.gateway, endpoint.gateway6].flatMap(
-    (way) => way ?? [],
-  )
   talk(namespace.socket, [
     bringUp(endpoint.device),
     ...addressesOf(endpoint).map((text) => addAddress(index, text)),
-    ...(isWayOut ? ways.map((way) => addDefaultRoute(index, way)) : []),
+    ...(isWayOut ? leadOut(index, endpoint) : []),
   ])
 }
 // #endregion attach
+
+/** What is for nobody near goes this way. */
+export function leadOut(
+  index: number,
+  { gateway, gateway6 }: Endpoint,
+): Request[] {
+  const ways = [gateway, gateway6].flatMap((way) => way ?? [])
+  return ways.map((way) => addDefaultRoute(index, way))
+}
 
 /** Unplugs it; no matter whether it is plugged in. */
 export function detach(

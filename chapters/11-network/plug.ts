@@ -12,7 +12,7 @@ import { setAskedAtEnd } from '../09-containers/restart.ts'
 import { readState } from '../09-containers/state.ts'
 
 import { admit, expel } from './admit.ts'
-import { attach, detach } from './endpoint.ts'
+import { attach, detach, leadOut } from './endpoint.ts'
 import type { Endpoint } from './endpoint-record.ts'
 import { ensureFirewall } from './firewall.ts'
 import { deleting, pinEntries } from './firewall-elements.ts'
@@ -26,7 +26,6 @@ import {
 import { noSuchNetwork, readNetwork } from './network-store.ts'
 import { batch } from './nfnetlink.ts'
 import { placeNames } from './place-names.ts'
-import { addDefaultRoute } from './routes.ts'
 
 /** Plugs it in, if it runs; `all` are its places, this one among them. */
 export async function plugIn(
@@ -65,7 +64,9 @@ export async function unplug(
     (socket, { socket: own }) => {
       detach(socket, endpoint)
       const next = wayOutOf(others)
-      if (next && wayOutOf(all) === endpoint) leadOut(own, next)
+      if (!next || wayOutOf(all) !== endpoint) return
+      const device = findLink(own, next.device)
+      if (device) talk(own, leadOut(device.index, next))
     },
   )
   if (!isUnplugged) return
@@ -107,17 +108,4 @@ function withNamespace(
     closeSync(socket)
     closeNamespace(namespace)
   }
-}
-
-/** What is for nobody near goes this way from now on. */
-function leadOut(
-  socket: number,
-  { device, gateway, gateway6 }: Endpoint,
-): void {
-  const index = findLink(socket, device)?.index ?? 0
-  const ways = [gateway, gateway6].flatMap((way) => way ?? [])
-  talk(
-    socket,
-    ways.map((way) => addDefaultRoute(index, way)),
-  )
 }
