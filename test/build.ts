@@ -76,7 +76,9 @@ const hasOwn = ${JSON.stringify(alone)}.includes(word)
 const alone = hasOwn && isBrief // else run may have to pull
 const filename = __dirname + '/' + (alone ? word : 'rocker') + '.cjs'
 const kind = hasOwn && !alone ? 'rest' : word
-const way = process.argv.includes('-d') ? '-d' : ''
+const line = process.argv.join(' ')
+const inNetwork = !/ --net(work)?[ =](none|host) /.test(line)
+const way = (/ -d /.test(line) ? '-d' : '') + (inNetwork ? '' : '-alone')
 const cache = __dirname + '/cache/${sum}-' + kind + way
 let cachedData
 try {

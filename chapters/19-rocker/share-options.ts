@@ -90,7 +90,7 @@ function unknown(name: string, mode: string): RockerError {
   return isOthers
     ? new RockerError(
         'unsupported',
-        `run with --${name} ${mode}: a container's namespaces for another come with chapter 11`,
+        `run with --${name} ${mode}: a container's namespaces for another come with chapter 17`,
         { hint: `rocker exec runs a command in a container` },
       )
     : new RockerError(

@@ -60,7 +60,7 @@ test.each([
   [['--ipc', 'x'], 'run with --ipc "x"'],
   [['--pid', 'host'], '--pid comes with chapter 17'],
   [['--uts', 'container:web'], 'run with --uts "container:web"'],
-  [['--ipc', 'container:web'], 'come with chapter 11'],
+  [['--ipc', 'container:web'], 'come with chapter 17'],
   [['--uts', 'host', '-h', 'box'], 'run with --uts host and --hostname'],
   [['--ipc', 'host', '--sysctl', 'kernel.sem=1'], 'with --ipc host'],
 ])('%j is refused', async (flags, message) => {
