@@ -4,7 +4,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 
 import { datagram } from '../../test/support/frames.ts'
 import {
@@ -193,6 +193,8 @@ describe('who has sent datagrams before', () => {
   }
   beforeEach(async () => {
     outsider = await world.outsider()
+    const heard = () => outsider.ask('udp', '192.0.2.1', 4000)
+    await vi.waitUntil(heard) // its cable has just been plugged in
   })
 
   // each another port: the kernel remembers the last test as well

@@ -31,7 +31,7 @@ import {
   type Way,
   wayEntries,
 } from './firewall-elements.ts'
-import { noteGiven, readGiven } from './given-ports.ts'
+import { type GivenPort, noteGiven, readGiven } from './given-ports.ts'
 import {
   encodeRequests,
   openNetlink,
@@ -95,11 +95,7 @@ function tryToAdmit(
   writeFileSync(join(runFolder, admission), encodeRequests(batch(added)), {
     mode: 0o600,
   })
-  if (ways.length > 0)
-    noteGiven(
-      container,
-      ways.map(({ target: _, owner: __, ...given }) => given),
-    )
+  if (container.record.ports) noteGiven(container, ways.map(givenOf))
   forgetFlows(socket, ways)
   return undo
 }
@@ -171,6 +167,10 @@ function waysOf(
     target: one.address.includes(':') ? address6 : address,
     owner: id,
   }))
+}
+
+function givenOf({ protocol, container, address, host }: Way): GivenPort {
+  return { protocol, container, address, host }
 }
 
 function nameOf(root: Container['root'], id: string): string {

@@ -35,6 +35,7 @@ const network: NetworkRecord = {
   bridge: 'rk-1a2b3c4d',
 }
 const { bridge } = network
+const own = ['10.77.0.1/16', 'fd77::1/64', 'fe80::1/64']
 
 let before: Snapshot
 let socket: number
@@ -70,7 +71,7 @@ test('a bridge has the addresses of its gateways, and is up', () => {
     isUp: true,
     kind: 'bridge',
   })
-  expect(addresses(bridge)).toEqual(['10.77.0.1/16', 'fd77::1/64'])
+  expect(addresses(bridge)).toEqual(own)
   expect(ip('link', 'show', bridge)).toContain('02:42:1a:2b:3c:4d')
 })
 
@@ -126,7 +127,7 @@ test.each<[string, () => void]>([
   damage()
   const index = ensureBridge(socket, network)
   expect(findLink(socket, bridge)).toMatchObject({ index, isUp: true })
-  expect(addresses(bridge)).toEqual(['10.77.0.1/16', 'fd77::1/64'])
+  expect(addresses(bridge)).toEqual(own)
   expect(switchOf(`ipv4/conf/${bridge}/route_localnet`)).toBe('1')
 })
 

@@ -38,8 +38,8 @@ export function ensureBridge(
   if (found && found.kind !== 'bridge') throw notOurs(network)
   const index = found?.index ?? makeBridge(socket, network)
   for (const one of switchesOf(network)) turn(one)
-  if (!found?.isUp || !hasGateways(socket, network, found)) {
-    const addresses = network.subnets.map(gatewayOf)
+  if (!found?.isUp || !hasAddresses(socket, network, found)) {
+    const addresses = addressesFor(network)
     talk(socket, [
       ...addresses.map((address) => addAddress(index, address)),
       bringUp(name),
@@ -74,15 +74,21 @@ function makeBridge(socket: number, network: NetworkRecord): number {
   return made.index
 }
 
-function hasGateways(
+function hasAddresses(
   socket: number,
-  { subnets }: NetworkRecord,
+  network: NetworkRecord,
   { index }: Link,
 ): boolean {
-  return subnets.every(({ gateway }) => {
-    const family = gateway.includes(':') ? 6 : 4
-    return addressesOf(socket, { index, family }).includes(gateway)
+  return addressesFor(network).every((text) => {
+    const family = text.includes(':') ? 6 : 4
+    const address = text.replace(/\/.*/, '')
+    return addressesOf(socket, { index, family }).includes(address)
   })
+}
+
+/** Whose packets the host hands on, for those it asks by its own address. */
+function addressesFor({ subnets, ipv6 }: NetworkRecord): string[] {
+  return [...subnets.map(gatewayOf), ...(ipv6 ? ['fe80::1/64'] : [])]
 }
 
 // 172.30.0.1 of 172.30.0.0/16 → 172.30.0.1/16

@@ -1,6 +1,6 @@
 // Who reaches a published port, and by which way; and who does not.
 
-import { execFile } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 
@@ -107,6 +107,12 @@ describe.each(['0', '1'])('with bridge-nf-call at %s', (value) => {
       expect((await Promise.all(others)).filter(Boolean)).toEqual([])
     },
   )
+})
+
+test('who was forgotten meanwhile is found again, by IPv6 too', async () => {
+  execFileSync('ip', ['neigh', 'flush', 'all'])
+  expect(await outsider.ask('tcp', '2001:db8::1', 8080)).toMatch('web')
+  expect(await outsider.ask('tcp', '192.0.2.1', 8080)).toMatch('web')
 })
 
 test('whoever publishes port 53, names are asked of the gateway', async () => {

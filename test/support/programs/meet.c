@@ -50,6 +50,11 @@ static void answer(int fd, int isStream, const char *name) {
     int client = accept(fd, (struct sockaddr *)&from, &length);
     if (client < 0) return;
     dprintf(client, "%s %s\n", name, text(&from));
+    // what is closed with something unread in it is reset
+    struct timeval wait = {0, 200000};
+    setsockopt(client, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
+    shutdown(client, SHUT_WR);
+    while (recv(client, bytes, sizeof bytes, 0) > 0) continue;
     close(client);
     return;
   }
