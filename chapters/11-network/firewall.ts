@@ -25,6 +25,11 @@ import { hasCode } from '../05-overlay/leftovers.ts'
 import { readText } from '../06-cgroups/cgroup-file.ts'
 
 import {
+  commentsOfChain,
+  type Overview,
+  overview,
+} from './firewall-overview.ts'
+import {
   chainUses,
   firewallMark,
   firewallText,
@@ -33,13 +38,7 @@ import {
 import { openNetlink, talk } from './netlink.ts'
 import { NetlinkError } from './netlink-error.ts'
 import { networksFolder } from './network-store.ts'
-import {
-  batch,
-  changesIn,
-  commentsOfChain,
-  type Overview,
-  overview,
-} from './nfnetlink.ts'
+import { batch, changesIn } from './nfnetlink.ts'
 
 /** In the folder of a run: what put its container into the firewall. */
 export const admission = 'network-admit'

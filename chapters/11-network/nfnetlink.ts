@@ -20,7 +20,7 @@ import {
 } from './netlink.ts'
 
 /** Tables of these families; the numbers are the kernel's NFPROTO_. */
-const families = { inet: 1, ip: 2, bridge: 7, ip6: 10 } as const
+export const families = { inet: 1, ip: 2, bridge: 7, ip6: 10 } as const
 export type Family = keyof typeof families
 
 /** A set (or map) of a table. */
@@ -39,19 +39,15 @@ export interface Element {
   readonly comment?: string | undefined
 }
 
-const nftables = 10 // NFNL_SUBSYS_NFTABLES
+export const nftables = 10 // NFNL_SUBSYS_NFTABLES
 const [batchBegin, batchEnd] = [0x10, 0x11]
 const types = {
-  table: nftables << 8,
-  getTable: (nftables << 8) | 1,
-  getChain: (nftables << 8) | 4,
-  getRule: (nftables << 8) | 7,
   newElements: (nftables << 8) | 12,
   getElements: (nftables << 8) | 13,
   deleteElements: (nftables << 8) | 14,
   getGeneration: (nftables << 8) | 16,
 } as const
-const headerBytes = 4 // struct nfgenmsg
+export const headerBytes = 4 // struct nfgenmsg
 const mostAtOnce = 400 // the length of a list has 16 bits
 
 // #region batch
@@ -194,118 +190,8 @@ export function readGeneration(socket: number): number {
   return answer ? (number32(answer.body, 1) ?? 0) : 0
 }
 
-/** A table, and one of its chains. */
-export interface ChainName {
-  readonly family: Family
-  readonly table: string
-  readonly chain: string
-}
-
-/** What is known of a table. */
-export interface Table {
-  readonly comment: string
-  /** The kernel's number for it: one of the same name has another. */
-  readonly handle: string
-}
-
-/** Tables by family, and how many rules each chain has or is jumped to by. */
-export interface Overview {
-  table(family: Family): Table | undefined
-  uses(chain: ChainName): number | undefined
-}
-
-/** Looks for tables of one name, and for chains: all in one call. */
-export function overview(
-  socket: number,
-  name: string,
-  chains: readonly ChainName[],
-): Overview {
-  const ask = (
-    type: number,
-    family: Family,
-    list: readonly Attribute[],
-  ): Request => ({
-    doing: 'look at the firewall',
-    type,
-    body: message(families[family], list),
-    isQuiet: true,
-    ignore: ['ENOENT'],
-  })
-  const answers = talk(socket, [
-    ...(['inet', 'bridge'] as const).map((family) =>
-      ask(types.getTable, family, [[1, name]]),
-    ),
-    ...chains.map(({ family, table, chain }) =>
-      ask(types.getChain, family, [
-        [1, table],
-        [3, chain],
-      ]),
-    ),
-  ])
-  const found = answers.map(({ type, body }) => ({
-    isTable: type === types.table,
-    family: body[0],
-    fields: readAttributes(body.subarray(headerBytes)),
-  }))
-  return {
-    table(family) {
-      const { fields } =
-        found.find(
-          (one) => one.isTable && one.family === families[family],
-        ) ?? {}
-      return fields && tableOf(fields)
-    },
-    uses({ family, table, chain }) {
-      const isIt = (text?: Buffer, wanted?: string) =>
-        text?.toString('latin1') === `${wanted}\0`
-      return found
-        .find(
-          ({ isTable, family: number, fields }) =>
-            !isTable &&
-            number === families[family] &&
-            isIt(fields.get(1), table) &&
-            isIt(fields.get(3), chain),
-        )
-        ?.fields.get(6)
-        ?.readUInt32BE()
-    },
-  }
-}
-
-function tableOf(fields: Map<number, Buffer>): Table {
-  const comment = fields.get(6)
-  return {
-    comment: (comment && decodeComment(comment)) ?? '',
-    handle: `${fields.get(4)?.readBigUInt64BE() ?? ''}`,
-  }
-}
-
-/** The comments of a chain's rules. */
-export function commentsOfChain(
-  socket: number,
-  { family, table, chain }: ChainName,
-): string[] {
-  const answers = talk(socket, [
-    {
-      doing: `read the chain ${chain} of the firewall`,
-      type: types.getRule,
-      flags: netlinkFlags.dump,
-      body: message(families[family], [
-        [1, table],
-        [2, chain],
-      ]),
-      isQuiet: true,
-      ignore: ['ENOENT'],
-    },
-  ])
-  return answers.flatMap(({ body }) => {
-    const comment = readAttributes(body.subarray(headerBytes)).get(7)
-    return (comment && decodeComment(comment)) ?? []
-  })
-}
-
 /** struct nfgenmsg: the family, a version, and what a batch is for. */
-function message(
+export function message(
   family: number,
   list: readonly Attribute[] = [],
   about = 0,
@@ -332,7 +218,8 @@ function encodeComment(text: string): Buffer {
   return Buffer.concat([Buffer.of(0, bytes.length), bytes])
 }
 
-function decodeComment(bytes: Buffer): string | undefined {
+/** What nft shows as the comment of a table, a rule or an element. */
+export function decodeComment(bytes: Buffer): string | undefined {
   for (let at = 0; at + 2 <= bytes.length; ) {
     const [type = 0, length = 0] = bytes.subarray(at, at + 2)
     const text = bytes.subarray(at + 2, at + 2 + length)
