@@ -1,7 +1,13 @@
 // What doctor finds on the machine that runs the tests, and how it says it.
 
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -87,6 +93,30 @@ test.each([
   },
 )
 
+test('it looks at what networks and security need', async () => {
+  const groups = await examine()
+  const namesIn = (wanted: string) =>
+    groups
+      .find(({ title }) => title === wanted)
+      ?.needs.map(({ name }) => name)
+  expect(namesIn('networks')).toEqual([
+    ...['bridge', 'veth', 'nf_tables', 'conntrack', 'nat', 'forwarding'],
+  ])
+  expect(namesIn('security')).toEqual([
+    ...['seccomp filter', 'devices', 'user namespaces'],
+    ...['id-mapped mounts', 'id-mapped layers'],
+  ])
+})
+
+test('what it tries with networks is nowhere afterwards', async () => {
+  const links = () => readFileSync('/proc/net/dev', 'utf8').match(/^.*:/gm)
+  const before = links()
+  const fds = readdirSync('/proc/self/fd').length
+  await examine()
+  expect(links()).toEqual(before)
+  expect(readdirSync('/proc/self/fd')).toHaveLength(fds)
+})
+
 test('without root it says so, and fails', () => {
   const { status, stdout } = spawnSync(
     'unshare',
@@ -103,6 +133,37 @@ test('without root it says so, and fails', () => {
   expect(named('root')).toMatchObject({ met: false, help: 'use sudo' })
   expect(named('overlay')).toMatchObject({ met: false, found: 'EPERM' })
   expect(named('openat2')).toMatchObject({ met: true })
+  expect(named('seccomp filter')).toMatchObject({ met: true })
+  for (const name of ['bridge', 'veth', 'nf_tables', 'conntrack', 'nat'])
+    expect(named(name)).toMatchObject({
+      met: false,
+      found: 'EPERM',
+      help: 'only root can try this: sudo npm run doctor',
+    })
+})
+
+test('without nft it names the package, and run works without networks', () => {
+  const hidden = 'mount --bind /dev/null "$(command -v nft)" && exec "$@"'
+  const { status, stdout } = spawnSync(
+    'unshare',
+    [
+      ...['--mount', 'sh', '-c', hidden, 'sh'],
+      ...[process.execPath, program, '--json'],
+    ],
+    { encoding: 'utf8' },
+  )
+  const { works, groups } = JSON.parse(stdout)
+  const networks = groups.find(
+    ({ title }: NeedGroup) => title === 'networks',
+  )
+  expect(networks.needs).toContainEqual({
+    name: 'nf_tables',
+    met: false,
+    found: 'no nft',
+    help: 'apt-get install nftables',
+    optional: 'networks',
+  })
+  expect({ works, status }).toEqual({ works: true, status: 0 })
 })
 
 test('it has no colours in a file', () => {

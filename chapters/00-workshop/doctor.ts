@@ -10,6 +10,8 @@ import { parseArgs } from 'node:util'
 import { kernelNeeds } from './kernel-needs.ts'
 import { cgroupNeeds, rockerNeeds, toolNeeds } from './machine-needs.ts'
 import { canRun, formatNeeds, type NeedGroup } from './need.ts'
+import { networkNeeds } from './network-needs.ts'
+import { securityNeeds } from './security-needs.ts'
 
 /** Looks at this machine, prints what it found, and answers the exit status. */
 export async function doctor(args: readonly string[]): Promise<number> {
@@ -34,8 +36,10 @@ export async function doctor(args: readonly string[]): Promise<number> {
 export async function examine(): Promise<NeedGroup[]> {
   return [
     { title: 'rocker', needs: rockerNeeds() },
-    { title: 'kernel', needs: await kernelNeeds() },
+    { title: 'kernel', needs: kernelNeeds() },
     { title: 'cgroups', needs: cgroupNeeds() },
+    { title: 'networks', needs: networkNeeds() },
+    { title: 'security', needs: await securityNeeds() },
     { title: 'tools', needs: toolNeeds() },
   ]
 }

@@ -3,11 +3,9 @@
 // A version says little: distributions build features in and out, and what is
 // around this machine (a container, a policy) may forbid what the kernel has.
 //
-// man 2 openat2, clone3, close_range, fsopen, mount_setattr
+// man 2 openat2, clone3, close_range, fsopen
 
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { closeSync, constants, existsSync, openSync } from 'node:fs'
+import { closeSync, existsSync } from 'node:fs'
 import { constants as numbers, release } from 'node:os'
 
 import { perform } from '../01-syscalls/perform.ts'
@@ -20,11 +18,12 @@ import {
 import { SyscallError } from '../01-syscalls/syscall-error.ts'
 
 import type { Need } from './need.ts'
+import { tried } from './tried.ts'
 
 const oldest = [5, 15] as const
 
 /** The kernel's version, and what it can do. */
-export async function kernelNeeds(): Promise<Need[]> {
+export function kernelNeeds(): Need[] {
   return [
     version(),
     ...namespaces(),
@@ -36,21 +35,22 @@ export async function kernelNeeds(): Promise<Need[]> {
       ...tried('overlay lowerdir+', appendLayer),
       optional: 'images of more than 50 layers',
     },
-    ...(await userNamespaces()),
   ]
 }
 
-// 6.1.0-18-amd64 → [6, 1]
 function version(): Need {
-  const [major = 0, minor = 0] = release().split('.').map(Number)
-  const isNewEnough =
-    major > oldest[0] || (major === oldest[0] && minor >= oldest[1])
   return {
     name: 'Linux',
-    met: isNewEnough,
+    met: isSince(...oldest),
     found: release(),
     help: `rocker needs Linux ${oldest.join('.')} or newer`,
   }
+}
+
+/** Of 6.1.0-18-amd64 the first two numbers count. */
+export function isSince(wanted: number, minor: number): boolean {
+  const [own = 0, ownMinor = 0] = release().split('.').map(Number)
+  return own > wanted || (own === wanted && ownMinor >= minor)
 }
 
 function namespaces(): Need[] {
@@ -66,21 +66,6 @@ function namespaces(): Need[] {
       help: `this kernel was built without ${lacking.join(', ')}`,
     },
   ]
-}
-
-/** Met where the attempt does not throw; else the error says why. */
-function tried(name: string, attempt: () => void): Need {
-  try {
-    attempt()
-    return { name, met: true, found: 'works' }
-  } catch (error) {
-    if (!(error instanceof SyscallError)) throw error
-    const help =
-      error.errnoName === 'EPERM'
-        ? 'only root can try this: sudo npm run doctor'
-        : 'needs a newer kernel, or one built with it'
-    return { name, met: false, found: error.errnoName, help }
-  }
 }
 
 function openat2(): void {
@@ -130,59 +115,4 @@ function appendLayer(): void {
 function openOverlay(): number {
   const args = ['overlay', flags('FSOPEN_CLOEXEC')]
   return perform({ name: 'fsopen', args }).value
-}
-
-/** Node has too many threads for a user namespace: a child makes one. */
-async function userNamespaces(): Promise<Need[]> {
-  const script = 'echo ready; read answer'
-  const child = spawn(
-    'unshare',
-    ['--user', '--map-root-user', 'sh', '-c', script],
-    { stdio: ['pipe', 'pipe', 'ignore'] },
-  )
-  const said = await Promise.race([
-    once(child.stdout, 'data').then(() => true),
-    once(child, 'exit').then(() => false),
-    once(child, 'error').then(() => false),
-  ])
-  const needs = [
-    {
-      name: 'user namespaces',
-      met: said,
-      found: said ? 'works' : 'refused',
-      help: 'see /proc/sys/user/max_user_namespaces, and AppArmor on Ubuntu',
-      optional: '--userns',
-    },
-    {
-      ...(said
-        ? tried('id-mapped mounts', () => mapIds(child.pid ?? 0))
-        : { name: 'id-mapped mounts', met: false, found: 'not tried' }),
-      optional: 'id maps of images',
-    },
-  ]
-  child.stdin.end('\n')
-  return needs
-}
-
-function mapIds(pid: number): void {
-  const namespace = openSync(`/proc/${pid}/ns/user`, constants.O_RDONLY)
-  const tree = perform(openTree('/')).value
-  try {
-    const attributes = struct({
-      set: [8, flags('MOUNT_ATTR_IDMAP')],
-      clear: [8, 0],
-      propagation: [8, 0],
-      userNamespace: [8, namespace],
-    })
-    const args = [tree, '', flags('AT_EMPTY_PATH'), attributes, lengthOf(3)]
-    perform({ name: 'mount_setattr', args })
-  } finally {
-    closeSync(tree)
-    closeSync(namespace)
-  }
-}
-
-function openTree(path: string): Syscall {
-  const how = flags('OPEN_TREE_CLONE', 'OPEN_TREE_CLOEXEC')
-  return { name: 'open_tree', args: [flags('AT_FDCWD'), path, how] }
 }

@@ -79,6 +79,16 @@ function dataFolder(): Need {
   }
 }
 
+/** The folder of the data, or the one where it will be. */
+export function dataPath(): string {
+  try {
+    return existing(dataRoot(readSettings().dataRoot).path)
+  } catch (error) {
+    if (!(error instanceof RockerError)) throw error
+    return '/' // what is wrong with it is said elsewhere
+  }
+}
+
 function existing(path: string): string {
   try {
     accessSync(path)
