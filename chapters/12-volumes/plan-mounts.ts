@@ -10,7 +10,8 @@ import type { DataRoot } from '../05-overlay/data-root.ts'
 import type { MountPoint } from '../09-containers/record.ts'
 import type { SpecMount } from '../09-containers/spec.ts'
 
-import { dataFolder, findVolume, volumeFolder } from './volume-store.ts'
+import { readMemory } from './tmpfs.ts'
+import { dataFolder, findVolume } from './volume-store.ts'
 import { type WantedMount, wrong } from './wanted-mount.ts'
 
 /** A mount of a container, and what has to be done before there is one. */
@@ -48,7 +49,10 @@ export function planMounts(
   // #region exercise-plan-mounts
   for (const wanted of withoutTwins(typed)) add(wanted.target, own(wanted))
   for (const point of others)
-    add(point.destination, () => ({ point, spec: specOf(point) }))
+    add(point.destination, () => ({
+      point,
+      spec: memoryOf(root, point) ?? specOf(point),
+    }))
   for (const target of image) add(target, own(ofImage(target)))
   return [...planned.values()].sort(
     (a, b) => depth(a.spec.destination) - depth(b.spec.destination),
@@ -81,9 +85,10 @@ function plan(
 ): PlannedMount {
   if (wanted.type === 'tmpfs') return { spec: tmpfsOf(wanted), wanted }
   const point = pointOf(root, wanted, nameless)
-  const { target, options } = wanted
+  const { target, options, driverOptions } = wanted
   const spec = { ...specOf(point), destination: target, options }
-  return { spec, point, wanted }
+  const memory = memoryOf(root, point, driverOptions)
+  return { spec: memory ?? spec, point, wanted }
 }
 
 function pointOf(
@@ -108,10 +113,9 @@ function pointOf(
       ...(wanted.makesSource ? { makesSource: true } : {}),
     }
   const name = wanted.source || nameless
-  const volume = findVolume(root, name)
-  const source = volume
-    ? dataFolder(root, volume)
-    : (wanted.driverOptions?.device ?? `${volumeFolder(root, name)}/_data`)
+  const { driverOptions = {} } = wanted
+  const volume = findVolume(root, name) ?? { name, options: driverOptions }
+  const source = dataFolder(root, volume)
   return {
     ...{ type: 'volume', name, source, driver: 'local' },
     ...shared,
@@ -129,6 +133,20 @@ function specOf(point: MountPoint): SpecMount {
     propagation || 'rprivate',
   ]
   return { destination, type: 'bind', source, options }
+}
+
+/** A volume of memory: each container that has it gets its own. */
+function memoryOf(
+  root: DataRoot,
+  { type, name, destination, writable }: MountPoint,
+  wanted: WantedMount['driverOptions'] = {},
+): SpecMount | undefined {
+  if (type !== 'volume') return undefined
+  const { type: kind, o = '' } = findVolume(root, name)?.options ?? wanted
+  if (kind !== 'tmpfs') return undefined
+  const own = readMemory(o, { flag: '-o', text: `o=${o}` })
+  const options = [...own, ...(writable ? [] : ['ro'])]
+  return { destination, type: 'tmpfs', source: 'tmpfs', options }
 }
 
 function tmpfsOf({ target, options }: WantedMount): SpecMount {

@@ -34,6 +34,8 @@ const switches: Readonly<Record<string, string>> = {
   exec: 'noexec',
 }
 
+const usual = ['nosuid', 'nodev', 'noexec']
+
 /** What tmpfs itself takes, and how it is written. */
 const settings: Readonly<Record<string, RegExp>> = {
   size: /^\d+[kmgt%]?$/i,
@@ -56,14 +58,23 @@ export function readTmpfs(text: string): WantedMount {
     type: 'tmpfs',
     source: '',
     target: readTarget(target, typed),
-    options: readOptions(words.split(',').filter(Boolean), typed),
+    options: readOptions(words, { typed, from: usual }),
     mode: '',
   }
 }
 
+/** What the memory of a volume is to be: nothing is forbidden there. */
+export function readMemory(words: string, typed: Typed): string[] {
+  return readOptions(words, { typed, from: [] })
+}
+
 // "exec,size=1m" → nosuid, nodev, size=1m
-function readOptions(words: readonly string[], typed: Typed): string[] {
-  const off = new Set(['nosuid', 'nodev', 'noexec'])
+function readOptions(
+  text: string,
+  { typed, from }: { readonly typed: Typed; readonly from: string[] },
+): string[] {
+  const words = text.split(',').filter(Boolean)
+  const off = new Set(from)
   const set = new Map<string, string>()
   for (const word of words) {
     const [key = '', value] = word.split('=')

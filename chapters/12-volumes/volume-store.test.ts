@@ -159,7 +159,12 @@ describe('a volume', () => {
   test.each([
     [{ driver: 'nfs' }, /with the driver "nfs"/],
     [{ driverOptions: { foo: 'bar' } }, /with "foo=bar"/],
-    [{ driverOptions: { type: 'tmpfs', device: 'tmpfs' } }, /type=tmpfs/],
+    [{ driverOptions: { type: 'nfs', device: ':/x' } }, /type=nfs/],
+    [{ driverOptions: { type: 'tmpfs' } }, /type=tmpfs/],
+    [
+      { driverOptions: { type: 'tmpfs', device: 'tmpfs', o: 'size=x' } },
+      /"size=x" is no option/,
+    ],
     [{ driverOptions: { o: 'bind', device: 'rel' } }, /device=rel/],
     [{ driverOptions: { type: 'nfs', o: 'addr=a', device: ':/' } }, /nfs/],
   ])('of another kind is refused: %j', (wanted, sentence) => {

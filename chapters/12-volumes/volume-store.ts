@@ -55,10 +55,13 @@ export function volumeFolder(root: DataRoot, name: string): string {
 }
 
 /** Where its files are; of one that is a folder of the host, that one. */
-export function dataFolder(root: DataRoot, volume: Volume): string {
-  return (
-    volume.options.device ?? join(volumeFolder(root, volume.name), '_data')
-  )
+export function dataFolder(
+  root: DataRoot,
+  { name, options }: Pick<Volume, 'name' | 'options'>,
+): string {
+  const { type, device } = options
+  const own = join(volumeFolder(root, name), '_data')
+  return type === 'tmpfs' ? own : (device ?? own)
 }
 
 /** The names of all volumes, in their order. */

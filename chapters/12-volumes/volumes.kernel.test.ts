@@ -402,8 +402,8 @@ describe('what cannot be is refused before anything is made', () => {
       /make volume new with the driver "nfs"\n {2}hint: /,
     ],
     [
-      'src=new,dst=/x,volume-opt=type=tmpfs,volume-opt=device=tmpfs',
-      /make volume new with "type=tmpfs device=tmpfs"\n {2}hint: /,
+      'src=new,dst=/x,volume-opt=type=nfs,volume-opt=device=:/x',
+      /make volume new with "type=nfs device=:\/x"\n {2}hint: /,
     ],
   ])('--mount %s', async (mount, sentence) => {
     const flags = ['--mount', mount, '--rootfs', own]
@@ -475,6 +475,26 @@ test('explain needs no root, and makes nothing', async () => {
   expect(existsSync(join(host, 'new'))).toBe(false)
   expect(await settled(before)).toEqual(before)
 })
+
+test(
+  'a volume may be memory, of which each container gets its own',
+  patient,
+  async () => {
+    const how = ['type=tmpfs', 'device=tmpfs', 'o=size=64k,mode=0711']
+    const flags = how.flatMap((option) => ['-o', option])
+    await live.out('volume', 'create', ...flags, 'fast')
+    const look =
+      'stat -c %a /x; grep " /x " /proc/mounts; ls /x; touch /x/a'
+    for (const round of [1, 2])
+      expect(await sh(look, ['-v', 'fast:/x']), `${round}`).toMatch(
+        /^711\ntmpfs \/x tmpfs rw,.*size=64k,mode=711.*\n$/,
+      )
+    expect(await sh('touch /x/a', ['-v', 'fast:/x:ro'])).toMatch(
+      /[Rr]ead-only/,
+    )
+    await live.out('volume', 'rm', 'fast')
+  },
+)
 
 test('events tell what becomes of volumes', patient, async () => {
   const since = `${Date.now() / 1000}`

@@ -33,13 +33,14 @@ export const command: Command = {
       short: 'o',
       type: 'list',
       value: 'KEY=VALUE',
-      help: 'A folder of the host: type=none, o=bind, device=/srv/data',
+      help: 'A folder: type=none, o=bind, device=/srv; memory: type=tmpfs',
     },
   ],
   words: { least: 0, most: 1 },
   examples: [
     'rocker volume create data',
     'rocker volume create -o type=none -o o=bind -o device=/srv/data data',
+    'rocker volume create -o type=tmpfs -o device=tmpfs -o o=size=64m fast',
   ],
   run,
 }
