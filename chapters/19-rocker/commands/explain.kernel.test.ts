@@ -46,6 +46,51 @@ test('the filter of system calls is explained as well', () => {
   expect(open.stdout).not.toMatch(/filter of system calls|seccomp\(/)
 })
 
+test('--json is the same plan as one document', () => {
+  const words = ['run', '-m', '64m', '-e', 'A=\x9b', 'debian', 'ls']
+  const { stdout } = rocker(asNobody, 'explain', '--json', ...words)
+  const document = JSON.parse(stdout)
+  expect(Object.keys(document)).toEqual([
+    ...['main', 'after', 'failed', 'seccomp'],
+  ])
+  expect(document.seccomp.defaultAction).toBe('SCMP_ACT_ERRNO')
+  expect(stdout).not.toMatch(/[\u007f-\u009f]/)
+  const text = rocker(asNobody, 'explain', ...words).stdout
+  const called = text.match(/^[ |]*([^(#]* = )?\w+(?=\()/gm) ?? []
+  const inText = called.map((line) => line.replace(/^.*[ ]/, ''))
+  expect(callsIn(document)).toEqual(inText)
+})
+
+interface Called {
+  readonly name: string
+  readonly child?: readonly Called[]
+}
+
+function callsIn(
+  lists: Readonly<Record<'main' | 'after' | 'failed', readonly Called[]>>,
+): string[] {
+  const names = ({ name, child = [] }: Called): string[] => [
+    name,
+    ...child.flatMap(names),
+  ]
+  return [lists.main, lists.after, lists.failed].flat().flatMap(names)
+}
+
+test.each([
+  ['create debian', /^rocker: explain create: it launches nothing\n/],
+  ['start web', /^rocker: explain start: it launches what create has desc/],
+  ['ps', /^rocker: explain ps: it launches nothing\n.*explain exec CON/],
+])('explain %s is refused, and names what to ask', (words, sentence) => {
+  const { status, stderr } = rocker(
+    asNobody,
+    'explain',
+    ...words.split(' '),
+  )
+  expect(status).toBe(1)
+  expect(stderr).toMatch(sentence)
+  expect(stderr).toMatch(/hint: rocker explain run/)
+})
+
 test('a name that only the image knows is asked for as root', () => {
   const words = ['-u', 'www-data', 'debian', 'ls']
   const { status, stderr } = rocker(asNobody, 'explain', 'run', ...words)

@@ -4,6 +4,7 @@
 import { RockerError } from '../../01-syscalls/rocker-error.ts'
 import { explain } from '../../02-process/explain.ts'
 import type { Plan } from '../../02-process/plan.ts'
+import { planDocument } from '../../02-process/plan-document.ts'
 import { dataRoot } from '../../05-overlay/data-root.ts'
 import { findImage } from '../../08-images/image-store.ts'
 import {
@@ -33,18 +34,20 @@ import { makeWishes } from '../wishes.ts'
 import { command as runCommand } from './run.ts'
 
 export const command: Command = {
-  usage: 'run|exec ...',
-  options: [],
+  usage: '[--json] run|exec ...',
+  options: [
+    { name: 'json', type: 'boolean', help: 'Print it for programs' },
+  ],
   words: { least: 1 },
   stopsAtWord: true,
   examples: [
     'rocker explain run --rm -m 64m debian ls',
     'rocker explain exec web ls',
+    'rocker explain --json run debian ls',
   ],
-  async run({ rest: [name = '', ...words] }, context) {
-    const { plan, seccomp } = await explained(name, words, context)
-    console.log(explain(plan))
-    if (seccomp) console.log(`\n${explainSeccomp(seccomp)}`)
+  async run({ flags, rest: [name = '', ...words] }, context) {
+    const found = await explained(name, words, context)
+    console.log(flags.has('json') ? documentOf(found) : textOf(found))
     return 0
   },
 }
@@ -53,6 +56,20 @@ interface Explained {
   readonly plan: Plan
   /** The filter that the container's processes have. */
   readonly seccomp?: SpecSeccomp | undefined
+}
+
+function textOf({ plan, seccomp }: Explained): string {
+  const filter = seccomp ? [explainSeccomp(seccomp)] : []
+  return [explain(plan), ...filter].join('\n\n')
+}
+
+/** JSON leaves DEL and C1 as they are: a terminal would obey them. */
+function documentOf({ plan, seccomp }: Explained): string {
+  const document = { ...planDocument(plan), seccomp }
+  return JSON.stringify(document, null, 2).replace(
+    /[\u007f-\u009f]/g,
+    (c) => `\\u00${c.charCodeAt(0).toString(16)}`,
+  )
 }
 
 async function explained(
@@ -66,11 +83,25 @@ async function explained(
     const parsed = parseOptions(words, exec.command, name)
     return { plan: exec.explained(parsed, context) }
   }
-  throw new RockerError(
-    'bad-input',
-    `explain ${name}: it launches nothing`,
-    { hint: 'rocker explain run IMAGE, or rocker explain exec CONTAINER' },
-  )
+  throw cannotExplain(name)
+}
+
+const hints: Readonly<Record<string, string>> = {
+  create: 'rocker explain run, with the same words, says what a start does',
+  start:
+    'rocker explain run, with the words of its create, says what it does',
+}
+
+function cannotExplain(name: string): RockerError {
+  const hint = Object.hasOwn(hints, name) ? hints[name] : undefined
+  const why =
+    name === 'start'
+      ? 'it launches what create has described'
+      : 'it launches nothing'
+  return new RockerError('bad-input', `explain ${name}: ${why}`, {
+    hint:
+      hint ?? 'rocker explain run IMAGE, or rocker explain exec CONTAINER',
+  })
 }
 
 function explainedRun(
