@@ -93,6 +93,12 @@ export const hints: readonly Hint[] = [
     hint: 'killed on its way in: the container ended, or has no memory',
   },
   {
+    name: 'expect',
+    errno: 'EPERM',
+    doing: /standard streams/,
+    hint: 'what stands at its /dev/null is something else: look at its -v',
+  },
+  {
     name: 'sethostname',
     errno: 'EPERM',
     hint: 'a hostname belongs to root, or to a user namespace of your own',

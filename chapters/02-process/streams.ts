@@ -6,6 +6,7 @@
 //
 // man 2 ioctl_tty
 
+import { errnoNumber } from '../01-syscalls/errno.ts'
 import { perform } from '../01-syscalls/perform.ts'
 import {
   type Argument,
@@ -21,6 +22,8 @@ import type { Relay } from './run-process.ts'
 
 const chapter = '02-process'
 const termiosBytes = 60
+const eperm = errnoNumber('EPERM')
+const nullDevice = 1n | (3n << 32n) // major 1, minor 3
 
 /** none: /dev/null; same: the caller's; copied: a pipe that the shim copies. */
 export type Stream = 'none' | 'same' | 'copied'
@@ -99,6 +102,7 @@ export function takeStreams(streams: Streams): Syscall[] {
       args: [flags('AT_FDCWD'), '/dev/null', flags('O_RDWR', 'O_CLOEXEC')],
       result: 'null',
     },
+    ...expectNull(result('null')),
     ...none.map((fd) => toStream(result('null'), fd)),
     { name: 'close', args: [result('null')] },
   ]
@@ -114,6 +118,19 @@ function toStream(from: Argument, fd: number): Syscall {
   return { name: 'dup3', args: [from, fd, 0] }
 }
 // #endregion streams
+
+/**
+ * Sees that it is the kernel's null: a character device, 1:3. Root opens for
+ * others, and who made the files may have put something else there.
+ */
+export function expectNull(from: Argument, path = ''): Syscall[] {
+  const seen = output('seen', 256) // man 2 statx: mode at 28, device at 128
+  return [
+    { name: 'statx', args: [from, path, flags('AT_EMPTY_PATH'), 0, seen] },
+    { name: 'expect', args: [inside('seen', 29, 1), 0x21, eperm] },
+    { name: 'expect', args: [inside('seen', 128, 8), nullDevice, eperm] },
+  ]
+}
 
 /** A session of its own: no terminal controls it, and ctrl-c does not reach it. */
 export function ownSession(): Syscall[] {

@@ -5,13 +5,22 @@ import { spawnSync } from 'node:child_process'
 import {
   copyFileSync,
   existsSync,
+  mkdirSync,
   readFileSync,
   readlinkSync,
+  rmSync,
   statSync,
 } from 'node:fs'
 import { join } from 'node:path'
 
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  afterAll,
+  beforeAll,
+  describe,
+  expect,
+  onTestFinished,
+  test,
+} from 'vitest'
 
 import { rockerCommand, typed } from '../../../test/support/cli.ts'
 import { LiveContainers } from '../../../test/support/live-containers.ts'
@@ -318,6 +327,32 @@ test('ISO-24 its keys are not its caller’s, nor another container’s', async 
   expect(own).toMatch(/^keyring: \d+$/)
   expect(new Set([...sessions, own]).size).toBe(3)
   expect(await said('/confined | head -1')).toBe('keyring: refused')
+})
+
+describe('what stands at its /dev/null is no input of who may not read it', () => {
+  test.each([
+    ['a file of root’s', 'echo secret > /x/null; chmod 600 /x/null'],
+    ['a link', 'ln -s /etc/passwd /x/null'],
+    ['a pipe', 'mkfifo /x/null'],
+    ['another device', 'mknod /x/null c 1 5'],
+  ])('%s', async (_, make) => {
+    const folder = join(live.root, 'their-dev')
+    mkdirSync(folder, { mode: 0o755 })
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    expect(await said(make, '-v', `${folder}:/x`)).toBe('')
+    const flags = ['-v', `${folder}:/dev`, '-u', '1000']
+    const refused = /take the standard streams: EPERM .*\n {2}hint/
+    expect(await said('echo in; cat', ...flags)).toMatch(refused)
+  })
+
+  test('the kernel’s own is, whoever has made it', async () => {
+    const folder = join(live.root, 'their-dev')
+    mkdirSync(folder, { mode: 0o755 })
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    await said('mknod -m 644 /x/null c 1 3', '-v', `${folder}:/x`)
+    const flags = ['-v', `${folder}:/dev`, '-u', '1000']
+    expect(await said('echo in; cat', ...flags)).toBe('in')
+  })
 })
 
 describe('ISO-21 devices that it is given', () => {
