@@ -31,14 +31,12 @@ import {
 export const streamsPart: Part = {
   name: 'streams',
   inside(container) {
-    const { terminal, user } = container.spec.process
-    const owner = hostId(container.spec.linux.uidMappings, user.uid)
-    if (terminal) {
+    if (container.spec.process.terminal) {
       const { before, child, meanwhile } = receiveTerminal()
       return {
         before,
         child: [
-          ...makeTerminal(owner),
+          ...makeTerminal(ownerOf(container)),
           ...controlByTerminal(),
           ...makeConsole(),
           ...giveTerminal(),
@@ -49,10 +47,12 @@ export const streamsPart: Part = {
     }
     const streams = pipes(container)
     return {
-      before: makePipes(streams),
+      before: [
+        ...makePipes(streams),
+        ...giveStreams(streams, ownerOf(container)),
+      ],
       child: [
         ...takeStreams(streams),
-        ...giveStreams(streams, owner),
         ...(container.record.init ? letGo(pipeEnds(streams)) : []),
       ],
       meanwhile: closeChildEnds(streams),
@@ -62,19 +62,28 @@ export const streamsPart: Part = {
 }
 // #endregion streams-part
 
-/** Who is not root opens them once more by /dev/stdout: so they are its own. */
-function giveStreams(streams: Streams, owner: number): Syscall[] {
+/** The user of its process, as the host counts. */
+export function ownerOf({ spec }: Pick<Container, 'spec'>): number {
+  return hostId(spec.linux.uidMappings, spec.process.user.uid)
+}
+
+/**
+ * Who is not root opens them once more by /dev/stdout: so they are its own.
+ * Both ends are one file.
+ */
+export function giveStreams(streams: Streams, owner: number): Syscall[] {
   if (owner === 0) return []
   const names = ['stdin', 'stdout', 'stderr'] as const
   const group = 0xffffffff // as it is
   return step(
     '09-containers',
     `give the pipes to user ${owner}`,
-    names.flatMap((name, fd) =>
-      streams[name] === 'copied'
-        ? [{ name: 'fchown', args: [fd, owner, group] }]
-        : [],
-    ),
+    names
+      .filter((name) => streams[name] === 'copied')
+      .map((name) => ({
+        name: 'fchown',
+        args: [inside(name, 0), owner, group],
+      })),
   )
 }
 

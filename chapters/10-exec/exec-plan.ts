@@ -22,7 +22,11 @@ import {
 } from '../02-process/streams.ts'
 import { letGo, letGoOfCaller } from '../09-containers/let-go.ts'
 import { monitorProcess } from '../09-containers/monitor.ts'
-import { pipeEnds } from '../09-containers/streams-part.ts'
+import {
+  giveStreams,
+  ownerOf,
+  pipeEnds,
+} from '../09-containers/streams-part.ts'
 import {
   giveTerminal,
   makeTerminal,
@@ -53,6 +57,7 @@ export function foregroundExec(exec: Exec, streams: Streams): Plan {
   return {
     main: [
       ...makePipes(streams),
+      ...giveStreams(streams, ownerOf(exec.container)),
       ...clone({
         child: joinAndWait(exec, streams),
         meanwhile: closeChildEnds(streams),

@@ -6,6 +6,7 @@ import type { Plan } from '../02-process/plan.ts'
 import { ownStreams } from '../02-process/streams.ts'
 import type { Attachment } from '../09-containers/attach.ts'
 import { becomeClient } from '../09-containers/launch.ts'
+import { ownerOf } from '../09-containers/streams-part.ts'
 
 import { type Exec, foregroundExec, monitoredExec } from './exec-plan.ts'
 
@@ -32,9 +33,9 @@ export function exec(how: ExecLaunch): never {
 
 /** Its plan as data, for `explain`. */
 export function plannedExec(how: Omit<ExecLaunch, 'pidfd'>): Plan {
-  const { attachment } = how
+  const { attachment, container, interactive } = how
   return attachment
     ? monitoredExec({ ...how, hangsUp: !attachment.untilStarted })
-    : foregroundExec(how, ownStreams(how.interactive))
+    : foregroundExec(how, ownStreams(interactive, ownerOf(container) === 0))
 }
 // #endregion exec

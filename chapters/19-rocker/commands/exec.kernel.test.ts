@@ -253,6 +253,20 @@ describe('a user', () => {
     expect(await live.out('exec', ...words)).toBe(`${expected}\n`)
   })
 
+  test.each([
+    ['with pipes', [], 'x\n'],
+    ['with input', ['-i'], 'x\n'],
+    ['at a terminal', ['-t'], 'x\r\n'],
+  ])('opens its output once more, %s', async (_, flags, expected) => {
+    const words = ['-u', '1000', ...flags, 'web', 'sh', '-c']
+    const script = 'echo x > /dev/stdout; echo y 2> /dev/null > /dev/stderr'
+    const { status, out } = await live.rocker('exec', ...words, script)
+    expect({ status, out: out.replace(/y\r\n/, '') }).toEqual({
+      status: 0,
+      out: expected,
+    })
+  })
+
   test('is one of the files as they are now', async () => {
     await live.out(...sh('echo new:x:4711:4712::/new: >> /etc/passwd'))
     expect(
