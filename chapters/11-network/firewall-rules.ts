@@ -89,13 +89,13 @@ table inet rocker {
   }
   chain publish {
     meta l4proto { tcp, udp, sctp } dnat ip to \\
-      ip daddr . meta l4proto . th dport map @ranges4
-    meta l4proto { tcp, udp, sctp } dnat ip to \\
       ip daddr . meta l4proto . th dport map @published4
-    meta l4proto { tcp, udp, sctp } dnat ip6 to \\
-      ip6 daddr . meta l4proto . th dport map @ranges6
+    meta l4proto { tcp, udp, sctp } dnat ip to \\
+      ip daddr . meta l4proto . th dport map @ranges4
     meta l4proto { tcp, udp, sctp } dnat ip6 to \\
       ip6 daddr . meta l4proto . th dport map @published6
+    meta l4proto { tcp, udp, sctp } dnat ip6 to \\
+      ip6 daddr . meta l4proto . th dport map @ranges6
   }
 }
 `
