@@ -9,6 +9,7 @@ import {
   inside as bytesOf,
   result,
   type Syscall,
+  step,
 } from '../01-syscalls/syscall.ts'
 import type { Plan } from '../02-process/plan.ts'
 import { clone, dieWithParent, waitFor } from '../02-process/run-process.ts'
@@ -125,13 +126,28 @@ export function monitoredExec(
 
 function inTerminal({ container }: Exec, client: Argument) {
   const { before, meanwhile } = receiveTerminal()
-  const { user } = container.spec.process
+  const { linux, process } = container.spec
+  const { user } = process
   return {
     before,
     own: [client, bytesOf('handover', 0), bytesOf('handover', 4)],
-    streams: [...makeTerminal(user.uid), ...giveTerminal()],
+    streams: [
+      ...(linux.uidMappings ? makeFilesAs(user.uid) : []),
+      ...makeTerminal(user.uid),
+      ...giveTerminal(),
+    ],
     meanwhile,
   }
+}
+
+/** The group of a terminal is the host's: nobody inside could give it away. */
+function makeFilesAs(uid: number): Syscall[] {
+  return [
+    ...step('10-exec', `make the terminal as user ${uid}`, [
+      { name: 'setfsuid', args: [uid] },
+    ]),
+    ...dieWithParent(), // who changes has to say it once more
+  ]
 }
 
 function inBackground(client: Argument) {

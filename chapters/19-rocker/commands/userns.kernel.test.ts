@@ -83,6 +83,18 @@ test.each([
   expect([out.trim(), err]).toEqual([expected, ''])
 })
 
+test.each([[], ['-t']])(
+  'who comes later opens it once more, too: %j',
+  async (...flags) => {
+    await live.start('one', 'sleep 1000', ...own)
+    const words = ['-u', '1000', ...flags, 'one', 'sh', '-c']
+    const { status, out } = await live.rocker(
+      ...['exec', ...words, 'echo here > /dev/stdout'],
+    )
+    expect([status, out.trim()]).toEqual([0, 'here'])
+  },
+)
+
 test('memory of its own is its root’s', async () => {
   const script = 'stat -c "%u %g %a" /mem /mine; touch /mem/f && echo made'
   await live.make(
