@@ -60,6 +60,7 @@ describe('an error has an exit code and a hint', () => {
     ['container commit', 1, /container commit comes with chapter 15/],
     ['--bogus', 125, /unknown flag --bogus/],
     ['--root', 125, /--root needs a folder/],
+    ['-l foo ps', 125, /^rocker: unable to parse logging level: foo\n/],
     ['images --bogus', 125, /images: unknown flag --bogus/],
     ['tag a', 1, /tag takes exactly 2 arguments, not 1/],
     ['pull', 1, /pull takes exactly 1 argument, not 0/],
@@ -128,9 +129,9 @@ describe('an error has an exit code and a hint', () => {
 
 describe('help comes for everything, and is no error', () => {
   test.each([
-    ['', /^Usage: {2}rocker \[--root DIR\]/],
-    ['--help', /^Usage: {2}rocker \[--root DIR\]/],
-    ['help', /^Usage: {2}rocker \[--root DIR\]/],
+    ['', /^Usage: {2}rocker \[OPTIONS\] COMMAND/],
+    ['--help', /^Usage: {2}rocker \[OPTIONS\] COMMAND/],
+    ['help', /^Usage: {2}rocker \[OPTIONS\] COMMAND/],
     ['help run', /^Usage: {2}rocker run /],
     ['--help run', /^Usage: {2}rocker run /],
     ['run --rm --help', /^Usage: {2}rocker run /],
@@ -162,9 +163,12 @@ describe('as a program', () => {
     expect(err).toMatch(/^rocker: imges: no such command\n {2}hint: /)
   })
 
-  test('--root beats ROCKER_ROOT, and --debug prints a stack', async () => {
+  test.each([
+    ['--debug', ['--debug']],
+    ['-l debug', ['-l', 'debug']],
+  ])('--root beats ROCKER_ROOT, and %s prints a stack', async (_, flag) => {
     const env = { ROCKER_ROOT: '/proc/nowhere' }
-    const words = ['--debug', 'tag', 'nosuch', 'other']
+    const words = [...flag, 'tag', 'nosuch', 'other']
     const { err } = await startRocker(root, words, env).ended
     expect(err).toMatch(/^rocker: find image nosuch:latest: it is not here/)
     expect(err).toMatch(/^ {4}at .*image-store\.ts/m)
@@ -194,7 +198,7 @@ describe('as a program', () => {
 
 test('the overview fits a terminal', () => {
   expect(overview(commands)).toMatchInlineSnapshot(`
-    "Usage:  rocker [--root DIR] [--debug] COMMAND
+    "Usage:  rocker [OPTIONS] COMMAND
 
     Docker from scratch in TypeScript
 
@@ -254,10 +258,11 @@ test('the overview fits a terminal', () => {
                            belong
 
     Global options:
-          --root DIR   Keep images and containers there (ROCKER_ROOT)
-          --debug      Print a stack with an error
-          --help       Print help, also for a command
-      -v, --version    Print the version
+          --root DIR          Keep images and containers there (ROCKER_ROOT)
+      -D, --debug             Print a stack with an error
+      -l, --log-level LEVEL   debug, which is --debug, or info, warn, error, fatal
+          --help              Print help, also for a command
+      -v, --version           Print the version
 
     Run 'rocker COMMAND --help' for more information on a command."
   `)

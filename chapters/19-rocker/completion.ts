@@ -6,7 +6,7 @@ import { type DataRoot, dataRoot } from '../05-overlay/data-root.ts'
 
 import type { Command, Entry, Option } from './command.ts'
 import { commands } from './commands.ts'
-import { readGlobals } from './globals.ts'
+import { globalOptions, logLevels, readGlobals } from './globals.ts'
 
 /** One thing that could stand there, and what it is. */
 export interface Candidate {
@@ -65,6 +65,7 @@ const valuesOf: Readonly<Record<string, Kind | readonly string[]>> = {
   cgroupns: ['private', 'host'],
   userns: ['auto', 'host'],
   format: ['table', 'json'],
+  'log-level': logLevels,
 }
 
 /** Words of which only one is taken. */
@@ -76,14 +77,33 @@ export async function complete(
   path?: string | undefined,
 ): Promise<Candidate[]> {
   const typed = words.at(-1) ?? ''
-  const { words: before, root } = readGlobals(words.slice(0, -1))
+  const global = globalWaiting(words.slice(0, -1))
+  const { words: before, root } = readGlobals(
+    words.slice(0, global ? -2 : -1),
+  )
   const found = findEntry(before)
-  const candidates = found
-    ? await ofCommand(found, typed, dataRoot(root ?? path))
-    : namesAfter(before)
+  const known = dataRoot(root ?? path)
+  const candidates = global
+    ? await valuesFor(global, known)
+    : found
+      ? await ofCommand(found, typed, known)
+      : firstWords(before, typed)
   return candidates
     .filter(({ word }) => word.startsWith(typed))
     .sort((a, b) => (a.word < b.word ? -1 : 1))
+}
+
+/** A flag before the command that wants the next word as its value. */
+function globalWaiting(words: readonly string[]): Option | undefined {
+  const waiting = wantsValue(words.at(-1) ?? '', { options: globalOptions })
+  const isGlobal = () => readGlobals(words.slice(0, -1)).words.length === 0
+  return waiting && isGlobal() ? waiting : undefined
+}
+
+function firstWords(before: readonly string[], typed: string): Candidate[] {
+  return before.length === 0 && typed.startsWith('-')
+    ? flagsOf({ options: globalOptions })
+    : namesAfter(before)
 }
 
 interface Found {
@@ -149,9 +169,9 @@ function readSoFar(
 
 function wantsValue(
   word: string,
-  { options }: Command,
+  { options }: Pick<Command, 'options'>,
 ): Option | undefined {
-  if (word.includes('=')) return undefined
+  if (!/^-.*[^-]/.test(word) || word.includes('=')) return undefined
   const name = word.replace(/^-+/, '')
   const isLong = word.startsWith('--')
   const option = options.find((one) =>
@@ -160,7 +180,7 @@ function wantsValue(
   return option && option.type !== 'boolean' ? option : undefined
 }
 
-function flagsOf({ options }: Command): Candidate[] {
+function flagsOf({ options }: Pick<Command, 'options'>): Candidate[] {
   return options
     .filter(({ later, of }) => !later && !of)
     .map(({ name, help }) => ({ word: `--${name}`, help }))

@@ -1,6 +1,7 @@
 // Help, made from the tables.
 
 import type { Command, Entry, Option } from './command.ts'
+import { globalOptions } from './globals.ts'
 
 const lineWidth = 80
 
@@ -8,7 +9,7 @@ const lineWidth = 80
 export function overview(commands: readonly Entry[]): string {
   const shown = commands.filter(({ hidden }) => !hidden)
   return [
-    'Usage:  rocker [--root DIR] [--debug] COMMAND',
+    'Usage:  rocker [OPTIONS] COMMAND',
     '',
     'Docker from scratch in TypeScript',
     '',
@@ -16,12 +17,7 @@ export function overview(commands: readonly Entry[]): string {
     ...columns(shown.map(({ name, summary }) => [name, summary])),
     '',
     'Global options:',
-    ...columns([
-      ['    --root DIR', 'Keep images and containers there (ROCKER_ROOT)'],
-      ['    --debug', 'Print a stack with an error'],
-      ['    --help', 'Print help, also for a command'],
-      ['-v, --version', 'Print the version'],
-    ]),
+    ...columns(globalOptions.map(optionRow)),
     '',
     "Run 'rocker COMMAND --help' for more information on a command.",
   ].join('\n')

@@ -3,6 +3,7 @@
 // man 7 man
 
 import type { Command, Entry, Option } from './command.ts'
+import { globalOptions } from './globals.ts'
 
 /** A command with what `--help` knows of it. */
 export interface Documented {
@@ -21,10 +22,13 @@ export function manual(
     'rocker \\- Docker from scratch in TypeScript',
     '.SH SYNOPSIS',
     '.B rocker',
-    '[\\fB\\-\\-root\\fR \\fIDIR\\fR] [\\fB\\-\\-debug\\fR] \\fICOMMAND\\fR',
+    '[\\fIOPTIONS\\fR] \\fICOMMAND\\fR',
     '.SH DESCRIPTION',
     'Runs containers, and keeps their images, networks and volumes.',
     "Commands, flags, output and exit codes are docker's.",
+    '.SH OPTIONS',
+    'They stand before the command.',
+    ...globalOptions.flatMap((option) => row(flagOf(option), option.help)),
     '.SH COMMANDS',
     ...commands.flatMap(commandLines),
     '.SH EXIT STATUS',
