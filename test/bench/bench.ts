@@ -13,6 +13,7 @@ import { healthRow } from './health.ts'
 import { busyboxLayer, debianLayer, pushImage } from './images.ts'
 import { livingRows } from './living.ts'
 import {
+  type Command,
   type Measured,
   medians,
   note,
@@ -20,6 +21,7 @@ import {
   time,
 } from './measure.ts'
 import { networkRows } from './network.ts'
+import { readingRows } from './reading.ts'
 import { formatTable, type Row, toldGoals } from './table.ts'
 
 const quick = process.argv.includes('quick')
@@ -46,7 +48,7 @@ async function bench(): Promise<void> {
   const all = await contenders(busybox)
   const here = all.filter((one): one is Contender => !('why' in one))
   const rows: Row[] = [
-    ...(onlyHealth ? [] : [await runs(here), ...(await living(here))]),
+    ...(onlyHealth ? [] : await containers(here)),
     ...(quick ? [] : [await health(here)]),
     ...(withPulls ? await pulls(here, debian) : []),
   ]
@@ -59,6 +61,14 @@ async function bench(): Promise<void> {
   await registry.stop()
 }
 
+async function containers(here: readonly Contender[]): Promise<Row[]> {
+  return [
+    ...(await runs(here)),
+    ...(await living(here)),
+    ...(await reading(here)),
+  ]
+}
+
 /** The traffic of one second is not that of another: so there are rounds. */
 async function network(busybox: string): Promise<void> {
   say('sends traffic to published ports')
@@ -67,17 +77,51 @@ async function network(busybox: string): Promise<void> {
   for (const line of missing) console.log(line)
 }
 
-async function runs(here: readonly Contender[]): Promise<Row> {
-  say(`runs ${rounds.run} containers of each`)
+async function runs(here: readonly Contender[]): Promise<Row[]> {
+  say(`runs ${rounds.run} containers of each, with each network`)
+  return [
+    await runRow('run --rm busybox true', here, ({ run }) => run),
+    await runRow('run --rm, default bridge', here, ({ runIn }) =>
+      runIn?.('bridge'),
+    ),
+    await runRow('run --rm, --network host', here, ({ runIn }) =>
+      runIn?.('host'),
+    ),
+  ]
+}
+
+/** Who cannot do it the first time is left out, and says why. */
+async function runRow(
+  title: string,
+  here: readonly Contender[],
+  commandOf: (one: Contender) => Command | undefined,
+): Promise<Row> {
   const measured: Measured = new Map()
-  for (let round = 0; round < rounds.run; round++)
-    for (const { name, run } of here)
-      if (run) note(measured, name, await time(run))
-  return {
-    title: 'run --rm busybox true',
-    unit: 'ms',
-    of: medians(measured),
+  const able: (readonly [string, Command])[] = []
+  for (const one of here) {
+    const command = commandOf(one)
+    if (command && (await works(one.name, command)))
+      able.push([one.name, command])
   }
+  for (let round = 0; round < rounds.run; round++)
+    for (const [name, command] of able)
+      note(measured, name, await time(command))
+  return { title, unit: 'ms', of: medians(measured) }
+}
+
+async function works(name: string, command: Command): Promise<boolean> {
+  try {
+    await time(command)
+    return true
+  } catch (error) {
+    say(`${name} cannot: ${(error as Error).message}`)
+    return false
+  }
+}
+
+async function reading(here: readonly Contender[]): Promise<Row[]> {
+  say('looks at images, at a container, and at what it has said')
+  return readingRows(here, rounds.living)
 }
 
 async function living(here: readonly Contender[]): Promise<Row[]> {

@@ -1,7 +1,7 @@
 // rocker and its peers: the commands by which each does the same thing.
 //
 // Each has a store of its own in the bench's folder, and its containers have no
-// network, so that all do the same work.
+// network unless it is said, so that all do the same work.
 
 import { execFileSync, spawnSync } from 'node:child_process'
 import {
@@ -23,12 +23,15 @@ export interface Contender {
   readonly name: string
   /** Starts `true` in a container of busybox, and removes it. */
   readonly run?: Command
+  /** The same with a network: its default bridge, or the host's. */
+  readonly runIn?: (network: 'bridge' | 'host') => Command
   /** What it does with containers that go on in the background. */
   readonly living?: Living
   /** It has health checks; podman leaves them to systemd's timers. */
   readonly asksByItself?: boolean
   /** Lists them. */
   readonly list?: Command
+  readonly reading?: Reading
   readonly pull?: (reference: string) => Command
   readonly remove?: (reference: string) => Command
   /** Processes that work for it beside its commands. */
@@ -38,11 +41,22 @@ export interface Contender {
 
 /** Commands for containers that do not end by themselves. */
 export interface Living {
-  start(name: string, flags?: readonly string[]): Command
+  start(
+    name: string,
+    flags?: readonly string[],
+    words?: readonly string[],
+  ): Command
   /** Executes `true` in one. */
   exec(name: string): Command
   /** Kills them and removes them. */
   end(names: readonly string[]): Command
+}
+
+/** Commands that only look. */
+export interface Reading {
+  readonly images: Command
+  inspect(name: string): Command
+  logs(name: string, ...flags: readonly string[]): Command
 }
 
 /** A contender that is not installed, or does not work here. */
@@ -74,7 +88,9 @@ function rocker(busybox: string): Contender {
     {
       name: 'rocker',
       run: [command, ...runOptions, busybox, 'true'],
+      runIn: runIn([command], busybox),
       living: living([command], { busybox }),
+      reading: reading([command]),
       asksByItself: true,
       list: [command, 'ps'],
       pull: (reference) => [command, 'pull', '-q', reference],
@@ -86,29 +102,47 @@ function rocker(busybox: string): Contender {
 
 const runOptions = ['run', '--rm', '--network', 'none']
 
+/** What is said of no network is the default bridge. */
+function runIn(
+  command: Command,
+  busybox: string,
+  flags: readonly string[] = [],
+): NonNullable<Contender['runIn']> {
+  return (network) => [
+    ...[...command, 'run', '--rm', ...flags],
+    ...(network === 'host' ? ['--network', 'host'] : []),
+    ...[busybox, 'true'],
+  ]
+}
+
+/** All have docker's words for these. */
+function reading(command: Command): Reading {
+  return {
+    images: [...command, 'images'],
+    inspect: (name) => [...command, 'inspect', name],
+    logs: (name, ...flags) => [...command, 'logs', ...flags, name],
+  }
+}
+
 function podman(busybox: string): Contender {
   const folder = temporary('podman')
   const command = [
     ...['podman', '--root', join(folder, 'root')],
     ...['--runroot', join(folder, 'run'), '--tmpdir', join(folder, 'tmp')],
     ...['--cgroup-manager', 'cgroupfs', '--storage-driver', 'overlay'],
+    ...['--network-config-dir', join(folder, 'networks')],
   ]
+  const below = ['--cgroup-parent', `${parent}/podman`]
   const insecure = '--tls-verify=false'
   return checked(
     {
       name: 'podman',
-      run: [
-        ...[
-          ...command,
-          ...runOptions,
-          '--cgroup-parent',
-          `${parent}/podman`,
-        ],
-        ...[busybox, 'true'],
-      ],
+      run: [...command, ...runOptions, ...below, busybox, 'true'],
+      runIn: runIn(command, busybox, below),
+      reading: reading(command),
       living: living(command, {
         busybox,
-        starts: ['--cgroup-parent', `${parent}/podman`],
+        starts: below,
         ends: ['--time', '0'], // else it asks politely, and waits
       }),
       list: [...command, 'ps'],
@@ -120,12 +154,16 @@ function podman(busybox: string): Contender {
 }
 
 async function docker(busybox: string): Promise<Contender> {
-  const { socket, pid, stop } = await startDockerd(parent)
+  const { socket, pid, stop } = await startDockerd(parent, {
+    network: true,
+  })
   const command = ['docker', '-H', `unix://${socket}`]
   return checked(
     {
       name: 'docker',
       run: [...command, ...runOptions, busybox, 'true'],
+      runIn: runIn(command, busybox),
+      reading: reading(command),
       living: living(command, { busybox }),
       asksByItself: true,
       list: [...command, 'ps'],
@@ -153,9 +191,9 @@ function living(
 ): Living {
   const run = [...command, 'run', '-d', '--network', 'none', ...starts]
   return {
-    start: (name, flags = []) => [
+    start: (name, flags = [], words = ['sleep', '1d']) => [
       ...[...run, ...flags, '--name', name, busybox],
-      ...['sleep', '1d'],
+      ...words,
     ],
     exec: (name) => [...command, 'exec', name, 'true'],
     end: (names) => [...command, 'rm', '-f', ...ends, ...names],
