@@ -26,6 +26,7 @@ import { eventPieces, eventsPath } from '../09-containers/event.ts'
 import { letGo } from '../09-containers/let-go.ts'
 import type { Probe } from '../09-containers/monitor.ts'
 import type { Part } from '../09-containers/part.ts'
+import { ownerOf } from '../09-containers/streams-part.ts'
 
 import { withProcess } from './exec-process.ts'
 import { healthFiles, probeOf, usualCheck } from './health-check.ts'
@@ -83,6 +84,7 @@ export function probeList(
   const probe = withProcess(container, { words })
   return [
     ...joinTasks(tasks),
+    ...giveOutput(ownerOf(container)),
     ...joinNamespaces({ container, pidfd }),
     ...takeStreams({ stdin: 'none', stdout: 'same', stderr: 'same' }),
     ...letGo([pidfd, ...tasks]),
@@ -90,6 +92,14 @@ export function probeList(
   ]
 }
 // #endregion probe-list
+
+/** One pipe is its output and its errors: a probe may open it once more. */
+function giveOutput(owner: number): Syscall[] {
+  if (owner === 0) return []
+  return step('10-exec', `give its output to user ${owner}`, [
+    { name: 'fchown', args: [1, owner, 0xffffffff] },
+  ])
+}
 
 /** They are open since the beginning: finding them costs more than this. */
 function joinTasks(tasks: readonly Result[]): Syscall[] {

@@ -182,7 +182,7 @@ test('the probe is a process of the container’s', async () => {
 
 test('it has the container’s user, folder and variables', async () => {
   const who = ['-u', 'user', '-w', '/tmp', '-e', 'A=b', '--init']
-  const line = 'echo $A $(id -u) $(id -G) $PWD'
+  const line = 'echo $A $(id -u) $(id -G) $PWD > /dev/stdout'
   await live.start('web', 'sleep 1000', ...who, ...asking(line))
   await until('a result', () => logOf().length > 0)
   expect((await lastOf('web')).Output).toBe('b 1000 1000 29 /tmp\n')
