@@ -140,7 +140,13 @@ function inTerminal({ container }: Exec, client: Argument) {
   }
 }
 
-/** The group of a terminal is the host's: nobody inside could give it away. */
+function inBackground(client: Argument) {
+  const streams = { stdin: 'none', stdout: 'none', stderr: 'none' } as const
+  return { before: [], own: [client], streams: takeStreams(streams) }
+}
+// #endregion monitored-exec
+
+/** Its group is the host's: nobody inside could give a terminal away. */
 function makeFilesAs(uid: number): Syscall[] {
   return [
     ...step('10-exec', `make the terminal as user ${uid}`, [
@@ -149,9 +155,3 @@ function makeFilesAs(uid: number): Syscall[] {
     ...dieWithParent(), // who changes has to say it once more
   ]
 }
-
-function inBackground(client: Argument) {
-  const streams = { stdin: 'none', stdout: 'none', stderr: 'none' } as const
-  return { before: [], own: [client], streams: takeStreams(streams) }
-}
-// #endregion monitored-exec
