@@ -12,7 +12,7 @@
 import { closeSync, openSync, writeFileSync } from 'node:fs'
 
 import { perform } from '../01-syscalls/perform.ts'
-import { flags } from '../01-syscalls/syscall.ts'
+import { flags, type Syscall } from '../01-syscalls/syscall.ts'
 import { hasCode } from '../05-overlay/leftovers.ts'
 
 import { openNetlink } from './netlink.ts'
@@ -28,8 +28,8 @@ const ofThread = '/proc/thread-self/ns/net'
 // #region make-namespace
 /** A new one, with nothing in it but lo. */
 export function makeNamespace(): NetworkNamespace {
-  return comingBack(() => {
-    perform({ name: 'unshare', args: [flags('CLONE_NEWNET')] })
+  const leave = { name: 'unshare', args: [flags('CLONE_NEWNET')] } as const
+  return comingBack(leave, () => {
     turnSwitches()
     return {
       fd: openSync(ofThread, 'r'),
@@ -41,25 +41,37 @@ export function makeNamespace(): NetworkNamespace {
 
 /** The one that a descriptor stands for: of a container that runs. */
 export function enterNamespace(fd: number): NetworkNamespace {
-  return comingBack(() => {
-    perform({ name: 'setns', args: [fd, flags('CLONE_NEWNET')] })
-    return { fd, socket: openNetlink('NETLINK_ROUTE') }
-  })
+  const leave = {
+    name: 'setns',
+    args: [fd, flags('CLONE_NEWNET')],
+  } as const
+  return comingBack(leave, () => ({
+    fd,
+    socket: openNetlink('NETLINK_ROUTE'),
+  }))
 }
 
 // #region coming-back
 /** Whoever cannot come back must not go on. */
-function comingBack<T>(work: () => T): T {
+function comingBack<T>(leave: Syscall, work: () => T): T {
   const own = openSync(ofThread, 'r')
   try {
-    return work()
-  } finally {
+    perform(leave)
     try {
-      perform({ name: 'setns', args: [own, flags('CLONE_NEWNET')] })
-    } catch {
-      process.abort()
+      return work()
+    } finally {
+      comeBack(own)
     }
+  } finally {
     closeSync(own)
+  }
+}
+
+function comeBack(own: number): void {
+  try {
+    perform({ name: 'setns', args: [own, flags('CLONE_NEWNET')] })
+  } catch {
+    process.abort()
   }
 }
 // #endregion coming-back
