@@ -40,7 +40,7 @@ export function mountsAsked(parsed: Parsed): Record<string, unknown> {
   }
 }
 
-// ./srv:/x:ro → /home/me/srv:/x:ro
+// ./srv:/x:ro → /where/we/are/srv:/x:ro
 function bindAsked(text: string): string {
   const [source = '', ...rest] = text.split(':')
   const isPath = /^\.{1,2}(\/|$)/.test(source)
