@@ -32,6 +32,7 @@ const enter = `
 mount --make-rshared / &&
 mount -t tmpfs -o mode=1777 shm /dev/shm &&
 busybox ip link set lo up &&
+echo 1 > /proc/sys/net/ipv4/ip_forward && # else the first network says so
 "$@"
 exit $?`
 

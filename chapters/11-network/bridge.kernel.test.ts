@@ -49,6 +49,7 @@ afterEach(async () => {
   for (const namespace of made.splice(0)) closeNamespace(namespace)
   removeBridge(socket, network)
   closeSync(socket)
+  writeFileSync('/proc/sys/net/ipv4/ip_forward', '1') // as it was
   expect(await settled(before)).toEqual(before)
 })
 

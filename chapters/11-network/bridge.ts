@@ -9,7 +9,12 @@
 //
 // man 8 bridge, linux/Documentation/networking/ip-sysctl.rst
 
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 import { hasCode } from '../05-overlay/leftovers.ts'
@@ -96,11 +101,16 @@ function gatewayOf({ subnet, gateway }: NetworkRecord['subnets'][number]) {
   return `${gateway}/${subnet.split('/')[1]}`
 }
 
-/** A switch of the kernel, and how it stands where a network needs it. */
-type Switch = readonly [path: string, value: string]
+/**
+ * A switch of the kernel, and how it stands where a network needs it. What it
+ * changes for the whole host is said.
+ */
+type Switch = readonly [path: string, value: string, forAll?: string]
 
 const of4 = '/proc/sys/net/ipv4'
 const of6 = '/proc/sys/net/ipv6/conf'
+const handsOn = 'the host hands packets on between its networks'
+const listens = 'the host still listens to its routers'
 
 function switchesOf(network: NetworkRecord): Switch[] {
   const { bridge, internal, ipv6 } = network
@@ -112,7 +122,7 @@ function switchesOf(network: NetworkRecord): Switch[] {
   if (internal) return own
   return [
     ...own,
-    [`${of4}/ip_forward`, '1'], // the host hands packets on
+    [`${of4}/ip_forward`, '1', handsOn],
     [`${of4}/conf/${bridge}/route_localnet`, '1'], // from 127.0.0.1, too
     ...(ipv6 ? forwarding6(network) : []),
   ]
@@ -129,15 +139,19 @@ function forwarding6({ bridge }: NetworkRecord): Switch[] {
     .filter((name) => !['all', 'default', bridge].includes(name))
     .filter((name) => readText(`${of6}/${name}/accept_ra`).trim() === '1')
   return [
-    ...listening.map((name) => [`${of6}/${name}/accept_ra`, '2'] as const),
-    [all, '1'],
+    ...listening.map(
+      (name) => [`${of6}/${name}/accept_ra`, '2', listens] as const,
+    ),
+    [all, '1', handsOn],
   ]
 }
 
-function turn([path, value]: Switch): void {
+function turn([path, value, forAll]: Switch): void {
   try {
-    if (readFileSync(path, 'latin1').trim() !== value)
-      writeFileSync(path, value)
+    if (readFileSync(path, 'latin1').trim() === value) return
+    writeFileSync(path, value)
+    const name = path.slice('/proc/sys/'.length).replaceAll('/', '.')
+    if (forAll) writeSync(2, `rocker: ${name} is ${value} now: ${forAll}\n`)
   } catch (cause) {
     if (hasCode(cause, 'ENOENT')) return // there is no IPv6, or no bridge now
     throw new RockerError('denied', `turn ${path} to ${value}`, {

@@ -2,7 +2,7 @@
 // of it meanwhile, and leave nothing of it, whatever was killed.
 
 import { spawnSync } from 'node:child_process'
-import { readdirSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -212,6 +212,19 @@ describe('whatever became of the network meanwhile', () => {
     const [network] = allNetworks(dataRoot(live.root)).readable
     return network?.bridge ?? ''
   }
+})
+
+test('what changes for the whole host is said, and once', async () => {
+  writeFileSync('/proc/sys/net/ipv4/ip_forward', '0')
+  const words = ['run', '--rm', '--network', 'bridge', ...rootfs('true')]
+  const [first, second] = [
+    await live.rocker(...words),
+    await live.rocker(...words),
+  ]
+  expect(first.err).toBe(
+    'rocker: net.ipv4.ip_forward is 1 now: the host hands packets on between its networks\n',
+  )
+  expect(second.err).toBe('')
 })
 
 describe('whatever is killed', () => {
