@@ -31,7 +31,7 @@ export const sysctlPart: Part = {
     const child = [
       ...openProc(),
       ...wanted.flatMap(([key, value]) => writeSysctl(key, value)),
-      close('proc'),
+      ...step(chapter, 'let go of /proc', [close('proc')]),
     ]
     return { child }
   },
