@@ -40,13 +40,16 @@ export class Memory {
   readonly arch: Architecture
   /** Four words each: nothing else is as quick in code that runs once. */
   readonly patches: number[] = []
-  private buffer = Buffer.alloc(1024)
-  private view = new DataView(this.buffer.buffer)
+  private buffer: Buffer<ArrayBuffer>
+  private view: DataView
   private used = 0
   private readonly cells = new Map<string, { at: number; bytes: number }>()
 
-  constructor(arch: Architecture) {
+  /** `room`: how many bytes it will have, about; it grows by itself. */
+  constructor(arch: Architecture, room = 1024) {
     this.arch = arch
+    this.buffer = Buffer.from(new ArrayBuffer(room))
+    this.view = new DataView(this.buffer.buffer)
   }
 
   /** The bytes so far. A view: what is placed later may move them. */

@@ -37,6 +37,7 @@ const checksumWord = 4 // it is of all that stands behind it
 const none = 0xffffffff
 const isLock = 0x80000000
 const largest = 16 * 1024 * 1024
+const usualBytes = 64 * 1024 // of a container's plan: to grow takes time
 
 interface Encoder {
   readonly memory: Memory
@@ -47,7 +48,7 @@ interface Encoder {
 // #region encode
 /** The bytes that the shim reads; throws where a result is not known. */
 export function encode(plan: Plan, binding: Binding): Buffer {
-  const memory = new Memory(binding.arch)
+  const memory = new Memory(binding.arch, usualBytes)
   // the first cells, in the order that native/plan.h knows
   for (const name of ['list', 'index', 'errno', 'plan', 'left'])
     memory.addCell(name, 8)

@@ -36,7 +36,8 @@ type Length = keyof typeof minutesAtMost
 // that what runs in the machine does not need: it is sent over a slow line
 const excluded = [
   ...['.git', 'dist', 'native/build', 'workshop', 'docs/.vitepress/cache'],
-  ...['docs/.vitepress/dist', 'node_modules/node/node_modules'],
+  ...['docs/.vitepress/dist', 'node_modules/node/node_modules/*/bin'],
+  'node_modules/node/node_modules/*/include', // its licence is needed
   ...['@biomejs', '@typescript', '@algolia', '@shikijs', '@iconify-json']
     .concat('playwright-core', 'vitepress', 'shiki', 'mark.js')
     .map((name) => `node_modules/${name}`),
