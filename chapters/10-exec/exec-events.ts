@@ -4,9 +4,8 @@
 //
 // docs.docker.com/reference/cli/docker/system/events
 
-import { randomBytes } from 'node:crypto'
-
 import { type Syscall, step } from '../01-syscalls/syscall.ts'
+import { randomId } from '../05-overlay/leftovers.ts'
 import {
   type Concerned,
   clock,
@@ -16,7 +15,7 @@ import {
 
 /** The id that docker's events of one exec have in common. */
 export function newExecId(): string {
-  return randomBytes(32).toString('hex')
+  return randomId()
 }
 
 /** By rocker, right before it becomes the shim. */
