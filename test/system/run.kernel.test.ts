@@ -71,8 +71,8 @@ describe('what a container sees', () => {
     [
       'its memory limit',
       ['-m', '64m'],
-      'cat /sys/fs/cgroup/memory.max 2>/dev/null || echo limited',
-      'limited\n',
+      'cd /sys/fs/cgroup; cat memory.max memory/memory.limit_in_bytes 2>/dev/null; true',
+      '67108864\n',
     ],
     [
       'no signal blocked',
