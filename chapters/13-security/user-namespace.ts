@@ -60,7 +60,9 @@ export function makeUserNamespace({ first, size }: IdRange): Syscall[] {
       ]),
     }),
     ...waitFor(),
-    { name: 'close', args: [inside('lifeline', 4)] },
+    ...step(chapter, 'let go of who has made the namespace', [
+      { name: 'close', args: [inside('lifeline', 4)] },
+    ]),
   ]
 }
 // #endregion make-user-namespace

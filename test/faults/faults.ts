@@ -91,14 +91,24 @@ export function killedWhile(plan: Plan, place: Place): Plan {
     name: 'read',
     args: [inside('doomed', 0), output('dot', 1), 1],
   }
+  const started = startOf(plan, place.list)
   const told = mapCalls(plan, (call, list, index) => {
     if (list === place.list && index === place.index) return [here, call]
-    if (list === 0 && call.name === 'started')
-      return [wait, ...killShim(), call]
+    if (list === 0 && index === started) return [wait, ...killShim(), call]
     return [call]
   })
   const make: Syscall = { name: 'pipe2', args: [pipe, flags('O_CLOEXEC')] }
   return { ...told, main: [make, ...told.main] }
+}
+
+/** Where main waits for the start of the child that plays this list. */
+function startOf(plan: Plan, list: number): number {
+  const wanted = listsOf(plan)[list]
+  const plays = (calls: readonly Syscall[] = []): boolean =>
+    calls === wanted || calls.some(({ child }) => child && plays(child))
+  const made = plan.main.findIndex(({ child }) => child && plays(child))
+  const isStart = ({ name }: Syscall) => name === 'started'
+  return made + plan.main.slice(made).findIndex(isStart)
 }
 
 /** The plan in which the joiner of a probe kills its monitor at this call. */

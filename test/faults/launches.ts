@@ -51,6 +51,10 @@ import {
   volumeFolder,
 } from '../../chapters/12-volumes/volume-store.ts'
 import { confinedBy } from '../../chapters/13-security/confined.ts'
+import {
+  firstIds,
+  type IdRange,
+} from '../../chapters/13-security/id-ranges.ts'
 import { parts } from '../../chapters/19-rocker/parts.ts'
 import { removers } from '../../chapters/19-rocker/removers.ts'
 import { Plugged } from '../support/plugged.ts'
@@ -184,6 +188,18 @@ export const launchers: readonly Launcher[] = [
       ),
   },
   {
+    title: 'rocker run --rm --userns auto',
+    chapter: '13-security',
+    onlyFirst: true,
+    ready: (argv) =>
+      noted('container', (made) =>
+        foregroundPlan(
+          fleeting(made, argv, { direct: same, ids: firstIds }),
+          alone09,
+        ),
+      ),
+  },
+  {
     title: 'rocker run --rm with volumes',
     chapter: '12-volumes',
     ready: (argv) =>
@@ -258,6 +274,7 @@ export function fleeting(
     readonly kept?: boolean
     readonly mounts?: readonly SpecMount[]
     readonly confined?: boolean
+    readonly ids?: IdRange
   },
 ) {
   const user = { uid: 1000, gid: 1000, groups: [29], home: '/' }
@@ -282,6 +299,7 @@ export function fleeting(
     sysctl: { 'net.ipv4.ip_forward': '1' },
     devices: [],
     mounts: how.mounts ?? [],
+    ids: how.ids,
     ...(how.confined ? { confined: confinedBy(asUsual) } : {}),
     ...(how.rootfs ? { rootfs: how.rootfs } : {}),
     record: {
