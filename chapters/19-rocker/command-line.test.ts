@@ -260,7 +260,8 @@ test('the overview fits a terminal', () => {
     Global options:
           --root DIR          Keep images and containers there (ROCKER_ROOT)
       -D, --debug             Print a stack with an error
-      -l, --log-level LEVEL   debug, which is --debug, or info, warn, error, fatal
+      -l, --log-level LEVEL   debug is --debug; info, warn, error and fatal change
+                              nothing
           --help              Print help, also for a command
       -v, --version           Print the version
 

@@ -4,8 +4,7 @@
 
 import { exitCodes } from '../01-syscalls/rocker-error.ts'
 
-import type { Entry } from './command.ts'
-import { commands } from './commands.ts'
+import { findCommand } from './find-command.ts'
 import { type Globals, readGlobals } from './globals.ts'
 import { reportLostOutput } from './lost-output.ts'
 import { printError } from './print-error.ts'
@@ -72,20 +71,4 @@ async function isDebugged(): Promise<boolean> {
   } catch {
     return false
   }
-}
-
-/** `image ls` before `image`: the longest name that fits. */
-function findCommand(
-  words: readonly string[],
-): { entry: Entry; name: string; rest: readonly string[] } | undefined {
-  for (const length of [2, 1]) {
-    const name = words.slice(0, length).join(' ')
-    const entry = commands.find(
-      (candidate) =>
-        candidate.name === name || candidate.aliases?.includes(name),
-    )
-    if (entry && words.length >= length)
-      return { entry, name, rest: words.slice(length) }
-  }
-  return undefined
 }

@@ -4,8 +4,9 @@
 
 import { type DataRoot, dataRoot } from '../05-overlay/data-root.ts'
 
-import type { Command, Entry, Option } from './command.ts'
+import type { Command, Option } from './command.ts'
 import { commands } from './commands.ts'
+import { type Found, findCommand } from './find-command.ts'
 import { globalOptions, logLevels, readGlobals } from './globals.ts'
 
 /** One thing that could stand there, and what it is. */
@@ -81,7 +82,7 @@ export async function complete(
   const { words: before, root } = readGlobals(
     words.slice(0, global ? -2 : -1),
   )
-  const found = findEntry(before)
+  const found = findCommand(before)
   const known = dataRoot(root ?? path)
   const candidates = global
     ? await valuesFor(global, known)
@@ -104,23 +105,6 @@ function firstWords(before: readonly string[], typed: string): Candidate[] {
   return before.length === 0 && typed.startsWith('-')
     ? flagsOf({ options: globalOptions })
     : namesAfter(before)
-}
-
-interface Found {
-  readonly entry: Entry
-  readonly rest: readonly string[]
-}
-
-function findEntry(words: readonly string[]): Found | undefined {
-  for (const length of [2, 1]) {
-    const name = words.slice(0, length).join(' ')
-    const entry = commands.find(
-      (one) => one.name === name || one.aliases?.includes(name),
-    )
-    if (entry && words.length >= length)
-      return { entry, rest: words.slice(length) }
-  }
-  return undefined
 }
 
 /** The first word of commands, or the second behind `image`. */

@@ -31,7 +31,7 @@ export const globalOptions: readonly Option[] = [
     short: 'l',
     type: 'string',
     value: 'LEVEL',
-    help: 'debug, which is --debug, or info, warn, error, fatal',
+    help: 'debug is --debug; info, warn, error and fatal change nothing',
   },
   { name: 'help', type: 'boolean', help: 'Print help, also for a command' },
   {
@@ -42,7 +42,7 @@ export const globalOptions: readonly Option[] = [
   },
 ]
 
-/** All but debug say what is said anyway: errors, and nothing else. */
+/** docker's; all but debug say what is said anyway: errors and warnings. */
 export const logLevels = ['debug', 'info', 'warn', 'error', 'fatal']
 
 const known = ['--debug', '-D', '--help', '-h', '--version', '-v']

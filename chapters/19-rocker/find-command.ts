@@ -1,0 +1,24 @@
+// Which command is meant: `image ls` before `image`, the longest name that fits.
+
+import type { Entry } from './command.ts'
+import { commands } from './commands.ts'
+
+/** A command, the name that it was called by, and what follows that. */
+export interface Found {
+  readonly entry: Entry
+  readonly name: string
+  readonly rest: readonly string[]
+}
+
+export function findCommand(words: readonly string[]): Found | undefined {
+  for (const length of [2, 1]) {
+    const name = words.slice(0, length).join(' ')
+    const entry = commands.find(
+      (candidate) =>
+        candidate.name === name || candidate.aliases?.includes(name),
+    )
+    if (entry && words.length >= length)
+      return { entry, name, rest: words.slice(length) }
+  }
+  return undefined
+}
