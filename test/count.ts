@@ -1,13 +1,23 @@
-// Counts what vitest reports as JSON: `node test/count.ts report.json…` prints
-// one line, and fails where a test has failed or in one report none ran; but
-// the virtual machine's may say that all of it is skipped.
+// Counts what vitest reports as JSON: `node test/count.ts report.json…` names
+// what has failed, prints one line, and fails where a test has failed or in one
+// report none ran; but the virtual machine's may say that all of it is skipped.
 
 import { readFileSync } from 'node:fs'
+import { relative } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
+
+interface Result {
+  readonly status: string
+  readonly fullName: string
+  readonly failureMessages?: readonly string[] | null
+}
 
 interface Report {
   readonly testResults: readonly {
+    readonly name: string
     readonly status: string
-    readonly assertionResults: readonly { readonly status: string }[]
+    readonly message?: string
+    readonly assertionResults: readonly Result[]
   }[]
 }
 
@@ -21,6 +31,30 @@ function statusesIn({ testResults }: Report): string[] {
   })
 }
 
+/** What failed, a paragraph each: its file, its name, why. */
+function failuresIn({ testResults }: Report): string[] {
+  return testResults.flatMap(
+    ({ name, status, message, assertionResults }) => {
+      const file = relative(process.cwd(), name)
+      const own = assertionResults
+        .filter((result) => result.status === 'failed')
+        .map(({ fullName, failureMessages }) =>
+          paragraph(`${file} › ${fullName}`, failureMessages?.join('\n')),
+        )
+      return status === 'failed' && own.length === 0
+        ? [paragraph(file, message)]
+        : own
+    },
+  )
+}
+
+function paragraph(title: string, why = ''): string {
+  const lines = stripVTControlCharacters(why).split('\n').slice(0, 30)
+  return [`failed: ${title}`, ...lines.map((line) => `    ${line}`)].join(
+    '\n',
+  )
+}
+
 /** A report that is not there has no results: its tests did not come so far. */
 function read(path: string): Report {
   try {
@@ -31,6 +65,7 @@ function read(path: string): Report {
 }
 
 const reports = process.argv.slice(2).map(read)
+for (const failure of reports.flatMap(failuresIn)) console.log(failure)
 const statuses = reports.flatMap(statusesIn)
 const passed = statuses.filter((status) => status === 'passed').length
 const failed = statuses.filter((status) => status === 'failed').length
