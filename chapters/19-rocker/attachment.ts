@@ -13,7 +13,6 @@ export const sigProxyOption: Option = {
   help: 'Hand signals on (default true)',
 }
 
-// #region detach-keys
 /** "ctrl-p,ctrl-q" → 0x10 0x11 */
 export function readDetachKeys(text = 'ctrl-p,ctrl-q'): Uint8Array {
   if (text === '') return new Uint8Array()
@@ -30,7 +29,6 @@ export function readDetachKeys(text = 'ctrl-p,ctrl-q'): Uint8Array {
     )
   })
 }
-// #endregion detach-keys
 
 /** The same, where signals may be the client's own. */
 export function proxyingOf(parsed: Parsed, terminal: boolean): Attachment {

@@ -6,7 +6,6 @@ import { exitCodes } from '../01-syscalls/rocker-error.ts'
 
 import type { Entry } from './command.ts'
 
-// #region commands
 export const commands: readonly Entry[] = [
   {
     name: 'run',
@@ -335,7 +334,6 @@ export const commands: readonly Entry[] = [
     load: () => import('./commands/install.ts'),
   },
 ]
-// #endregion commands
 
 /** Commands of docker's and the seed's that later chapters bring. */
 export const laterCommands: Readonly<Record<string, string>> = {

@@ -22,7 +22,6 @@ export interface Listing {
   readonly columns: readonly string[]
 }
 
-// #region format-list
 /** The lines of a list, as --format has it. */
 export function formatList(listing: Listing, format = 'table'): string[] {
   const { rows, heads, columns } = listing
@@ -43,7 +42,6 @@ export function formatList(listing: Listing, format = 'table'): string[] {
     [heads, ...rows].map((row) => fillIn(pieces, row).split('\t')),
   )
 }
-// #endregion format-list
 
 /** A template for one value, as `inspect --format` takes it. */
 export function readTemplate(format: string): Piece[] {

@@ -7,7 +7,6 @@
 const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB']
 const binaryUnits = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB']
 
-// #region human-size
 /** Bytes in steps of a thousand, with so many digits that count. */
 export function humanSize(bytes: number, digits = 3): string {
   return inSteps(bytes, digits, { of: 1000, units })
@@ -32,9 +31,7 @@ function inSteps(
   }
   return `${Number(value.toPrecision(digits))}${units[step]}`
 }
-// #endregion human-size
 
-// #region human-duration
 /** How long, roughly: `About an hour`, `3 weeks`. */
 export function humanDuration(ms: number): string {
   const seconds = Math.floor(ms / 1000)
@@ -52,4 +49,3 @@ export function humanDuration(ms: number): string {
   if (days < 730) return `${Math.floor(days / 30)} months`
   return `${Math.floor(days / 365)} years`
 }
-// #endregion human-duration

@@ -24,7 +24,6 @@ const emptyConfig = {
   Shell: undefined,
 }
 
-// #region image-document
 /** The document of one image. */
 export function imageDocument(
   root: DataRoot,
@@ -58,4 +57,3 @@ export function imageDocument(
     Descriptor: descriptors[0],
   }
 }
-// #endregion image-document

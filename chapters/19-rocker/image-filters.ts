@@ -21,7 +21,6 @@ export interface ImageFilters {
   readonly dangling: boolean | undefined
 }
 
-// #region read-filters
 /** Reads `key=value` conditions; `words` are names to look for. */
 export function readFilters(
   conditions: readonly string[],
@@ -41,9 +40,7 @@ export function readFilters(
   }
   return { patterns, labels, dangling }
 }
-// #endregion read-filters
 
-// #region filter-names
 /** The names under which an image is listed; undefined when it is not. */
 export function filterNames(
   { names, image }: NamedImage,
@@ -59,7 +56,6 @@ export function filterNames(
   )
   return matching.length > 0 ? matching : undefined
 }
-// #endregion filter-names
 
 // "deb*" is debian; "docker.io/library/debian" is it too
 function matches(name: Reference, pattern: string): boolean {

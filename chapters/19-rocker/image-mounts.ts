@@ -44,7 +44,6 @@ interface Place extends ImageMount {
   readonly count: number // 0: it is not mounted any more
 }
 
-// #region mount-image
 /** Mounts an image, or counts once more that it is; returns the folder. */
 export function mountImage(
   root: DataRoot,
@@ -86,9 +85,7 @@ function moveMount(layers: readonly string[], place: Place): void {
     view.close()
   }
 }
-// #endregion mount-image
 
-// #region unmount-image
 /**
  * Counts one back, and takes the last mount off; with `force` all of them.
  * Answers which image it was; where a reboot was faster, none.
@@ -126,7 +123,6 @@ function takeOff({ path }: Place, force: boolean): void {
     })
   }
 }
-// #endregion unmount-image
 
 /** Every image that is mounted. */
 export function listMounts(root: DataRoot): ImageMount[] {

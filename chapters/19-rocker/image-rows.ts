@@ -38,7 +38,6 @@ interface Name {
   readonly digest: string
 }
 
-// #region image-rows
 /** The lines of one image, under the names that were asked for. */
 export function imageRows(
   { id, image }: NamedImage,
@@ -72,7 +71,6 @@ function linesFor(names: readonly Reference[], digests: boolean): Name[] {
     )
   })
 }
-// #endregion image-rows
 
 /** `debian`, `127.0.0.1:5000/debian` */
 export function repositoryOf(name: Reference): string {

@@ -7,7 +7,6 @@ import { RockerError } from '../01-syscalls/rocker-error.ts'
 
 const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-// #region interruption
 /** Runs `work`, which is told when somebody wants it to end. */
 export async function untilInterrupted<T>(
   what: string,
@@ -30,4 +29,3 @@ export async function untilInterrupted<T>(
     for (const name of names) process.off(name, interrupt)
   }
 }
-// #endregion interruption

@@ -16,7 +16,6 @@ export interface LiveLine {
   readonly isFinal: boolean
 }
 
-// #region live-lines
 /** A block of lines on a terminal. */
 export class LiveLines {
   private readonly to: WriteStream
@@ -71,7 +70,6 @@ export class LiveLines {
     this.drawn = shown.length
   }
 }
-// #endregion live-lines
 
 function countFinal(lines: readonly LiveLine[]): number {
   const first = lines.findIndex(({ isFinal }) => !isFinal)

@@ -36,7 +36,6 @@ const words: Readonly<Record<Phase, string>> = {
 const redrawMs = 50
 const longestBar = 50
 
-// #region pull-progress
 /** Live lines on a terminal that can show them, else plain ones. */
 export function pullProgress(
   to: NodeJS.WritableStream,
@@ -64,7 +63,6 @@ export function layerLine(
   const bar = `${'='.repeat(full)}>`.padEnd(length + 1)
   return `${start} [${bar}] ${numbers}`
 }
-// #endregion pull-progress
 
 function liveProgress(to: WriteStream): PullProgress {
   const layers = new Map<Digest, LayerProgress>()

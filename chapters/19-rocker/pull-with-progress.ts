@@ -22,7 +22,6 @@ export interface PullWishes {
   readonly to: NodeJS.WritableStream
 }
 
-// #region pull-with-progress
 /** Pulls an image and shows how far it is; ctrl-c ends it. */
 export async function pullWithProgress(
   root: DataRoot,
@@ -52,7 +51,6 @@ export async function pullWithProgress(
   progress.say(`Status: ${status(pulled, reference)}`)
   return pulled
 }
-// #endregion pull-with-progress
 
 const quietProgress: PullProgress = {
   layer: () => {},

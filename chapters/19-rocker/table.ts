@@ -6,7 +6,6 @@
 const usualLeast = 10
 const between = 3
 
-// #region table
 /** Rows of cells as lines; the heads of the columns are the first row. */
 export function table(
   rows: readonly (readonly string[])[],
@@ -24,7 +23,6 @@ export function table(
       .join(''),
   )
 }
-// #endregion table
 
 function padded(cell: string, width: number): string {
   return cell + ' '.repeat(Math.max(width - [...cell].length, 0))

@@ -11,7 +11,6 @@ interface Scope {
   readonly names: Map<string, unknown>
 }
 
-// #region fill-in
 /** The text of a template for one value. */
 export function fillIn(pieces: readonly Piece[], value: unknown): string {
   return all(pieces, { dot: value, names: new Map([['$', value]]) })
@@ -50,7 +49,6 @@ function range(block: Block, value: unknown, scope: Scope): string {
     })
     .join('')
 }
-// #endregion fill-in
 
 function itemsOf(value: unknown): [unknown, unknown][] {
   if (value === null || value === undefined) return []

@@ -5,7 +5,6 @@ import { goText, isTrue, safeJson } from './template-values.ts'
 
 type Values = readonly unknown[]
 
-// #region template-functions
 /** By name; each is given its arguments, the piped one last. */
 export const templateFunctions: Readonly<
   Record<string, (values: Values) => unknown>
@@ -28,7 +27,6 @@ export const templateFunctions: Readonly<
   and: (values) => values.find((value) => !isTrue(value)) ?? values.at(-1),
   or: (values) => values.find(isTrue) ?? values.at(-1),
 }
-// #endregion template-functions
 
 function lengthOf(value: unknown): number {
   if (typeof value === 'string' || Array.isArray(value)) return value.length

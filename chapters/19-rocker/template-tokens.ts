@@ -28,7 +28,6 @@ const names = new Map<string, Constant>([
   ['nil', null],
 ])
 
-// #region tokens
 const forms: readonly Form[] = [
   [/"(?:\\.|[^"\\])*"/y, (found) => value(unquoted(found))],
   [/`[^`]*`/y, (found) => value(found.slice(1, -1))],
@@ -52,7 +51,6 @@ export function tokensOf(action: string): Token[] {
   }
   return tokens
 }
-// #endregion tokens
 
 function firstToken(text: string): { token: Token; length: number } {
   for (const [pattern, make] of forms) {

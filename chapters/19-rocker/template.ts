@@ -41,7 +41,6 @@ export type Operand =
 
 const longest = 2000 // it is read by a function that calls itself
 
-// #region parse-template
 /** Reads a template; an error says which part of it is not understood. */
 export function parseTemplate(template: string): Piece[] {
   if (template.length > longest)
@@ -52,7 +51,6 @@ export function parseTemplate(template: string): Piece[] {
     throw cannotRead(`{{${end}}} without {{if}} or {{range}}`)
   return pieces
 }
-// #endregion parse-template
 
 interface Reader {
   readonly parts: readonly Part[]

@@ -52,7 +52,6 @@ export const command: Command = {
 
 const doing = 'execute in'
 
-// #region exec-command
 async function run(parsed: Parsed, context: Context): Promise<never> {
   const request = readExec(parsed)
   if (request.attachment) checkTerminal(request.attachment)
@@ -94,7 +93,6 @@ function launchOf(
     failed: sayWhyInside(),
   }
 }
-// #endregion exec-command
 
 function withRights(container: Container, privileged: boolean): Container {
   const { process } = container.spec

@@ -34,7 +34,6 @@ export const command: Command = {
   run,
 }
 
-// #region image-mount
 async function run(parsed: Parsed, context: Context): Promise<number> {
   const root = await rootToChange(context.root)
   const all = parsed.flags.has('all')
@@ -47,7 +46,6 @@ async function run(parsed: Parsed, context: Context): Promise<number> {
   else print(root, format, paths)
   return 0
 }
-// #endregion image-mount
 
 /** Those that were just mounted, or all. */
 function print(

@@ -27,7 +27,6 @@ export const command: Command = {
   run,
 }
 
-// #region image-unmount
 async function run(parsed: Parsed, context: Context): Promise<number> {
   const all = parsed.flags.has('all')
   const force = parsed.flags.has('force')
@@ -50,4 +49,3 @@ async function run(parsed: Parsed, context: Context): Promise<number> {
   }
   return exitCode
 }
-// #endregion image-unmount

@@ -71,7 +71,6 @@ export const command: Command = {
   run,
 }
 
-// #region images
 async function run(parsed: Parsed, context: Context): Promise<number> {
   const { flags } = parsed
   const root = dataRoot(context.root)
@@ -104,7 +103,6 @@ async function run(parsed: Parsed, context: Context): Promise<number> {
     listed.map(({ named }) => named),
   )
 }
-// #endregion images
 
 /** An image that cannot be run is listed, and said to be so. */
 function sayDamages(root: DataRoot, images: readonly NamedImage[]): number {

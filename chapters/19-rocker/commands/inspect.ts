@@ -67,7 +67,6 @@ export const command: Command = {
   run,
 }
 
-// #region inspect
 async function run(parsed: Parsed, context: Context): Promise<number> {
   const type = readType(parsed, context)
   const template = templateOf(lastValue(parsed, 'format'))
@@ -101,7 +100,6 @@ function documentOf(
     return documentOf(name, [next, ...more], look)
   }
 }
-// #endregion inspect
 
 type Type = 'container' | 'image' | 'volume' | 'network'
 type Document = Record<string, unknown>

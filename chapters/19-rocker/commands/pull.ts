@@ -47,7 +47,6 @@ export const command: Command = {
   run,
 }
 
-// #region pull
 async function run(parsed: Parsed, context: Context): Promise<number> {
   reseed()
   const [name = ''] = parsed.rest
@@ -63,7 +62,6 @@ async function run(parsed: Parsed, context: Context): Promise<number> {
   console.log(quiet ? image.id : canonicalName(reference))
   return 0
 }
-// #endregion pull
 
 // "debian" → true    "debian:latest", "debian@sha256:…" → false
 function hasDefaultTag(name: string): boolean {

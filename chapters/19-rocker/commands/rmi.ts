@@ -35,7 +35,6 @@ export const command: Command = {
   run,
 }
 
-// #region rmi
 /** One that fails does not keep the others from going. */
 async function run(parsed: Parsed, context: Context): Promise<number> {
   const force = parsed.flags.has('force')
@@ -63,7 +62,6 @@ async function remove(
   for (const line of untagged) console.log(`Untagged: ${line}`)
   for (const digest of deleted) console.log(`Deleted: ${digest}`)
 }
-// #endregion rmi
 
 /** In use by a mount: there is a way to end that. */
 function withHint(root: DataRoot, name: string, error: unknown): unknown {
