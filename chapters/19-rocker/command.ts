@@ -45,6 +45,7 @@ export interface Command {
   run(parsed: Parsed, context: Context): Promise<number | undefined>
 }
 
+// #region entry
 /** A line of the table: known without loading the command itself. */
 export interface Entry {
   readonly name: string
@@ -58,6 +59,7 @@ export interface Entry {
   readonly failsWith?: number
   readonly load: () => Promise<{ readonly command: Command }>
 }
+// #endregion entry
 
 /** The last value of a flag, as docker has it. */
 export function lastValue(

@@ -72,6 +72,7 @@ const valuesOf: Readonly<Record<string, Kind | readonly string[]>> = {
 /** Words of which only one is taken. */
 const takesOne = ['run', 'create', 'exec', 'port', 'top', 'attach', 'logs']
 
+// #region complete
 /** What could stand in the place of the last word: it may be begun. */
 export async function complete(
   words: readonly string[],
@@ -93,6 +94,7 @@ export async function complete(
     .filter(({ word }) => word.startsWith(typed))
     .sort((a, b) => (a.word < b.word ? -1 : 1))
 }
+// #endregion complete
 
 /** A flag before the command that wants the next word as its value. */
 function globalWaiting(words: readonly string[]): Option | undefined {

@@ -10,7 +10,10 @@ export interface Found {
   readonly rest: readonly string[]
 }
 
+// #region find-command
+/** What was meant, or nothing. */
 export function findCommand(words: readonly string[]): Found | undefined {
+  // #region exercise-find-command
   for (const length of [2, 1]) {
     const name = words.slice(0, length).join(' ')
     const entry = commands.find(
@@ -21,4 +24,6 @@ export function findCommand(words: readonly string[]): Found | undefined {
       return { entry, name, rest: words.slice(length) }
   }
   return undefined
+  // #endregion exercise-find-command
 }
+// #endregion find-command

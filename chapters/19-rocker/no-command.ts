@@ -4,6 +4,7 @@ import { RockerError } from '../01-syscalls/rocker-error.ts'
 
 import { commands, laterCommands } from './commands.ts'
 import { overview } from './help.ts'
+import { output } from './output.ts'
 
 const listed = 'rocker --help lists the commands'
 
@@ -11,7 +12,7 @@ const listed = 'rocker --help lists the commands'
 export function noCommand(words: readonly string[], help: boolean): number {
   const [first, second] = words
   if (first === undefined) {
-    console.log(overview(commands))
+    output.print([overview(commands)])
     return 0
   }
   if (first.startsWith('-'))
@@ -22,7 +23,7 @@ export function noCommand(words: readonly string[], help: boolean): number {
     [name, ...aliases].some((known) => known.startsWith(`${first} `)),
   )
   if (group.length && (help || !second || /^(-h|--help)$/.test(second))) {
-    console.log(overview(group))
+    output.print([overview(group)])
     return 0
   }
   throw unknown(group.length ? [first, second ?? ''] : [first])
@@ -55,8 +56,10 @@ function nearest(typed: string): string {
   return listed
 }
 
+// #region distance
 /** How many letters differ: "imges" → "images" is 1. */
 function distance(a: string, b: string): number {
+  // #region exercise-letters-apart
   let row = Array.from({ length: b.length + 1 }, (_, i) => i)
   for (let i = 1; i <= a.length; i++) {
     const next = [i]
@@ -67,4 +70,6 @@ function distance(a: string, b: string): number {
     row = next
   }
   return row[b.length] ?? 0
+  // #endregion exercise-letters-apart
 }
+// #endregion distance

@@ -77,12 +77,14 @@ function readWord(word: string, queue: Queue, asking: Asking): Found[] {
   return [{ option, value: value ?? following(queue, word, asking) }]
 }
 
+// #region read-letters
 // -it → -i -t   -m64m → -m 64m   -e=A=1 → -e A=1
 function readLetters(word: string, queue: Queue, asking: Asking): Found[] {
   const found: Found[] = []
   for (let at = 1; at < word.length; at++) {
     const letter = word[at]
     const option = find(asking, ({ short }) => short === letter, word)
+    // #region exercise-read-letters
     if (option.type === 'boolean') {
       if (word[at + 1] === '=') {
         const value = readBoolean(word.slice(at + 2), word)
@@ -95,9 +97,11 @@ function readLetters(word: string, queue: Queue, asking: Asking): Found[] {
     const value =
       at + 1 < word.length ? glued : following(queue, word, asking)
     return [...found, { option, value }]
+    // #endregion exercise-read-letters
   }
   return found
 }
+// #endregion read-letters
 
 function keep(
   { option, value }: Found,

@@ -8,9 +8,11 @@ import { withVolumes } from '../12-volumes/volumes-part.ts'
 import { withSecurity } from '../13-security/security-part.ts'
 import { withUsers } from '../13-security/user-namespace-part.ts'
 
+// #region parts
 const others: readonly Part[] = withSecurity(
   withUsers(withVolumes(withNetwork(containerParts))),
 )
 
 /** In this order its process comes to be; what asks how it is asks them all. */
 export const parts: readonly Part[] = [...others, healthPart(others)]
+// #endregion parts
