@@ -2,6 +2,7 @@
 
 import { cli } from './cli.ts'
 import { decisions } from './decisions.ts'
+import { docker } from './docker.ts'
 import { errors, hints } from './errors.ts'
 
 /** By the name that a page includes; `.zh` where the words differ. */
@@ -13,4 +14,6 @@ export const generated: Readonly<Record<string, string>> = {
   errors: errors('en'),
   'errors.zh': errors('zh'),
   decisions: decisions(),
+  docker: await docker('en'),
+  'docker.zh': await docker('zh'),
 }
