@@ -24,7 +24,7 @@ struct plan_header {
     uint32_t patches, patch_count;
     uint32_t memory, memory_size;
     uint32_t kept, kept_count; /* descriptors that stay open */
-    uint32_t reserved;
+    uint32_t trace;            /* where in the memory its path is; 0: there is none */
 };
 
 /* Lists 0 to 2 are main, after and failed; the others belong to a clone3, or to

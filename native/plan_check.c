@@ -48,7 +48,7 @@ static const char *check_tables(const struct plan_header *h) {
         h->memory_size < CELLS_END || !inside(h, h->lists, h->list_count, sizeof(struct plan_list)) ||
         !inside(h, h->calls, h->call_count, sizeof(struct plan_call)) ||
         !inside(h, h->patches, h->patch_count, sizeof(struct plan_patch)) ||
-        !inside(h, h->kept, h->kept_count, sizeof(uint32_t)))
+        !inside(h, h->kept, h->kept_count, sizeof(uint32_t)) || !in_memory(h, h->trace, 1))
         return "the plan is damaged: a table lies outside of it";
     return NULL;
 }

@@ -39,6 +39,7 @@
 #include "pump.h"
 #include "remove_tree.h"
 #include "seal.h"
+#include "trace.h"
 #include "wait.h"
 
 enum { EXIT_FAILED = 125, EXIT_NOT_EXECUTABLE = 126, EXIT_NOT_FOUND = 127 };
@@ -473,7 +474,9 @@ static bool play(uint32_t list) {
     for (uint32_t i = 0; i < plan.lists[list].count; i++) {
         uint32_t number = plan.lists[list].first + i;
         const struct plan_call *call = &plan.calls[number];
+        struct trace_record *record = trace_begin(list, i);
         long value = make(call);
+        trace_end(record, value);
         if (call->result != NONE)
             set_cell(call->result, value);
         if (value < 0 && !ignored(call, (int)-value)) {
@@ -584,6 +587,8 @@ int main(int argc, char **argv, char **environment) {
     take_signals();
     prctl(PR_SET_NAME, "rocker-shim");
     tidy_descriptors(plan_fd);
+    if (plan.header->trace && !trace_open((char *)plan.memory + plan.header->trace, plan.header->checksum))
+        return refuse("the trace cannot be opened");
     set_cell(CELL_PLAN, plan_fd);
     set_cell(CELL_LEFT, 0);
     failure = mmap(NULL, 2 * sizeof *failure, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);

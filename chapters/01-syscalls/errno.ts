@@ -59,6 +59,7 @@ const sentences = {
   ETIMEDOUT: 'timed out',
   ECONNREFUSED: 'connection refused',
   ESTALE: 'stale file handle',
+  ECANCELED: 'operation canceled',
   EDQUOT: 'disk quota exceeded',
   EUSERS: 'too many users',
   EXFULL: 'exchange full',

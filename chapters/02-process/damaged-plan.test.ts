@@ -135,6 +135,7 @@ describe.each(shims)('%s', (_, program) => {
     ],
     ['memory outside', () => word(header.memory, size + 8), /outside/],
     ['too much memory', () => word(header.memorySize, 2 ** 31), /outside/],
+    ['a trace outside', () => word(header.trace, size), /outside/],
     ['too little memory', () => word(header.memorySize, 8), /outside/],
     [
       'a list that ends behind the calls',

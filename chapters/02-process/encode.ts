@@ -27,6 +27,8 @@ export interface Binding {
   readonly locks?: readonly number[]
   /** Results that are known already: `{ netns: 7 }`. */
   readonly handles?: Readonly<Record<string, number>>
+  /** The file where the shim notes what each call was answered. */
+  readonly trace?: string
 }
 
 const magic = 0x4c504b52 // "RKPL"
@@ -54,11 +56,12 @@ export function encode(plan: Plan, binding: Binding): Buffer {
     memory.addCell(name, 8)
   for (const [name, value] of Object.entries(binding.handles ?? {}))
     memory.setCell(name, value)
+  const trace = binding.trace ? memory.addString(binding.trace).at : 0
   const encoder: Encoder = { memory, lists: [[], [], []] }
   encodeList(plan.main, 0, encoder)
   encodeList(plan.after, 1, encoder)
   encodeList(plan.failed ?? [], 2, encoder)
-  return assemble(encoder, plan, binding)
+  return assemble(encoder, plan, { ...binding, trace })
 }
 // #endregion encode
 
@@ -104,7 +107,11 @@ function encodeChild(
   return number
 }
 
-function assemble(encoder: Encoder, plan: Plan, binding: Binding): Buffer {
+function assemble(
+  encoder: Encoder,
+  plan: Plan,
+  binding: Omit<Binding, 'trace'> & { readonly trace: number },
+): Buffer {
   const { memory, lists } = encoder
   const table: number[] = []
   let first = 0
@@ -116,6 +123,7 @@ function assemble(encoder: Encoder, plan: Plan, binding: Binding): Buffer {
   const kept = [...(binding.keep ?? []), ...locks]
   return join([table, lists.flat(), memory.patches, kept], memory.bytes, {
     arch: binding.arch,
+    trace: binding.trace,
     text: Buffer.from(notesOf(plan)),
   })
 }
@@ -123,8 +131,9 @@ function assemble(encoder: Encoder, plan: Plan, binding: Binding): Buffer {
 function join(
   tables: readonly (readonly number[])[],
   memory: Buffer,
-  { arch, text }: { arch: Architecture; text: Buffer },
+  about: { arch: Architecture; trace: number; text: Buffer },
 ): Buffer {
+  const { arch, trace, text } = about
   const sizes = [2, 8, 4, 1] // of an entry, in words
   const header: number[] = []
   let offset = headerBytes
@@ -142,7 +151,7 @@ function join(
     })
   const plan = Buffer.alloc(size + text.length)
   const words = new Uint32Array(plan.buffer, 0, size / 4)
-  words.set([magic, version, machines[arch], size, 0, ...header])
+  words.set([magic, version, machines[arch], size, 0, ...header, trace])
   let at = headerBytes / 4
   for (const table of tables) {
     words.set(table, at)

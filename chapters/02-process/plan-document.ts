@@ -24,7 +24,7 @@ export interface PlanDocument {
 }
 
 /** A call; its arguments hold nothing that JSON does not have. */
-interface CallDocument {
+export interface CallDocument {
   readonly name: Syscall['name']
   readonly args: readonly Plain[]
   readonly result: string | undefined
@@ -50,7 +50,8 @@ export function planDocument(plan: Plan): PlanDocument {
   }
 }
 
-function callDocument(call: Syscall): CallDocument {
+/** A call as data. */
+export function callDocument(call: Syscall): CallDocument {
   const { name, args, result, ignore, from, child } = call
   return {
     name,

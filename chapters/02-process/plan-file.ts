@@ -21,13 +21,30 @@ export interface Descriptors {
   readonly locks?: readonly number[]
 }
 
+/** Who wants to know what the kernel answers: `rocker explain --trace`. */
+export interface Tracer {
+  /** The file where the shim notes it; see trace.ts. */
+  readonly path: string
+  /** Hears of each plan, and the bytes that the shim gets of it. */
+  note(plan: Plan, encoded: Buffer): void
+}
+
+let tracer: Tracer | undefined
+
+/** From now on each plan of this process is traced. */
+export function setTracer(one: Tracer | undefined): void {
+  tracer = one
+}
+
 // #region plan-file
 /** A file in memory that holds the plan. */
 export function planFile(
   plan: Plan,
   binding: Omit<Binding, 'arch'>,
 ): number {
-  const bytes = encode(plan, { arch: architecture(), ...binding })
+  const trace = tracer && { trace: tracer.path }
+  const bytes = encode(plan, { arch: architecture(), ...binding, ...trace })
+  tracer?.note(plan, bytes)
   const fd = perform({
     name: 'memfd_create',
     args: ['rocker-plan', flags('MFD_CLOEXEC')],

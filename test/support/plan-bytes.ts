@@ -27,6 +27,7 @@ export const header = {
   memorySize: 48,
   kept: 52,
   keptCount: 56,
+  trace: 60,
 } as const
 
 /** Makes the checksum right again: a sum that turns by five bits a word. */
