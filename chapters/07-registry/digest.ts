@@ -12,8 +12,12 @@ import { createHash } from 'node:crypto'
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 
 import { quoted } from './quoted.ts'
+import { smallSha256 } from './small-sha256.ts'
 
 const hexLengths = { sha256: 64, sha512: 128 } as const
+
+// a chain of two digests has 143: node:crypto need not be loaded for it
+const fewBytes = 256
 
 type Algorithm = keyof typeof hexLengths
 
@@ -44,7 +48,11 @@ export function digestOf(
   bytes: Uint8Array,
   algorithm: Algorithm = 'sha256',
 ): Digest {
-  return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`
+  const hex =
+    algorithm === 'sha256' && bytes.length <= fewBytes
+      ? smallSha256(bytes)
+      : createHash(algorithm).update(bytes).digest('hex')
+  return `${algorithm}:${hex}`
 }
 
 /** `sha512:…` → `sha512` */

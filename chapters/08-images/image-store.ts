@@ -192,9 +192,9 @@ export function namedImages(
   entries: readonly IndexEntry[],
 ): NamedImage[] {
   const found = new Map<Digest, NamedImage>()
-  for (const { name, descriptor } of entries) {
+  for (const { name, descriptor, sum } of entries) {
     if (!descriptor) continue
-    const read = tryLoad(root, descriptor)
+    const read = tryLoad(() => loadQuickly(root, descriptor, sum))
     const id = read.image?.id ?? descriptor.digest
     const same = found.get(id)
     found.set(id, {
@@ -208,12 +208,12 @@ export function namedImages(
   return [...found.values()]
 }
 
-function tryLoad(
-  root: DataRoot,
-  descriptor: Descriptor,
-): { image: Image | undefined; error: RockerError | undefined } {
+function tryLoad(load: () => Image): {
+  image: Image | undefined
+  error: RockerError | undefined
+} {
   try {
-    return { image: loadImage(root, descriptor), error: undefined }
+    return { image: load(), error: undefined }
   } catch (error) {
     if (!(error instanceof RockerError)) throw error
     return { image: undefined, error }
