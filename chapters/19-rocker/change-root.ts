@@ -7,6 +7,7 @@ import {
 } from '../05-overlay/data-root.ts'
 import { sweep } from '../05-overlay/leftovers.ts'
 
+import { output } from './output.ts'
 import { removers } from './removers.ts'
 
 /** The data root: made where it is missing, and without what a crash left. */
@@ -14,6 +15,6 @@ export async function rootToChange(path?: string): Promise<DataRoot> {
   const root = dataRoot(path)
   makeDataRoot(root)
   for (const { message } of await sweep(root, removers(root)))
-    console.error(`rocker: warning: ${message}`)
+    output.say([`rocker: warning: ${message}`])
   return root
 }

@@ -18,6 +18,7 @@ import {
   runRocker,
   startRocker,
 } from '../../test/support/cli.ts'
+import { type Heard, listen } from '../../test/support/heard.ts'
 
 import { commandLine } from './command-line.ts'
 import { commands, laterCommands } from './commands.ts'
@@ -25,16 +26,10 @@ import { commandHelp, overview } from './help.ts'
 import { version } from './version.ts'
 
 let root: string
-const said = { out: '', err: '' }
+let said: Heard
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'rocker-cli-'))
-  Object.assign(said, { out: '', err: '' })
-  vi.spyOn(console, 'log').mockImplementation((line) => {
-    said.out += `${line}\n`
-  })
-  vi.spyOn(console, 'error').mockImplementation((line) => {
-    said.err += `${line}\n`
-  })
+  said = listen()
 })
 afterEach(() => {
   vi.restoreAllMocks()

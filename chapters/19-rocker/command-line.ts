@@ -6,7 +6,7 @@ import { exitCodes } from '../01-syscalls/rocker-error.ts'
 
 import { findCommand } from './find-command.ts'
 import { type Globals, readGlobals } from './globals.ts'
-import { reportLostOutput } from './lost-output.ts'
+import { output } from './output.ts'
 import { printError } from './print-error.ts'
 
 // #region command-line
@@ -36,9 +36,6 @@ async function obey(
   wishes: { failsWith: number; hasBegun: boolean },
 ): Promise<number | undefined> {
   const found = findCommand(words)
-  // a container has its own output, and no time to lose
-  const { failsWith, printsItself } = found?.entry ?? {}
-  if (!failsWith && !printsItself) reportLostOutput()
   if (version) return (await import('./version.ts')).printVersion()
   if (!found)
     return (await import('./no-command.ts')).noCommand(words, help)
@@ -47,7 +44,7 @@ async function obey(
   const { parseOptions } = await import('./options.ts')
   const parsed = help || parseOptions(rest, command, name)
   if (parsed === true || parsed.flags.has('help')) {
-    console.log((await import('./help.ts')).commandHelp(entry, command))
+    output.print([(await import('./help.ts')).commandHelp(entry, command)])
     return 0
   }
   wishes.failsWith = entry.failsWith ?? 1

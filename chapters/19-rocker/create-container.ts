@@ -24,6 +24,7 @@ import type { IdRange } from '../13-security/id-ranges.ts'
 
 import { type Context, lastValue, type Parsed } from './command.ts'
 import { layerFolders } from './layer-folders.ts'
+import { output } from './output.ts'
 import { checkNetworks, planNetwork } from './plan-network.ts'
 import { removers } from './removers.ts'
 import { type Files, type Request, rootfsFiles } from './request.ts'
@@ -181,5 +182,5 @@ function readPull(when = 'missing'): string {
 }
 
 export function warn(line: string): void {
-  console.error(`rocker: warning: ${line}`)
+  output.say([`rocker: warning: ${line}`])
 }

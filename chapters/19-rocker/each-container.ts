@@ -7,6 +7,7 @@ import { untilCopied } from '../12-volumes/copying.ts'
 
 import { rootToChange } from './change-root.ts'
 import type { Context } from './command.ts'
+import { output } from './output.ts'
 import { printError } from './print-error.ts'
 
 /** Does it to each; prints what it was called, as docker does. */
@@ -22,7 +23,7 @@ export async function eachContainer(
       const container = findContainer(root, name)
       await untilCopied(container)
       await act(container)
-      console.log(name)
+      output.print([name])
     } catch (error) {
       printError(error)
       exitCode = 1

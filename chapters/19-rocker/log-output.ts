@@ -1,13 +1,12 @@
 // A log's records, each on the stream that it came from.
 
-import { writeSync } from 'node:fs'
-
-import { hasCode } from '../05-overlay/leftovers.ts'
 import type {
   LogRecord,
   OutputRecord,
 } from '../09-containers/log-record.ts'
 import { isoTime } from '../09-containers/state.ts'
+
+import { writeAll } from './write-all.ts'
 
 /** What stands before each line. */
 export interface LinePrefix {
@@ -15,8 +14,6 @@ export interface LinePrefix {
   /** What the log's driver was told to add: nothing but a blank. */
   readonly details: boolean
 }
-
-const pauseMs = 2
 
 /** Writes records out, byte for byte; at most as fast as they are read. */
 export class LogOutput {
@@ -73,16 +70,4 @@ export class LogOutput {
 
 function missing(count: number): string {
   return `rocker: warning: ${count} records are missing here: the disk was full`
-}
-
-/** What reads us may be slow, and its pipe set not to wait. */
-function writeAll(fd: number, bytes: Buffer): void {
-  for (let at = 0; at < bytes.length; ) {
-    try {
-      at += writeSync(fd, bytes, at)
-    } catch (error) {
-      if (!hasCode(error, 'EAGAIN')) throw error
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs)
-    }
-  }
 }

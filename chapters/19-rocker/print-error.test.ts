@@ -4,12 +4,15 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 
+import { output } from './output.ts'
 import { type ErrorWishes, printError } from './print-error.ts'
 
 const lines: string[] = []
 beforeEach(() => {
   lines.length = 0
-  vi.spyOn(console, 'error').mockImplementation((line) => lines.push(line))
+  vi.spyOn(output, 'say').mockImplementation((all) => {
+    lines.push(...all)
+  })
 })
 afterEach(() => {
   vi.restoreAllMocks()

@@ -5,6 +5,8 @@
 
 import { exitCodes, RockerError } from '../01-syscalls/rocker-error.ts'
 
+import { output } from './output.ts'
+
 /** How an error is shown. */
 export interface ErrorWishes {
   /** With a stack. */
@@ -20,11 +22,13 @@ export function printError(
   { debug = false, failsWith = 1 }: ErrorWishes = {},
 ): number {
   const text = error instanceof Error ? error.message : String(error)
-  console.error(`rocker: ${printable(callFirst(text))}`)
   const cause = error instanceof RockerError ? causeOf(error) : undefined
-  if (cause) console.error(`  cause: ${printable(callFirst(cause))}`)
   const hint = hintOf(error)
-  if (hint) console.error(`  hint: ${printable(hint)}`)
+  output.say([
+    `rocker: ${printable(callFirst(text))}`,
+    ...(cause ? [`  cause: ${printable(callFirst(cause))}`] : []),
+    ...(hint ? [`  hint: ${printable(hint)}`] : []),
+  ])
   if (debug && error instanceof Error) printStack(error)
   const exitCode =
     error instanceof RockerError ? error.exitCode : exitCodes.rockerFailed
@@ -33,7 +37,7 @@ export function printError(
 // #endregion print-error
 
 function printStack({ stack = '' }: Error): void {
-  for (const line of stack.split('\n')) console.error(printable(line))
+  output.say(stack.split('\n').map(printable))
 }
 
 // "EACCES: permission denied, stat '/a'" → stat '/a': EACCES (permission denied)

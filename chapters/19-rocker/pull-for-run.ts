@@ -4,6 +4,7 @@ import type { DataRoot } from '../05-overlay/data-root.ts'
 import { familiarName, parseReference } from '../07-registry/reference.ts'
 
 import { lastValue, type Parsed } from './command.ts'
+import { output } from './output.ts'
 import { pullWithProgress } from './pull-with-progress.ts'
 
 /** Pulls it; what is said goes to standard error, the rest is the program's. */
@@ -16,7 +17,7 @@ export async function pullFor(
   const asked = lastValue(parsed, 'pull') === 'always'
   const name = familiarName(parseReference(image))
   if (!quiet && !asked)
-    console.error(`Unable to find image '${name}' locally`)
+    output.say([`Unable to find image '${name}' locally`])
   const platform = lastValue(parsed, 'platform')
   await pullWithProgress(root, image, {
     platform,

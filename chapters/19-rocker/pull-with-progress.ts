@@ -11,6 +11,7 @@ import {
 import { type Pulled, pull } from '../08-images/pull.ts'
 
 import { untilInterrupted } from './interruption.ts'
+import { output } from './output.ts'
 import { printable } from './print-error.ts'
 import { type PullProgress, pullProgress } from './pull-progress.ts'
 import { removers } from './removers.ts'
@@ -60,7 +61,7 @@ const quietProgress: PullProgress = {
 
 // a remark is none of what --quiet keeps quiet
 function warn(line: string): void {
-  console.error(`rocker: warning: ${printable(line)}`)
+  output.say([`rocker: warning: ${printable(line)}`])
 }
 
 function once(work: () => void): () => void {

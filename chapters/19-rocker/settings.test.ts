@@ -14,22 +14,18 @@ import {
   vi,
 } from 'vitest'
 
+import { type Heard, listen } from '../../test/support/heard.ts'
+
 import { commandLine } from './command-line.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'rocker-settings-'))
 const file = join(folder, 'daemon.json')
-const said = { out: '', err: '' }
+let said: Heard
 
 beforeEach(() => {
-  Object.assign(said, { out: '', err: '' })
+  said = listen()
   vi.stubEnv('ROCKER_CONFIG', file)
   vi.stubEnv('ROCKER_ROOT', undefined)
-  vi.spyOn(console, 'log').mockImplementation((line) => {
-    said.out += `${line}\n`
-  })
-  vi.spyOn(console, 'error').mockImplementation((line) => {
-    said.err += `${line}\n`
-  })
 })
 afterEach(() => {
   vi.restoreAllMocks()

@@ -2,6 +2,8 @@
 
 import { createRequire } from 'node:module'
 
+import { output } from './output.ts'
+
 /** As package.json says. */
 export function version(): string {
   const require = createRequire(import.meta.url)
@@ -17,6 +19,6 @@ export function version(): string {
 }
 
 export function printVersion(): number {
-  console.log(`rocker version ${version()}`)
+  output.print([`rocker version ${version()}`])
   return 0
 }

@@ -3,10 +3,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 
-import { vi } from 'vitest'
-
 import { commandLine } from '../../chapters/19-rocker/command-line.ts'
-import { output } from '../../chapters/19-rocker/output.ts'
+
+import { listen } from './heard.ts'
 
 /** What a command said, and how it ended. */
 export interface Ended {
@@ -70,23 +69,8 @@ export async function typed(
   root: string,
   ...args: readonly string[]
 ): Promise<Ended> {
-  let out = ''
-  let err = ''
-  const spies = [
-    vi.spyOn(console, 'log').mockImplementation((line) => {
-      out += `${line}\n`
-    }),
-    vi.spyOn(output, 'print').mockImplementation((lines) => {
-      out += lines.map((line) => `${line}\n`).join('')
-    }),
-    vi.spyOn(console, 'error').mockImplementation((line) => {
-      err += `${line}\n`
-    }),
-  ]
-  try {
-    const status = await commandLine(['--root', root, ...args])
-    return { status, out, err }
-  } finally {
-    for (const spy of spies) spy.mockRestore()
-  }
+  using heard = listen()
+  const status = await commandLine(['--root', root, ...args])
+  const { out, err } = heard
+  return { status, out, err }
 }

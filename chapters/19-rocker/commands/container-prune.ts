@@ -3,6 +3,7 @@
 import { isWanted } from '../ask.ts'
 import { rootToChange } from '../change-root.ts'
 import type { Command } from '../command.ts'
+import { output } from '../output.ts'
 import { pruneContainers, prunedLines } from '../prune.ts'
 import { filtersOf, pruneOptions } from '../prune-options.ts'
 
@@ -17,7 +18,7 @@ export const command: Command = {
     if (!parsed.flags.has('force') && !isWanted(warning)) return 0
     const root = await rootToChange(context.root)
     const pruned = await pruneContainers(root, filters)
-    for (const line of prunedLines([pruned])) console.log(line)
+    output.print(prunedLines([pruned]))
     return 0
   },
 }

@@ -2,6 +2,7 @@
 
 import type { Command, Context, Parsed } from '../command.ts'
 import { createContainer } from '../create-container.ts'
+import { output } from '../output.ts'
 import { readRequest } from '../request.ts'
 import { runOptions } from '../run-options.ts'
 
@@ -21,6 +22,6 @@ async function run(parsed: Parsed, context: Context): Promise<number> {
   const { container } = await createContainer(request, context, {
     fleeting: false,
   })
-  console.log(container.id)
+  output.print([container.id])
   return 0
 }

@@ -4,6 +4,7 @@ import { dataRoot } from '../../05-overlay/data-root.ts'
 import { containerChanges } from '../../09-containers/diff.ts'
 import { findContainer } from '../../09-containers/find-container.ts'
 import type { Command } from '../command.ts'
+import { output } from '../output.ts'
 import { printable } from '../print-error.ts'
 
 export const command: Command = {
@@ -13,8 +14,11 @@ export const command: Command = {
   examples: ['rocker diff web'],
   async run({ rest: [name = ''] }, context) {
     const container = findContainer(dataRoot(context.root), name)
-    for (const { kind, path } of containerChanges(container))
-      console.log(`${kind} ${printable(`${path}`)}`)
+    output.print(
+      containerChanges(container).map(
+        ({ kind, path }) => `${kind} ${printable(`${path}`)}`,
+      ),
+    )
     return 0
   },
 }

@@ -15,6 +15,7 @@ import {
 import { readEventFilters } from '../event-filters.ts'
 import { eventDocument, eventLine } from '../event-line.ts'
 import { readTemplate } from '../format.ts'
+import { output, unread } from '../output.ts'
 import { fillIn } from '../template-evaluate.ts'
 import { readTime } from '../time-option.ts'
 
@@ -69,6 +70,6 @@ async function run(parsed: Parsed, context: Context): Promise<number> {
     template ? fillIn(template, eventDocument(event)) : eventLine(event)
   const wishes = { since: since ?? BigInt(Date.now()) * 1_000_000n, until }
   for await (const event of readEvents(root, wishes))
-    if (isWanted(event)) console.log(print(event))
+    if (isWanted(event) && !output.print([print(event)])) return unread
   return 0
 }

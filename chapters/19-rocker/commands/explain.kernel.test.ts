@@ -78,8 +78,8 @@ function callsIn(
 
 test.each([
   ['create debian', /^rocker: explain create: it launches nothing\n/],
-  ['start web', /^rocker: explain start: it launches what create has desc/],
   ['ps', /^rocker: explain ps: it launches nothing\n.*explain exec CON/],
+  ['nosuch', /^rocker: explain nosuch: it launches nothing\n/],
 ])('explain %s is refused, and names what to ask', (words, sentence) => {
   const { status, stderr } = rocker(
     asNobody,
@@ -89,6 +89,16 @@ test.each([
   expect(status).toBe(1)
   expect(stderr).toMatch(sentence)
   expect(stderr).toMatch(/hint: rocker explain run/)
+})
+
+test.each([
+  ['start web', /^rocker: find container web: there is none\n/],
+  ['restart a b', /^rocker: explain the start of 2 containers\n/],
+])('explain %s needs one container', (words, sentence) => {
+  const how = ['explain', ...words.split(' ')]
+  const { status, stderr } = rocker(asNobody, ...how)
+  expect(status).toBe(1)
+  expect(stderr).toMatch(sentence)
 })
 
 test('a name that only the image knows is asked for as root', () => {

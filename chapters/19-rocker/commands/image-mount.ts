@@ -14,6 +14,7 @@ import {
 } from '../command.ts'
 import { formatList } from '../format.ts'
 import { type ImageMount, listMounts, mountImage } from '../image-mounts.ts'
+import { output } from '../output.ts'
 
 export const command: Command = {
   usage: '[OPTIONS] [IMAGE...]',
@@ -42,7 +43,7 @@ async function run(parsed: Parsed, context: Context): Promise<number> {
   for (const name of names) paths.push(await mountImage(root, name))
   const format = lastValue(parsed, 'format')
   const [only, ...others] = paths
-  if (only && others.length === 0 && !format) console.log(only)
+  if (only && others.length === 0 && !format) output.print([only])
   else print(root, format, paths)
   return 0
 }
@@ -63,6 +64,5 @@ function print(
     })
   const heads = { ID: 'IMAGE ID', Names: 'NAMES', Path: 'PATH' }
   const listing = { rows, heads, columns: [] }
-  for (const line of formatList(listing, format ?? '{{.Names}}  {{.Path}}'))
-    console.log(line)
+  output.print(formatList(listing, format ?? '{{.Names}}  {{.Path}}'))
 }

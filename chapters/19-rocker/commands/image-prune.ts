@@ -3,6 +3,7 @@
 import { isWanted } from '../ask.ts'
 import { rootToChange } from '../change-root.ts'
 import type { Command } from '../command.ts'
+import { output } from '../output.ts'
 import { prunedLines, pruneImages } from '../prune.ts'
 import { allImages, filtersOf, pruneOptions } from '../prune-options.ts'
 
@@ -24,7 +25,7 @@ export const command: Command = {
     if (!parsed.flags.has('force') && !isWanted(warning)) return 0
     const root = await rootToChange(context.root)
     const pruned = await pruneImages(root, filters, { all })
-    for (const line of prunedLines([pruned])) console.log(line)
+    output.print(prunedLines([pruned]))
     return 0
   },
 }

@@ -4,6 +4,7 @@ import { RockerError } from '../../01-syscalls/rocker-error.ts'
 import { rootToChange } from '../change-root.ts'
 import type { Command, Context, Parsed } from '../command.ts'
 import { listMounts, unmountImage } from '../image-mounts.ts'
+import { output } from '../output.ts'
 import { printError } from '../print-error.ts'
 
 export const command: Command = {
@@ -41,7 +42,7 @@ async function run(parsed: Parsed, context: Context): Promise<number> {
     : parsed.rest) {
     try {
       const id = await unmountImage(root, name, { force })
-      if (id) console.log(id)
+      if (id) output.print([id])
     } catch (error) {
       printError(error)
       exitCode = 1

@@ -5,6 +5,7 @@ import { type Command, lastValue } from '../command.ts'
 import { readTemplate } from '../format.ts'
 import { binarySize } from '../human.ts'
 import { machineInfo } from '../machine-info.ts'
+import { output } from '../output.ts'
 import { fillIn } from '../template-evaluate.ts'
 
 export const command: Command = {
@@ -23,8 +24,8 @@ export const command: Command = {
   run: async (parsed, context) => {
     const info = machineInfo(dataRoot(context.root))
     const format = lastValue(parsed, 'format')
-    if (format) console.log(fillIn(readTemplate(format), info))
-    else for (const line of linesOf(info)) console.log(line)
+    if (format) output.print([fillIn(readTemplate(format), info)])
+    else output.print(linesOf(info))
     return 0
   },
 }

@@ -22,6 +22,7 @@ import { readTemplate } from '../format.ts'
 import { imageDocument } from '../image-document.ts'
 import { listedNetwork } from '../network-list.ts'
 import { networkDocument } from '../network-rows.ts'
+import { output } from '../output.ts'
 import { printable, printError } from '../print-error.ts'
 import type { Piece } from '../template.ts'
 import { fillIn } from '../template-evaluate.ts'
@@ -80,8 +81,8 @@ async function run(parsed: Parsed, context: Context): Promise<number> {
       failed.push(isNotFound(error) ? noSuch(type, name) : error)
     }
   }
-  if (!template) console.log(safeJson(found, 4))
-  else for (const one of found) console.log(fillIn(template, one))
+  if (!template) output.print([safeJson(found, 4)])
+  else for (const one of found) output.print([fillIn(template, one)])
   for (const error of failed) say(error)
   return failed.length > 0 ? 1 : 0
 }
@@ -145,7 +146,7 @@ function noSuch(type: Type | undefined, name: string): string {
 }
 
 function say(error: unknown): void {
-  if (typeof error === 'string') console.error(printable(error))
+  if (typeof error === 'string') output.say([printable(error)])
   else printError(error)
 }
 

@@ -1,7 +1,5 @@
 // rocker logs: what a container has said.
 
-import { constants } from 'node:os'
-
 import { RockerError } from '../../01-syscalls/rocker-error.ts'
 import { dataRoot } from '../../05-overlay/data-root.ts'
 import { hasCode } from '../../05-overlay/leftovers.ts'
@@ -14,6 +12,7 @@ import {
   type Parsed,
 } from '../command.ts'
 import { LogOutput } from '../log-output.ts'
+import { unread } from '../output.ts'
 import { readTime } from '../time-option.ts'
 
 export const command: Command = {
@@ -84,7 +83,7 @@ async function run(parsed: Parsed, context: Context): Promise<number> {
       output.write(records)
   } catch (error) {
     if (!hasCode(error, 'EPIPE')) throw error
-    return 128 + constants.signals.SIGPIPE // nobody reads on
+    return unread
   }
   return 0
 }

@@ -9,6 +9,7 @@ import {
   lastValue,
   type Parsed,
 } from '../command.ts'
+import { output } from '../output.ts'
 import { readLabels } from '../read-flags.ts'
 
 export const command: Command = {
@@ -90,6 +91,6 @@ async function run(parsed: Parsed, context: Context): Promise<number> {
     labels: readLabels(allValues(parsed, 'label')),
     options: readLabels(allValues(parsed, 'opt')),
   })
-  console.log(id)
+  output.print([id])
   return 0
 }

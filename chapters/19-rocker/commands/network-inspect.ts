@@ -10,6 +10,7 @@ import {
 import { readTemplate } from '../format.ts'
 import { findListed } from '../network-list.ts'
 import { networkDocument } from '../network-rows.ts'
+import { output } from '../output.ts'
 import { printError } from '../print-error.ts'
 import { fillIn } from '../template-evaluate.ts'
 import { safeJson } from '../template-values.ts'
@@ -44,8 +45,8 @@ async function run(parsed: Parsed, context: Context): Promise<number> {
     } catch (error) {
       failed.push(error)
     }
-  if (!template) console.log(safeJson(found, 4))
-  else for (const one of found) console.log(fillIn(template, one))
+  if (!template) output.print([safeJson(found, 4)])
+  else for (const one of found) output.print([fillIn(template, one)])
   for (const error of failed) printError(error)
   return failed.length > 0 ? 1 : 0
 }

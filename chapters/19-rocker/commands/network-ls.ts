@@ -12,6 +12,7 @@ import { formatList } from '../format.ts'
 import { readNetworkFilters } from '../network-filters.ts'
 import { listNetworks } from '../network-list.ts'
 import { networkHeads, networkRow } from '../network-rows.ts'
+import { output } from '../output.ts'
 import { printError } from '../print-error.ts'
 
 export const command: Command = {
@@ -60,8 +61,7 @@ async function run(parsed: Parsed, context: Context): Promise<number> {
     .map((network) => networkRow(network, { whole }))
   const columns = ['ID', 'Name', 'Driver', 'Scope']
   const listing = { rows, heads: networkHeads, columns }
-  for (const line of formatList(listing, format || undefined))
-    console.log(line)
+  output.print(formatList(listing, format || undefined))
   for (const error of damaged) printError(error)
   return damaged.length > 0 ? 1 : 0
 }

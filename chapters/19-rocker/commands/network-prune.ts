@@ -3,6 +3,7 @@
 import { isWanted } from '../ask.ts'
 import { rootToChange } from '../change-root.ts'
 import type { Command } from '../command.ts'
+import { output } from '../output.ts'
 import { pruneNetworks } from '../prune-networks.ts'
 import { filtersOf, pruneOptions } from '../prune-options.ts'
 
@@ -19,8 +20,7 @@ export const command: Command = {
     if (!parsed.flags.has('force') && !isWanted(warning)) return 0
     const root = await rootToChange(context.root)
     const { title, lines } = await pruneNetworks(root, filters)
-    if (lines.length > 0)
-      console.log([`${title}:`, ...lines, ''].join('\n'))
+    if (lines.length > 0) output.print([`${title}:`, ...lines, ''])
     return 0
   },
 }

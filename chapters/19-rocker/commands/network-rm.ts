@@ -4,6 +4,7 @@ import { RockerError } from '../../01-syscalls/rocker-error.ts'
 import { removeNetwork } from '../../11-network/remove-network.ts'
 import { rootToChange } from '../change-root.ts'
 import type { Command, Context, Parsed } from '../command.ts'
+import { output } from '../output.ts'
 import { printError } from '../print-error.ts'
 
 export const command: Command = {
@@ -28,7 +29,7 @@ async function run(parsed: Parsed, context: Context): Promise<number> {
   for (const name of parsed.rest)
     try {
       await removeNetwork(root, name)
-      console.log(name)
+      output.print([name])
     } catch (error) {
       const isMissing =
         error instanceof RockerError && error.code === 'not-found'

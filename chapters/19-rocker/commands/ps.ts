@@ -156,9 +156,9 @@ function formatOf(parsed: Parsed): string | undefined {
   const format = lastValue(parsed, 'format')
   if (!parsed.flags.has('quiet')) return format || undefined
   if (format)
-    console.error(
+    output.say([
       'rocker: warning: --quiet prints ids, whatever --format says',
-    )
+    ])
   return '{{.ID}}'
 }
 

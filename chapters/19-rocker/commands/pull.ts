@@ -11,6 +11,7 @@ import {
   lastValue,
   type Parsed,
 } from '../command.ts'
+import { output } from '../output.ts'
 import { pullWithProgress } from '../pull-with-progress.ts'
 import { reseed } from '../reseed.ts'
 
@@ -53,13 +54,13 @@ async function run(parsed: Parsed, context: Context): Promise<number> {
   const reference = parseReference(name)
   const quiet = parsed.flags.has('quiet')
   if (!quiet && hasDefaultTag(name))
-    console.log('Using default tag: latest')
+    output.print(['Using default tag: latest'])
   const { image } = await pullWithProgress(dataRoot(context.root), name, {
     platform: lastValue(parsed, 'platform'),
     quiet,
     to: process.stdout,
   })
-  console.log(quiet ? image.id : canonicalName(reference))
+  output.print([quiet ? image.id : canonicalName(reference)])
   return 0
 }
 

@@ -13,6 +13,7 @@ import { forgetLeases } from '../../11-network/leases.ts'
 import { keepVolumes } from '../../12-volumes/remove-volume.ts'
 import { rootToChange } from '../change-root.ts'
 import type { Command, Context, Parsed } from '../command.ts'
+import { output } from '../output.ts'
 import { printError } from '../print-error.ts'
 import { removeAll } from '../remove-all.ts'
 
@@ -45,7 +46,7 @@ async function run(parsed: Parsed, context: Context): Promise<number> {
   for (const name of parsed.rest) {
     try {
       await remove(name)
-      console.log(name)
+      output.print([name])
     } catch (error) {
       printError(error)
       const missing =

@@ -6,6 +6,7 @@ import { removeImage } from '../../08-images/remove-image.ts'
 import { rootToChange } from '../change-root.ts'
 import type { Command, Context, Parsed } from '../command.ts'
 import { forgetLostMounts, listMounts } from '../image-mounts.ts'
+import { output } from '../output.ts'
 import { printError } from '../print-error.ts'
 
 export const command: Command = {
@@ -59,8 +60,10 @@ async function remove(
   force: boolean,
 ): Promise<void> {
   const { untagged, deleted } = await removeImage(root, name, { force })
-  for (const line of untagged) console.log(`Untagged: ${line}`)
-  for (const digest of deleted) console.log(`Deleted: ${digest}`)
+  output.print([
+    ...untagged.map((line) => `Untagged: ${line}`),
+    ...deleted.map((digest) => `Deleted: ${digest}`),
+  ])
 }
 
 /** In use by a mount: there is a way to end that. */

@@ -18,6 +18,7 @@ import {
   type Parsed,
 } from '../command.ts'
 import { formatList } from '../format.ts'
+import { output, unread } from '../output.ts'
 import { statsColumns, statsHeads, statsRow } from '../stats-rows.ts'
 
 const everyMs = 1000
@@ -65,7 +66,7 @@ async function run(parsed: Parsed, context: Context): Promise<number> {
     await sleep(everyMs)
     const containers = chosen(root, parsed)
     const now = look(containers)
-    print(parsed, { containers, seen, now })
+    if (!print(parsed, { containers, seen, now })) return unread
     if (isOnce || (parsed.rest.length > 0 && containers.size === 0))
       return 0
     seen = now
@@ -101,7 +102,7 @@ function print(
     seen,
     now,
   }: { containers: Map<string, Container>; seen: Seen; now: Seen },
-): void {
+): boolean {
   const whole = parsed.flags.has('no-trunc')
   const rows = [...containers].flatMap(([calledAs, container]) => {
     const after = now.get(container.id)
@@ -111,10 +112,9 @@ function print(
       : []
   })
   const list = { rows, heads: statsHeads, columns: statsColumns }
-  const isLive = process.stdout.isTTY && !parsed.flags.has('no-stream')
+  const isLive = !parsed.flags.has('no-stream') && process.stdout.isTTY
   const lines = formatList(list, lastValue(parsed, 'format'))
-  const text = lines.map((line) => `${line}\n`).join('')
-  process.stdout.write(isLive ? clearScreen + text : text)
+  return output.print(isLive ? [clearScreen + lines.join('\n')] : lines)
 }
 
 /** It may be removed while we look. */

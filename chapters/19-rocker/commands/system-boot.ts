@@ -10,6 +10,7 @@ import {
 import { isHeld, readNote } from '../../09-containers/state.ts'
 import { rootToChange } from '../change-root.ts'
 import type { Command } from '../command.ts'
+import { output } from '../output.ts'
 import { printError } from '../print-error.ts'
 import { startInBackground } from '../start-container.ts'
 
@@ -26,7 +27,7 @@ export const command: Command = {
         const container = readContainer(root, id)
         if (!isWanted(container)) continue
         await startInBackground(container)
-        console.log(container.record.name)
+        output.print([container.record.name])
       } catch (error) {
         printError(error)
         exitCode = 1

@@ -14,6 +14,7 @@ import {
   usageTables,
 } from '../disk-usage-rows.ts'
 import { formatList, readTemplate } from '../format.ts'
+import { output } from '../output.ts'
 import { shownNames } from '../shown-names.ts'
 import { fillIn } from '../template-evaluate.ts'
 
@@ -43,15 +44,16 @@ async function run(parsed: Parsed, context: Context): Promise<undefined> {
   const root = dataRoot(context.root)
   const usage = diskUsage(root)
   if (!parsed.flags.has('verbose')) {
-    for (const line of formatList(usageListing(usage), format))
-      console.log(line)
+    output.print(formatList(usageListing(usage), format))
     return
   }
   const listed = usage.containers.each.map((one) => one.listed.container)
   const imageOf = await shownNames(root, listed)
   const wishes = { root, now: Date.now(), imageOf }
   if (format === undefined || format === 'table')
-    for (const line of usageTables(usage, wishes)) console.log(line)
+    output.print(usageTables(usage, wishes))
   else
-    console.log(fillIn(readTemplate(format), usageDocument(usage, wishes)))
+    output.print([
+      fillIn(readTemplate(format), usageDocument(usage, wishes)),
+    ])
 }

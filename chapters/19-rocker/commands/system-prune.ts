@@ -4,6 +4,7 @@
 import { isWanted } from '../ask.ts'
 import { rootToChange } from '../change-root.ts'
 import { allValues, type Command, type Parsed } from '../command.ts'
+import { output } from '../output.ts'
 import { pruneContainers, prunedLines, pruneImages } from '../prune.ts'
 import { pruneNetworks } from '../prune-networks.ts'
 import { allImages, filtersOf, pruneOptions } from '../prune-options.ts'
@@ -35,7 +36,7 @@ export const command: Command = {
         : []),
       await pruneImages(root, filters, { all }),
     ]
-    for (const line of prunedLines(pruned)) console.log(line)
+    output.print(prunedLines(pruned))
     return 0
   },
 }

@@ -6,6 +6,7 @@ import { findContainer } from '../../09-containers/find-container.ts'
 import { processesOf } from '../../09-containers/processes.ts'
 import type { Command } from '../command.ts'
 import { checkRuns } from '../must-run.ts'
+import { output } from '../output.ts'
 import { printable } from '../print-error.ts'
 import { columnsFor } from '../process-columns.ts'
 import { table } from '../table.ts'
@@ -27,8 +28,7 @@ export const command: Command = {
     )
     noteEvent(container, 'top')
     const heads = columns.map(({ head }) => head)
-    for (const line of table([heads, ...rows], leastWidth))
-      console.log(line)
+    output.print(table([heads, ...rows], leastWidth))
     return 0
   },
 }

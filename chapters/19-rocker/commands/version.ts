@@ -4,6 +4,7 @@ import { arch, release } from 'node:os'
 
 import { type Command, lastValue } from '../command.ts'
 import { readTemplate } from '../format.ts'
+import { output } from '../output.ts'
 import { fillIn } from '../template-evaluate.ts'
 import { printVersion, version } from '../version.ts'
 
@@ -23,7 +24,7 @@ export const command: Command = {
   run: async (parsed) => {
     const format = lastValue(parsed, 'format')
     if (!format) return printVersion()
-    console.log(fillIn(readTemplate(format), versions()))
+    output.print([fillIn(readTemplate(format), versions())])
     return 0
   },
 }

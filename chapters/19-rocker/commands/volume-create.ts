@@ -10,6 +10,7 @@ import {
   lastValue,
   type Parsed,
 } from '../command.ts'
+import { output } from '../output.ts'
 import { readLabels } from '../read-flags.ts'
 
 export const command: Command = {
@@ -56,7 +57,7 @@ async function run(parsed: Parsed, context: Context): Promise<number> {
   const root = await rootToChange(context.root)
   const pending = begin(root, 'volume')
   try {
-    console.log(await createVolume(root, pending, wanted))
+    output.print([await createVolume(root, pending, wanted)])
   } finally {
     pending.done()
   }

@@ -9,6 +9,7 @@ import {
   type Parsed,
 } from '../command.ts'
 import { formatList } from '../format.ts'
+import { output } from '../output.ts'
 import { printError } from '../print-error.ts'
 import { readVolumeFilters } from '../volume-filters.ts'
 import { listVolumes } from '../volume-list.ts'
@@ -54,8 +55,7 @@ async function run(parsed: Parsed, context: Context): Promise<number> {
     .map((listed) => volumeRow(root, listed))
   const columns = ['Driver', 'Name']
   const listing = { rows, heads: volumeHeads, columns }
-  for (const line of formatList(listing, format || undefined))
-    console.log(line)
+  output.print(formatList(listing, format || undefined))
   for (const error of damaged) printError(error)
   return damaged.length > 0 ? 1 : 0
 }

@@ -3,6 +3,7 @@
 import { isWanted } from '../ask.ts'
 import { rootToChange } from '../change-root.ts'
 import { allValues, type Command } from '../command.ts'
+import { output } from '../output.ts'
 import { prunedLines } from '../prune.ts'
 import { pruneOptions } from '../prune-options.ts'
 import { pruneVolumes, readVolumePrune } from '../prune-volumes.ts'
@@ -28,7 +29,7 @@ export const command: Command = {
     if (!parsed.flags.has('force') && !isWanted(warning)) return 0
     const root = await rootToChange(context.root)
     const pruned = await pruneVolumes(root, filters)
-    for (const line of prunedLines([pruned])) console.log(line)
+    output.print(prunedLines([pruned]))
     return 0
   },
 }

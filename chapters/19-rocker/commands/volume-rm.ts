@@ -4,6 +4,7 @@ import { RockerError } from '../../01-syscalls/rocker-error.ts'
 import { removeVolume } from '../../12-volumes/remove-volume.ts'
 import { rootToChange } from '../change-root.ts'
 import type { Command, Context, Parsed } from '../command.ts'
+import { output } from '../output.ts'
 import { printError } from '../print-error.ts'
 
 export const command: Command = {
@@ -37,7 +38,7 @@ async function run(parsed: Parsed, context: Context): Promise<number> {
         continue
       }
     }
-    console.log(name)
+    output.print([name])
   }
   return exitCode
 }

@@ -4,6 +4,7 @@ import { dataRoot } from '../../05-overlay/data-root.ts'
 import { findContainer } from '../../09-containers/find-container.ts'
 import { waitForContainer } from '../../09-containers/wait-container.ts'
 import type { Command } from '../command.ts'
+import { output } from '../output.ts'
 import { printError } from '../print-error.ts'
 
 export const command: Command = {
@@ -16,7 +17,8 @@ export const command: Command = {
     let exitCode = 0
     for (const name of rest) {
       try {
-        console.log(await waitForContainer(findContainer(root, name)))
+        const ended = await waitForContainer(findContainer(root, name))
+        output.print([`${ended}`])
       } catch (error) {
         printError(error)
         exitCode = 1
