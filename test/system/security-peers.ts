@@ -1,0 +1,145 @@
+// Asks docker, podman and rocker what their containers let through, and prints
+// the table that security-probe.kernel.test.ts compares with: by hand, where
+// all three are installed, after `npm run build`.
+//
+//   node test/system/security-peers.ts > test/support/security-probe.txt
+//
+// It runs in a world of its own, as the tests do. Where both versions of cgroups
+// are mounted, it sees v1 alone.
+
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { startDockerd } from '../bench/dockerd.ts'
+import { cgroupFolders } from '../support/cgroup-folders.ts'
+import { makeBusyboxRoot } from '../support/rootfs.ts'
+import {
+  type Answers,
+  everybody,
+  probe,
+  type Row,
+  type Runtime,
+  situations,
+  tableText,
+  type Who,
+} from '../support/security-probe.ts'
+
+import { install, program } from './installed.ts'
+
+type Runtimes = Readonly<Record<Who, Runtime>>
+
+const enter = `
+mount -t tmpfs -o mode=1777 shm /dev/shm &&
+{ umount /sys/fs/cgroup/unified 2> /dev/null || true; } &&
+busybox ip link set lo up &&
+"$@"
+exit $?`
+
+async function main(): Promise<void> {
+  if (process.argv[2] === 'inside') return inside()
+  const namespaces = '--mount --net --pid --fork --kill-child --mount-proc'
+  const folder = mkdtempSync(join(tmpdir(), 'security-peers-'))
+  const cgroup = `rocker/peers-${process.pid}`
+  const words = [process.execPath, import.meta.filename, 'inside']
+  const { status } = spawnSync(
+    'unshare',
+    [...namespaces.split(' '), 'sh', '-c', enter, 'sh', ...words],
+    {
+      env: {
+        PATH: process.env.PATH,
+        TMPDIR: folder,
+        HOME: folder,
+        ROCKER_TEST: join(folder, 'fixtures'),
+        ROCKER_CGROUP: cgroup,
+      },
+      stdio: ['ignore', 'inherit', 'inherit'],
+    },
+  )
+  rmSync(folder, { recursive: true, force: true })
+  for (const { path } of cgroupFolders(cgroup)) rmdirSync(path)
+  process.exitCode = status ?? 1
+}
+
+async function inside(): Promise<void> {
+  const below = `/${process.env.ROCKER_CGROUP}`
+  const archive = busyboxArchive()
+  const daemon = await startDockerd(below)
+  const docker = ['docker', '-H', `unix://${daemon.socket}`]
+  const podman = podmanCommand()
+  const installed = await install()
+  for (const command of [docker, podman])
+    run([...command, 'import', archive, 'busybox'])
+  const table = await measure({
+    docker: { command: docker, image: 'busybox' },
+    podman: {
+      command: podman,
+      image: 'busybox',
+      flags: ['--cgroup-parent', `${below}/podman`],
+    },
+    rocker: {
+      command: [program, '--root', installed.root],
+      image: 'busybox',
+    },
+  })
+  console.log(tableText(table))
+  installed.remove()
+  await daemon.stop()
+}
+
+function busyboxArchive(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'busybox-'))
+  const archive = join(folder, 'root.tar')
+  makeBusyboxRoot(join(folder, 'root'))
+  run(['tar', '-C', join(folder, 'root'), '-cf', archive, '.'])
+  return archive
+}
+
+function podmanCommand(): string[] {
+  const folder = join(tmpdir(), 'podman')
+  mkdirSync(folder)
+  return [
+    ...['podman', '--root', join(folder, 'root')],
+    ...['--runroot', join(folder, 'run'), '--tmpdir', join(folder, 'tmp')],
+    ...['--cgroup-manager', 'cgroupfs', '--storage-driver', 'overlay'],
+  ]
+}
+
+function run([command = '', ...args]: readonly string[]): string {
+  return execFileSync(command, args, { encoding: 'utf8' })
+}
+
+async function measure(runtimes: Runtimes) {
+  const table = new Map<string, ReadonlyMap<string, Row>>()
+  for (const situation of situations) {
+    const theirs = situation.isOurs ? { ...situation, run: [] } : situation
+    const docker = await probe(runtimes.docker, theirs)
+    const podman = await probe(runtimes.podman, theirs)
+    const rocker = await probe(runtimes.rocker, situation)
+    for (const way of ['run', 'exec'] as const)
+      table.set(
+        `${situation.name}, ${way}`,
+        rowsOf({
+          docker: docker[way],
+          podman: podman[way],
+          rocker: rocker[way],
+        }),
+      )
+  }
+  return table
+}
+
+function rowsOf(answers: Readonly<Record<Who, Answers>>) {
+  const by = (name: string) => (who: Who) => answers[who].get(name) ?? ''
+  return new Map(
+    [...answers.rocker.keys()].map((name) => {
+      const [docker = '', podman = '', rocker = ''] = everybody.map(
+        by(name),
+      )
+      return [name, { docker, podman, rocker }] as const
+    }),
+  )
+}
+
+await main()
