@@ -5,16 +5,20 @@
 
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { closeSync, openSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 
 import { Steps } from './steps.ts'
 
+const top = dirname(dirname(import.meta.dirname))
 const [length = '', path = ''] = process.argv.slice(2)
 const steps = new Steps(path)
 
 async function main(): Promise<void> {
   try {
     await steps.step('vagrant up', () => vagrant('up'))
+    await steps.step('dist/rocker is copied in', copyRocker)
     await steps.step('what is tried in it', tryIt)
   } finally {
     await steps.step('vagrant destroy', () => vagrant('destroy', '--force'))
@@ -32,6 +36,18 @@ function vagrant(...args: string[]): void {
   })
   if (status !== 0)
     throw new Error(`vagrant ${args[0]}: ${error?.message ?? status}`)
+}
+
+/** Built here, as one that is downloaded: alone.sh is about this file. */
+function copyRocker(): void {
+  const file = openSync(join(top, 'dist/rocker'), 'r')
+  const receive = 'cat > rocker && chmod 755 rocker'
+  const ssh = ['ssh', '--command', receive, '--', '-T']
+  const { status } = spawnSync('vagrant', ssh, {
+    stdio: [file, 'inherit', 'inherit'],
+  })
+  closeSync(file)
+  if (status !== 0) throw new Error(`vagrant ssh: ${status}`)
 }
 
 /** Shows what guest.sh says, and remembers its steps. */
