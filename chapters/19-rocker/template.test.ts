@@ -71,6 +71,21 @@ describe('functions', () => {
     ['{{join .None ", "}}', ''],
     ['{{upper "a"}}{{lower "B"}}{{title "go on"}}', 'AbGo On'],
     ['{{truncate .Id 6}}', 'sha256'],
+    ['{{pad "a" 1 2}}|{{pad .Empty 1 2}}|', ' a  ||'],
+    ['{{slice .Id 7 9}} {{slice .Tags 1}}', '3f [debian:latest]'],
+    [
+      '{{printf "%s|%5d|%-4v|%04d" .Id 5 true 7}}',
+      'sha256:3f2a|    5|true|0007',
+    ],
+    [
+      '{{printf "%.3s %q %x %t %.2f %%" .Id "a" 255 true 1.5}}',
+      'sha "a" ff true 1.50 %',
+    ],
+    ['{{.Size | printf "%d B"}}', '124 B'],
+    [
+      '{{lt 1 2}} {{le 2 2}} {{gt "b" "a"}} {{ge 1 2}}',
+      'true true true false',
+    ],
     ['{{println .Size}}', '124\n'],
     ['{{print .Size "x"}}', '124 x'],
     ['{{eq .Size 124}} {{ne .Size 124}}', 'true false'],
