@@ -7,7 +7,7 @@ import { familiarName, parseReference } from '../07-registry/reference.ts'
 import type { Image } from '../08-images/image.ts'
 import type { NamedImage } from '../08-images/image-store.ts'
 
-import { filterNames, readFilters } from './image-filters.ts'
+import { filterNames, isMadeBetween, readFilters } from './image-filters.ts'
 
 const names = ['debian:12', 'debian:latest', '127.0.0.1:5000/a/app:v1']
 const digest = `sha256:${'1'.repeat(64)}`
@@ -97,3 +97,24 @@ test.each(['', 'a', 'dangling', 'dangling=maybe', 'reference=', 'size=1'])(
     expect(() => readFilters([condition], [])).toThrow(/read the filter/)
   },
 )
+
+describe('by when it was made', () => {
+  const made = (created: string | undefined): NamedImage => ({
+    ...image(['debian:12']),
+    image: { config: { labels: {}, created } } as Image,
+  })
+  const find = (name: string) =>
+    made(`2026-01-0${name}T00:00:00Z`).image as Image
+
+  test.each([
+    ['before=3', '2026-01-02T00:00:00Z', true],
+    ['before=3', '2026-01-03T00:00:00Z', false],
+    ['before=3', undefined, true],
+    ['since=3', '2026-01-04T00:00:00Z', true],
+    ['since=3', '2026-01-03T00:00:00Z', false],
+    ['since=3', undefined, false],
+  ])('%s takes one of %s: %s', (condition, created, is) => {
+    const filters = readFilters([condition], [])
+    expect(isMadeBetween(filters, find)(made(created))).toBe(is)
+  })
+})

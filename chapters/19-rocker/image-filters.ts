@@ -2,6 +2,7 @@
 //
 //   debian   debian:12   --filter reference=*/app:v*
 //   --filter dangling=true   --filter label=a   --filter label=a=b
+//   --filter before=debian   --filter since=debian
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 import {
@@ -9,6 +10,7 @@ import {
   familiarName,
   type Reference,
 } from '../07-registry/reference.ts'
+import type { Image } from '../08-images/image.ts'
 import type { NamedImage } from '../08-images/image-store.ts'
 
 import { hasLabel } from './has-label.ts'
@@ -19,6 +21,8 @@ export interface ImageFilters {
   readonly patterns: readonly string[] // one of them
   readonly labels: readonly string[] // all of them
   readonly dangling: boolean | undefined
+  readonly before: readonly string[] // images: it is older than all of them
+  readonly since: readonly string[] // and newer than all of these
 }
 
 /** Reads `key=value` conditions; `words` are names to look for. */
@@ -28,6 +32,8 @@ export function readFilters(
 ): ImageFilters {
   const patterns = [...words]
   const labels: string[] = []
+  const before: string[] = []
+  const since: string[] = []
   let dangling: boolean | undefined
   for (const condition of conditions) {
     const [key, ...rest] = condition.split('=')
@@ -35,10 +41,32 @@ export function readFilters(
     if (rest.length === 0 || value === '') throw wrong(condition)
     if (key === 'reference') patterns.push(value)
     else if (key === 'label') labels.push(value)
+    else if (key === 'before') before.push(value)
+    else if (key === 'since') since.push(value)
     else if (key === 'dangling') dangling = readBoolean(value, condition)
     else throw wrong(condition)
   }
-  return { patterns, labels, dangling }
+  return { patterns, labels, dangling, before, since }
+}
+
+/** Whether an image was made in between, as the others were that are named. */
+export function isMadeBetween(
+  { before, since }: ImageFilters,
+  find: (name: string) => Image,
+): (named: NamedImage) => boolean {
+  const last = before.map((name) => madeAt(find(name)))
+  const first = since.map((name) => madeAt(find(name)))
+  return ({ image }) => {
+    const made = madeAt(image)
+    return (
+      last.every((time) => made < time) &&
+      first.every((time) => made > time)
+    )
+  }
+}
+
+function madeAt(image: Image | undefined): number {
+  return Date.parse(image?.config.created ?? '') || 0
 }
 
 /** The names under which an image is listed; undefined when it is not. */
@@ -101,7 +129,7 @@ function wrong(condition: string): RockerError {
     'bad-input',
     `read the filter ${JSON.stringify(condition)}`,
     {
-      hint: 'filters are dangling=true, reference=PATTERN and label=KEY[=VALUE]',
+      hint: 'filters are dangling=true, reference=PATTERN, label=KEY[=VALUE], before=IMAGE and since=IMAGE',
     },
   )
 }

@@ -12,13 +12,16 @@ import { humanDuration, humanSize } from './human.ts'
 export type ImageRow = Readonly<Record<keyof typeof imageHeads, string>>
 
 export const imageHeads = {
+  Containers: 'CONTAINERS',
+  CreatedAt: 'CREATED AT',
+  CreatedSince: 'CREATED',
+  Digest: 'DIGEST',
   ID: 'IMAGE ID',
   Repository: 'REPOSITORY',
-  Tag: 'TAG',
-  Digest: 'DIGEST',
-  CreatedSince: 'CREATED',
-  CreatedAt: 'CREATED AT',
+  SharedSize: 'SHARED SIZE',
   Size: 'SIZE',
+  Tag: 'TAG',
+  UniqueSize: 'UNIQUE SIZE',
 }
 
 /** How the lines are wanted. */
@@ -47,13 +50,16 @@ export function imageRows(
   const created = Date.parse(image?.config.created ?? '')
   const size = image ? humanSize(imageSize(root, image)) : unknown
   return linesFor(names, digests).map(({ repository, tag, digest }) => ({
+    Containers: unknown, // `system df -v` counts
+    CreatedAt: created ? goTime(created) : unknown,
+    CreatedSince: created ? `${humanDuration(now - created)} ago` : unknown,
+    Digest: digest,
     ID: whole ? id : id.slice(id.indexOf(':') + 1).slice(0, 12),
     Repository: repository,
-    Tag: tag,
-    Digest: digest,
-    CreatedSince: created ? `${humanDuration(now - created)} ago` : unknown,
-    CreatedAt: created ? goTime(created) : unknown,
+    SharedSize: unknown,
     Size: size,
+    Tag: tag,
+    UniqueSize: unknown,
   }))
 }
 

@@ -2,7 +2,11 @@
 
 import { type DataRoot, dataRoot } from '../../05-overlay/data-root.ts'
 import { layersOf } from '../../08-images/image.ts'
-import { listImages, type NamedImage } from '../../08-images/image-store.ts'
+import {
+  findImage,
+  listImages,
+  type NamedImage,
+} from '../../08-images/image-store.ts'
 import {
   allValues,
   type Command,
@@ -11,8 +15,13 @@ import {
   type Parsed,
 } from '../command.ts'
 import { formatList } from '../format.ts'
-import { filterNames, readFilters } from '../image-filters.ts'
+import {
+  filterNames,
+  isMadeBetween,
+  readFilters,
+} from '../image-filters.ts'
 import { imageHeads, imageRows } from '../image-rows.ts'
+import { output } from '../output.ts'
 import { printError } from '../print-error.ts'
 
 const usual = ['Repository', 'Tag', 'ID', 'CreatedSince', 'Size']
@@ -40,7 +49,7 @@ export const command: Command = {
       short: 'f',
       type: 'list',
       value: 'KEY=VALUE',
-      help: 'Only those with dangling=, reference= or label=',
+      help: 'Only those with dangling=, reference=, label=, before= or since=',
     },
     {
       name: 'format',
@@ -85,19 +94,17 @@ async function run(parsed: Parsed, context: Context): Promise<number> {
     whole: flags.has('no-trunc'),
     now: Date.now(),
   }
+  const isMade = isMadeBetween(filters, (name) => findImage(root, name))
   const listed = listImages(root).flatMap((named) => {
-    const names = filterNames(named, filters)
+    const names = isMade(named) && filterNames(named, filters)
     return names ? [{ named, names }] : []
   })
   const rows = listed.flatMap(({ named, names }) =>
     imageRows(named, names, wishes),
   )
   const columns = digests ? withDigests : usual
-  for (const line of formatList(
-    { rows, heads: imageHeads, columns },
-    format,
-  ))
-    console.log(line)
+  const listing = { rows, heads: imageHeads, columns }
+  output.print(formatList(listing, format))
   return sayDamages(
     root,
     listed.map(({ named }) => named),
