@@ -44,7 +44,9 @@ async function obey(
   const { parseOptions } = await import('./options.ts')
   const parsed = help || parseOptions(rest, command, name)
   if (parsed === true || parsed.flags.has('help')) {
-    output.print([(await import('./help.ts')).commandHelp(entry, command)])
+    output.print([
+      (await import('./help.ts')).commandHelp(entry, command, name),
+    ])
     return 0
   }
   wishes.failsWith = entry.failsWith ?? 1

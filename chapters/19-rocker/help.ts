@@ -5,42 +5,123 @@ import { globalOptions } from './globals.ts'
 
 const lineWidth = 80
 
-/** `rocker --help` */
+/** Commands that act on one kind of thing: `image ls`, `network create`. */
+export const groups: Readonly<Record<string, string>> = {
+  container: 'Manage containers',
+  image: 'Manage images',
+  network: 'Manage networks',
+  system: 'Manage what rocker keeps on this machine',
+  volume: 'Manage volumes',
+}
+
+const common = words('run exec ps pull images version info')
+const beyondDocker = words('doctor explain completion install')
+
+/** `rocker --help`: in docker's order, and what docker does not have. */
 export function overview(commands: readonly Entry[]): string {
-  const shown = commands.filter(({ hidden }) => !hidden)
+  const shown = commands.filter(
+    ({ name, hidden }) => !hidden && !name.includes(' '),
+  )
+  const rowsOf = (names: readonly string[]) =>
+    names.flatMap((name) =>
+      shown
+        .filter((entry) => entry.name === name)
+        .map(({ summary }): [string, string] => [name, summary]),
+    )
+  const others = shown
+    .map(({ name }) => name)
+    .filter((name) => ![...common, ...beyondDocker].includes(name))
+    .sort()
   return [
     'Usage:  rocker [OPTIONS] COMMAND',
     '',
     'Docker from scratch in TypeScript',
-    '',
-    'Commands:',
-    ...columns(shown.map(({ name, summary }) => [name, summary])),
-    '',
-    'Global options:',
-    ...columns(globalOptions.map(optionRow)),
+    ...tables([
+      ['Common Commands:', rowsOf(common)],
+      ['Management Commands:', Object.entries(groups)],
+      ['Commands:', rowsOf(others)],
+      ['Beyond docker:', rowsOf(beyondDocker)],
+    ]),
+    ...section('Global Options:', columns(globalOptions.map(optionRow))),
     '',
     "Run 'rocker COMMAND --help' for more information on a command.",
   ].join('\n')
 }
 
-/** `rocker run --help` */
-export function commandHelp(entry: Entry, command: Command): string {
+/** `rocker image --help` */
+export function groupHelp(
+  group: string,
+  commands: readonly Entry[],
+): string {
+  const rows = commands.flatMap(({ name, aliases = [], summary }) => {
+    const [own] = [name, ...aliases].filter((one) =>
+      one.startsWith(`${group} `),
+    )
+    return own ? [[own.slice(group.length + 1), summary] as const] : []
+  })
+  return [
+    `Usage:  rocker ${group} COMMAND`,
+    '',
+    groups[group],
+    ...section('Commands:', columns(rows.toSorted(byName))),
+    '',
+    `Run 'rocker ${group} COMMAND --help' for more information on a command.`,
+  ].join('\n')
+}
+
+function byName([a]: readonly string[], [b]: readonly string[]): number {
+  return String(a) < String(b) ? -1 : 1
+}
+
+function words(text: string): readonly string[] {
+  return text.split(' ')
+}
+
+type Row = readonly [string, string]
+
+/** Tables whose second columns stand below each other. */
+function tables(all: readonly (readonly [string, readonly Row[]])[]) {
+  const names = all.flatMap(([, rows]) => rows.map(([name]) => name))
+  const width = Math.max(...names.map(({ length }) => length))
+  return all.flatMap(([title, rows]) =>
+    section(
+      title,
+      columns(rows.map(([name, text]) => [name.padEnd(width), text])),
+    ),
+  )
+}
+
+/** `rocker run --help`; `called` is what was typed: `container run`. */
+export function commandHelp(
+  entry: Entry,
+  command: Command,
+  called = entry.name,
+): string {
   const options = command.options.filter(({ of }) => !of)
   const here = options.filter(({ later }) => !later)
-  const { aliases = [] } = entry
   const { examples = [] } = command
   return [
-    `Usage:  rocker ${`${entry.name} ${command.usage}`.trim()}`,
+    `Usage:  rocker ${`${called} ${command.usage}`.trim()}`,
     '',
     entry.summary,
-    ...section(
-      'Aliases:',
-      indented(aliases.map((name) => `rocker ${name}`)),
-    ),
+    ...section('Aliases:', aliasLines(entry)),
     ...section('Options:', columns(here.map(optionRow))),
     ...laterOptions(options),
     ...section('Examples:', indented(examples)),
   ].join('\n')
+}
+
+// "rocker image ls, rocker images"; none of them is broken
+function aliasLines({ name, aliases = [] }: Entry): string[] {
+  if (aliases.length === 0) return []
+  const all = [...aliases, name].map((one) =>
+    `rocker ${one}`.replaceAll(' ', '\xa0'),
+  )
+  return indented(
+    wrapped(all.join(', '), lineWidth - 2).map((line) =>
+      line.replaceAll('\xa0', ' '),
+    ),
+  )
 }
 
 function optionRow(option: Option): [string, string] {

@@ -21,6 +21,19 @@ test.each([
   ['satrt', 'did you mean start?'], // two in the wrong order
   ['image monut', 'did you mean image mount?'],
   ['frobnicate', 'rocker --help lists the commands'],
+  [
+    'swarm init',
+    "docker's, which rocker leaves out: rocker works on one machine",
+  ],
+  [
+    '-H tcp://a ps',
+    "docker's, which rocker leaves out: rocker has no daemon: each command does its work itself",
+  ],
+  [
+    '--tls ps',
+    "docker's, which rocker leaves out: rocker has no daemon: each command does its work itself",
+  ],
+  ['--nosuch ps', 'rocker --help lists the flags before a command'],
 ])('who types %s is told: %s', (line, hint) => {
   expect(hintFor(line)).toBe(hint)
 })

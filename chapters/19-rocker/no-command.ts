@@ -3,7 +3,8 @@
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 
 import { commands, laterCommands } from './commands.ts'
-import { overview } from './help.ts'
+import { groupHelp, groups, overview } from './help.ts'
+import { leftOutCommands, leftOutGlobals } from './left-out.ts'
 import { output } from './output.ts'
 
 const listed = 'rocker --help lists the commands'
@@ -15,18 +16,23 @@ export function noCommand(words: readonly string[], help: boolean): number {
     output.print([overview(commands)])
     return 0
   }
-  if (first.startsWith('-'))
-    throw new RockerError('bad-input', `unknown flag ${first}`, {
-      hint: 'rocker --help lists the flags before a command',
-    })
-  const group = commands.filter(({ name, aliases = [] }) =>
-    [name, ...aliases].some((known) => known.startsWith(`${first} `)),
-  )
-  if (group.length && (help || !second || /^(-h|--help)$/.test(second))) {
-    output.print([overview(group)])
+  if (first.startsWith('-')) throw unknownFlag(first)
+  const isGroup = Object.hasOwn(groups, first)
+  if (isGroup && (help || !second || /^(-h|--help)$/.test(second))) {
+    output.print([groupHelp(first, commands)])
     return 0
   }
-  throw unknown(group.length ? [first, second ?? ''] : [first])
+  throw unknown(isGroup ? [first, second ?? ''] : [first])
+}
+
+// "--host=tcp://a" → --host   "-Hfd://" → -H
+function unknownFlag(word: string): RockerError {
+  const [long = ''] = word.split('=')
+  const flag = word.startsWith('--') ? long : word.slice(0, 2)
+  const hint = Object.hasOwn(leftOutGlobals, flag)
+    ? `docker's, which rocker leaves out: ${leftOutGlobals[flag]}`
+    : 'rocker --help lists the flags before a command'
+  return new RockerError('bad-input', `unknown flag: ${flag}`, { hint })
 }
 
 /** `image prune`: a command of its own, or `prune` of all that have one. */
@@ -41,10 +47,16 @@ function unknown(words: readonly string[]): RockerError {
         `${typed} comes with chapter ${laterCommands[known]}`,
         { exitCode: 1, hint: listed },
       )
-    : new RockerError('bad-input', `${typed}: no such command`, {
-        hint: nearest(typed),
+    : new RockerError('bad-input', `'${typed}' is not a rocker command`, {
+        hint: leftOutHint(typed) ?? nearest(typed),
         exitCode: 1,
       })
+}
+
+function leftOutHint(typed: string): string | undefined {
+  return Object.hasOwn(leftOutCommands, typed)
+    ? `docker's, which rocker leaves out: ${leftOutCommands[typed]}`
+    : undefined
 }
 
 function nearest(typed: string): string {
@@ -58,7 +70,7 @@ function nearest(typed: string): string {
 
 // #region distance
 /** How many letters differ: "imges" → "images" is 1. */
-function distance(a: string, b: string): number {
+export function distance(a: string, b: string): number {
   // #region exercise-letters-apart
   let row = Array.from({ length: b.length + 1 }, (_, i) => i)
   for (let i = 1; i <= a.length; i++) {

@@ -121,11 +121,11 @@ describe('help is asked for', () => {
 })
 
 test.each([
-  ['--bogus', /run: unknown flag --bogus/],
-  ['--bogus=1', /unknown flag --bogus$/],
-  ['-y', /unknown flag -y/],
-  ['-iy', /unknown flag -iy/],
-  ['--mem 1m', /unknown flag --mem/],
+  ['--bogus', /^unknown flag: --bogus$/],
+  ['--bogus=1', /^unknown flag: --bogus$/],
+  ['-y', /^unknown shorthand flag: 'y' in -y$/],
+  ['-iy', /^unknown shorthand flag: 'y' in -iy$/],
+  ['--mem 1m', /^unknown flag: --mem$/],
   ['--rm=maybe', /read --rm=maybe: it is true or false/],
   ['-e A=\ufffd', /read --env: it is no UTF-8/],
   ['-m', /-m needs a value/],

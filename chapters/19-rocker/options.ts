@@ -8,6 +8,7 @@
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 
 import type { Command, Option, Parsed } from './command.ts'
+import { flagHint } from './flag-hint.ts'
 
 // #region parse-options
 /**
@@ -132,10 +133,9 @@ function find(
   word: string,
 ): Option {
   const option = command.options.find(wanted)
-  const shown = word.startsWith('--') ? word.split('=')[0] : word
   if (!option)
-    throw new RockerError('bad-input', `${name}: unknown flag ${shown}`, {
-      hint: `rocker ${name} --help lists them`,
+    throw new RockerError('bad-input', unknownFlag(word, command.options), {
+      hint: flagHint(word, command.options, name),
     })
   if (option.later)
     throw new RockerError(
@@ -144,6 +144,15 @@ function find(
       { hint: `rocker ${name} --help lists the flags that are there` },
     )
   return option
+}
+
+// --bogus=1 → unknown flag: --bogus   -iy → unknown shorthand flag: 'y' in -iy
+function unknownFlag(word: string, options: readonly Option[]): string {
+  if (word.startsWith('--')) return `unknown flag: ${word.split('=')[0]}`
+  const letter = [...word.slice(1)].find(
+    (one) => !options.some(({ short }) => short === one),
+  )
+  return `unknown shorthand flag: '${letter}' in ${word}`
 }
 
 function following(queue: Queue, word: string, { name }: Asking): string {

@@ -74,7 +74,7 @@ describe('debug', () => {
   ])('%s', async (_, text, stack) => {
     writeFileSync(file, text)
     expect(await type('imges')).toBe(1)
-    expect(said.err).toMatch(/^rocker: imges: no such command/)
+    expect(said.err).toMatch(/^rocker: 'imges' is not a rocker command/)
     expect(said.err).toMatch(stack)
   })
 })
