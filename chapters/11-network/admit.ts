@@ -26,6 +26,7 @@ import {
   type Entries,
   networkEntries,
   pinEntries,
+  publishedSets,
   setName,
   takenBy,
   type Way,
@@ -124,7 +125,7 @@ function look(socket: number, { id, record }: Container): Seen {
   const stale = entries.filter(([, { comment }]) => isStale(comment))
   const taken = entries
     .filter(([, { comment }]) => !isStale(comment))
-    .map(([, element]) => takenBy(element))
+    .map(([set, element]) => takenBy(set, element))
   return { generation, taken, stale }
 }
 
@@ -133,13 +134,6 @@ function publishes(ports: ContainerPorts | undefined): boolean {
   const { published = [], exposed = [], all = false } = ports ?? {}
   return published.length > 0 || (all && exposed.length > 0)
 }
-
-const publishedSets = [
-  'published4',
-  'published6',
-  'ranges4',
-  'ranges6',
-] as const
 
 /** A network without a way out has no way in, either. */
 function waysOf(

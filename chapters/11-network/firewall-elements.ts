@@ -1,12 +1,12 @@
 // What stands in the firewall's sets, byte by byte: each part of a key takes a
 // multiple of four bytes, as the kernel's registers do.
 //
-//   published4   0.0.0.0  │ 6 0 0 0 │ 31 144 0 0   from
-//                255.….255│ 6 0 0 0 │ 31 144 0 0   to
-//                172.30.0.2         │  0  80 0 0   leads to
+//   published4   6 0 0 0 │ 31 144 0 0               tcp, port 8080
+//                172.30.0.2 │ 0 80 0 0              leads to
+//   ranges4      0.0.0.0   │ 6 0 0 0 │ 31  64 0 0   from
+//                255.….255 │ 6 0 0 0 │ 31 144 0 0   to
+//                172.30.0.2                         lead to
 //   pins4        rk5e6f7a8b.0 and zeros: 16 │ MAC 0 0 │ 172.30.0.2
-
-import type { ExposedPort, PortRange } from '../09-containers/record.ts'
 
 import { addressIn, bytesOf } from './addresses.ts'
 import type { Endpoint } from './endpoint-record.ts'
@@ -30,6 +30,8 @@ const ofSets = {
   resolving: 'inet',
   published4: 'inet',
   published6: 'inet',
+  published_at4: 'inet',
+  published_at6: 'inet',
   ranges4: 'inet',
   ranges6: 'inet',
   selves4: 'inet',
@@ -42,6 +44,17 @@ const ofSets = {
 
 /** The sets of rocker's two tables. */
 export type Set = keyof typeof ofSets
+
+/** Those in which ports of the host stand. */
+export const publishedSets = [
+  'published4',
+  'published6',
+  'published_at4',
+  'published_at6',
+  'ranges4',
+  'ranges6',
+] as const
+type PublishedSet = (typeof publishedSets)[number]
 
 /** Elements, and the sets that they are in. */
 export type Entries = readonly (readonly [set: Set, element: Element])[]
@@ -131,55 +144,58 @@ export interface Way extends GivenPort {
 export function wayEntries(way: Way): Entries {
   const { address, protocol, container, host, target, owner } = way
   const family = address.includes(':') ? 6 : 4
+  const from = addressBytes(address)
+  const isAll = from.every((byte) => byte === 0)
+  const keyOf = (port: number) =>
+    Buffer.concat([
+      Buffer.of(protocols[protocol], 0, 0, 0),
+      portBytes(port),
+    ])
+  const to = addressBytes(target)
   const comment = owner.slice(0, commentDigits)
-  const element = (ports: PortRange, port?: number): Element => ({
-    ...keysOf(address, protocol, ports),
-    value: Buffer.concat([
-      addressBytes(target),
-      ...(port === undefined ? [] : [portBytes(port)]),
-    ]),
-    comment,
-  })
   const count = countOf(host)
-  if (count > 1 && host[0] === container[0])
-    return [[`ranges${family}`, element(host)]]
-  return Array.from({ length: count }, (_, i) => [
-    `published${family}`,
-    element([host[0] + i, host[0] + i], container[0] + i),
-  ])
+  if (count > 1 && host[0] === container[0]) {
+    const key = Buffer.concat([from, keyOf(host[0])])
+    const last = isAll ? Buffer.alloc(from.length, 0xff) : from
+    const end = Buffer.concat([last, keyOf(host[1])])
+    return [[`ranges${family}`, { key, end, value: to, comment }]]
+  }
+  return Array.from({ length: count }, (_, i) => {
+    const key = keyOf(host[0] + i)
+    const value = Buffer.concat([to, portBytes(container[0] + i)])
+    return isAll
+      ? [`published${family}`, { key, value, comment }]
+      : [
+          `published_at${family}`,
+          { key: Buffer.concat([from, key]), value, comment },
+        ]
+  })
 }
 // #endregion way-entries
 
 const commentDigits = 12
 const protocols = { tcp: 6, udp: 17, sctp: 132 } as const
 
-function keysOf(
-  address: string,
-  protocol: ExposedPort['protocol'],
-  [first, last]: PortRange,
-) {
-  const number = Buffer.of(protocols[protocol], 0, 0, 0)
-  const from = addressBytes(address)
-  const isAll = from.every((byte) => byte === 0)
-  const to = isAll ? Buffer.alloc(from.length, 0xff) : from
-  return {
-    key: Buffer.concat([from, number, portBytes(first)]),
-    end: Buffer.concat([to, number, portBytes(last)]),
-  }
-}
-
 /** The same, read from the firewall: whose the ports are. */
-export function takenBy({ key, end, comment = '' }: Element): Taken {
-  const length = key.length - 8
+export function takenBy(
+  set: PublishedSet,
+  { key, end = key, comment = '' }: Element,
+): Taken {
   const from = Buffer.from(key)
-  const to = Buffer.from(end ?? key)
+  const to = Buffer.from(end)
+  const length = key.length - 8
   const number = from[length]
   const [protocol] = (['tcp', 'udp', 'sctp'] as const).filter(
     (name) => protocols[name] === number,
   )
   return {
     protocol: protocol ?? 'tcp',
-    address: formatAddress(addressIn(from.subarray(0, length))),
+    address:
+      length > 0
+        ? formatAddress(addressIn(from.subarray(0, length)))
+        : set === 'published4'
+          ? '0.0.0.0'
+          : '::',
     host: [from.readUInt16BE(length + 4), to.readUInt16BE(length + 4)],
     owner: { container: comment },
   }

@@ -24,29 +24,30 @@ table inet rocker {
   chain guard {
     type filter hook prerouting priority -300; policy accept;
     # the host's loopback is the host's alone
-    iifname != "lo" ip daddr 127.0.0.0/8 drop
-    iifname != "lo" ip6 daddr ::1 drop
+    ip daddr 127.0.0.0/8 iifname != "lo" drop
+    ip6 daddr ::1 iifname != "lo" drop
   }
 
   chain forward {
     type filter hook forward priority 0; policy accept;
-    iifname . oifname @networks accept
     ct state established,related accept
+    iifname . oifname @networks accept
     iifname @internal drop
     oifname @internal drop
-    iifname @bridges ct state invalid drop
-    oifname @bridges ct status dnat accept
+    ct state invalid iifname @bridges drop
+    ct status dnat oifname @bridges accept
     oifname @bridges drop
   }
 
   chain leave {
     type nat hook postrouting priority 100; policy accept;
     # called by loopback, by a peer, by itself: it answers to the host
-    oifname @bridges ip saddr 127.0.0.0/8 masquerade
-    iifname . oifname @networks ct status dnat masquerade
+    ip saddr 127.0.0.0/8 oifname @bridges masquerade
     ip saddr . ip daddr @selves4 masquerade
     ip6 saddr . ip6 daddr @selves6 masquerade
-    iifname @bridges oifname != @bridges masquerade
+    iifname != @bridges return
+    iifname . oifname @networks ct status dnat masquerade
+    oifname != @bridges masquerade
   }
 }
 `
@@ -55,14 +56,19 @@ table inet rocker {
 // #region published
 const published = `
 table inet rocker {
-  # the host's address, protocol and port : where that leads to
+  # protocol and port, at each address of the host : where that leads to
   map published4 {
-    type ipv4_addr . inet_proto . inet_service : ipv4_addr . inet_service
-    flags interval
+    type inet_proto . inet_service : ipv4_addr . inet_service
   }
   map published6 {
+    type inet_proto . inet_service : ipv6_addr . inet_service
+  }
+  # at one address alone
+  map published_at4 {
+    type ipv4_addr . inet_proto . inet_service : ipv4_addr . inet_service
+  }
+  map published_at6 {
     type ipv6_addr . inet_proto . inet_service : ipv6_addr . inet_service
-    flags interval
   }
   # of a range each port leads to the same one
   map ranges4 {
@@ -79,7 +85,7 @@ table inet rocker {
   chain from_others {
     type nat hook prerouting priority -100; policy accept;
     # "who is web?": asked of the gateway, whoever has published port 53
-    iifname @resolving th dport 53 fib daddr . iif type local return
+    th dport 53 iifname @resolving fib daddr . iif type local return
     fib daddr type local jump publish
   }
   chain from_host {
@@ -89,11 +95,15 @@ table inet rocker {
   }
   chain publish {
     meta l4proto { tcp, udp, sctp } dnat ip to \\
-      ip daddr . meta l4proto . th dport map @published4
+      meta l4proto . th dport map @published4
+    meta l4proto { tcp, udp, sctp } dnat ip to \\
+      ip daddr . meta l4proto . th dport map @published_at4
     meta l4proto { tcp, udp, sctp } dnat ip to \\
       ip daddr . meta l4proto . th dport map @ranges4
     meta l4proto { tcp, udp, sctp } dnat ip6 to \\
-      ip6 daddr . meta l4proto . th dport map @published6
+      meta l4proto . th dport map @published6
+    meta l4proto { tcp, udp, sctp } dnat ip6 to \\
+      ip6 daddr . meta l4proto . th dport map @published_at6
     meta l4proto { tcp, udp, sctp } dnat ip6 to \\
       ip6 daddr . meta l4proto . th dport map @ranges6
   }

@@ -66,6 +66,7 @@ function plug(
 }
 
 enter(host)
+writeFileSync('/proc/sys/net/ipv4/ip_forward', '1')
 for (const { socket } of [host, web, neighbour, other])
   talk(socket, [bringUp('lo')])
 plug(lan, 'eth0', { address: '192.0.2.77', gateway: '192.0.2.10' })
@@ -73,7 +74,6 @@ plug(web, 'rk-1', { address: '172.30.0.2', gateway: '172.30.0.1' })
 plug(neighbour, 'rk-1', { address: '172.30.0.3', gateway: '172.30.0.1' })
 plug(other, 'rk-2', { address: '172.31.0.2', gateway: '172.31.0.1' })
 writeFileSync('/proc/sys/net/ipv4/conf/eth0/route_localnet', '0')
-writeFileSync('/proc/sys/net/ipv4/ip_forward', '1')
 writeFileSync(
   '/proc/sys/net/bridge/bridge-nf-call-iptables',
   process.argv[2] ?? '1',
@@ -92,14 +92,14 @@ await new Promise<void>((ready) =>
 )
 
 const elements = {
-  everywhere: '0.0.0.0-255.255.255.255',
-  loopback: '127.0.0.1',
-  nowhere: '192.0.2.99',
+  everywhere: 'published4 { tcp',
+  loopback: 'published_at4 { 127.0.0.1 . tcp',
+  nowhere: 'published_at4 { 192.0.2.99 . tcp',
 }
 const found: Readonly<Record<string, string>> = {}
-for (const [publishing, address] of Object.entries(elements)) {
+for (const [publishing, at] of Object.entries(elements)) {
   enter(host)
-  execFileSync('nft', ['-f', '-'], { input: rulesFor(address) })
+  execFileSync('nft', ['-f', '-'], { input: rulesFor(at) })
   const asked: Promise<[name: string, heard: string]>[] = []
   for (const [target, to] of Object.entries(addresses))
     for (const [start, sender] of Object.entries(senders)) {
@@ -113,14 +113,12 @@ for (const [publishing, address] of Object.entries(elements)) {
 server.close()
 console.log(JSON.stringify(found))
 
-function rulesFor(address: string): string {
+function rulesFor(published: string): string {
   return `flush ruleset
     ${firewallText({ inet: undefined, bridge: undefined })}
     add element inet rocker bridges { rk-1, rk-2 }
     add element inet rocker networks { rk-1 . rk-1, rk-2 . rk-2 }
-    add element inet rocker published4 {
-      ${address} . tcp . 8080 : 172.30.0.2 . 80
-    }
+    add element inet rocker ${published} . 8080 : 172.30.0.2 . 80 }
     add element inet rocker selves4 { 172.30.0.2 . 172.30.0.2 }
     add element bridge rocker ports { rk-1.2, rk-1.3, rk-2.2 }
     add element bridge rocker pins4 {

@@ -90,11 +90,11 @@ await new Promise<void>((ready) => server.listen(80, ready))
 // #region detour
 const elements = `
 add element inet rocker bridges { rk-web }
-add element inet rocker published4 {
+add element inet rocker published_at4 {
   127.0.0.1 . tcp . 8080 : 10.201.0.2 . 80
 }
 `
-const guard = 'iifname != "lo" ip daddr 127.0.0.0/8 drop'
+const guard = 'ip daddr 127.0.0.0/8 iifname != "lo" drop'
 const rules = firewallText({ inet: undefined, bridge: undefined })
 const firewalls = { with: rules, without: rules.replace(guard, '') }
 

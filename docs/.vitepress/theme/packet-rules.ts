@@ -48,16 +48,31 @@ const asBridge = (packet: Packet): Packet => ({
   from: '172.30.0.1:50000',
 })
 
+const toServer = (packet: Packet): Packet => ({
+  ...packet,
+  to: server,
+  isDnat: true,
+})
+
 const publish: readonly Rule[] = [
   {
     fits: ({ to }, publishing) =>
-      (publishing === 'everywhere' && to.endsWith(':8080')) ||
-      (publishing === 'loopback' && to === '127.0.0.1:8080'),
-    rule: 'dnat ip to ip daddr . meta l4proto . th dport map @published4',
-    becomes: (packet) => ({ ...packet, to: server, isDnat: true }),
+      publishing === 'everywhere' && to.endsWith(':8080'),
+    rule: 'dnat ip to meta l4proto . th dport map @published4',
+    becomes: toServer,
     says: {
-      en: 'The address is one of the host’s own, and with this port it is in the map of what is published. So it gets a new destination. The kernel remembers that, for the whole connection.',
-      zh: '地址是宿主机自己的，连同端口都在“已发布”的映射里，于是换上新的目的地址。整个连接期间，内核都记得这件事。',
+      en: 'The address is one of the host’s own, and this port is in the map of what is published. So it gets a new destination. The kernel remembers that, for the whole connection.',
+      zh: '地址是宿主机自己的，端口在“已发布”的映射里，于是换上新的目的地址。整个连接期间，内核都记得这件事。',
+    },
+  },
+  {
+    fits: ({ to }, publishing) =>
+      publishing === 'loopback' && to === '127.0.0.1:8080',
+    rule: 'dnat ip to ip daddr . meta l4proto . th dport map @published_at4',
+    becomes: toServer,
+    says: {
+      en: 'This port is published at 127.0.0.1 alone, and that is what the packet asks for. So it gets a new destination. The kernel remembers that, for the whole connection.',
+      zh: '这个端口只发布在 127.0.0.1 上，而包找的正是它，于是换上新的目的地址。整个连接期间，内核都记得这件事。',
     },
   },
 ]
@@ -77,7 +92,7 @@ export const hooks: Readonly<Record<Hook, readonly Rule[]>> = {
   raw: [
     {
       fits: ({ to, came }) => isLoopback(to) && came !== 'lo',
-      rule: 'iifname != "lo" ip daddr 127.0.0.0/8 drop',
+      rule: 'ip daddr 127.0.0.0/8 iifname != "lo" drop',
       drops: true,
       says: {
         en: 'Whoever comes by cable has no business with 127.0.0.1. This rule stands before all others: one hook later the packet could have a new destination, and nobody could tell any more what it had asked for.',
@@ -89,14 +104,6 @@ export const hooks: Readonly<Record<Hook, readonly Rule[]>> = {
   output: publish,
   forward: [
     {
-      fits: ({ came, goes }) => came === goes,
-      rule: 'iifname . oifname @networks accept',
-      says: {
-        en: 'It came from a bridge and goes back into the same one. Within a network everybody may talk with everybody.',
-        zh: '从一个网桥来，又回到同一个网桥。同一个网络之内，谁都可以和谁通信。',
-      },
-    },
-    {
       fits: ({ isAnswer }) => isAnswer === true,
       rule: 'ct state established,related accept',
       says: {
@@ -105,8 +112,16 @@ export const hooks: Readonly<Record<Hook, readonly Rule[]>> = {
       },
     },
     {
+      fits: ({ came, goes }) => came === goes,
+      rule: 'iifname . oifname @networks accept',
+      says: {
+        en: 'It came from a bridge and goes back into the same one. Within a network everybody may talk with everybody.',
+        zh: '从一个网桥来，又回到同一个网桥。同一个网络之内，谁都可以和谁通信。',
+      },
+    },
+    {
       fits: ({ goes, isDnat }) => isBridge(goes) && isDnat === true,
-      rule: 'oifname @bridges ct status dnat accept',
+      rule: 'ct status dnat oifname @bridges accept',
       says: {
         en: 'Only what is published gets into one of our networks. This packet has its destination from a published port.',
         zh: '要进我们的网络，只有发布过的才行。这个包的目的地址，正是从发布的端口得来的。',
@@ -125,7 +140,7 @@ export const hooks: Readonly<Record<Hook, readonly Rule[]>> = {
   postrouting: [
     {
       fits: ({ from, goes }) => isLoopback(from) && isBridge(goes),
-      rule: 'oifname @bridges ip saddr 127.0.0.0/8 masquerade',
+      rule: 'ip saddr 127.0.0.0/8 oifname @bridges masquerade',
       becomes: asBridge,
       says: {
         en: 'In the container 127.0.0.1 is the container: the answer would never come out. So the packet leaves with the address of the bridge.',
