@@ -152,10 +152,10 @@ export function waitForNext(
 export function plannedRun({
   container,
   ...how
-}: Pick<Launch, 'container' | 'parts' | 'failed'>): Plan {
+}: Pick<Launch, 'container' | 'parts' | 'failed' | 'ended'>): Plan {
   if (container.record.direct) return foregroundPlan(container, how)
-  const client = result('client')
-  return monitorPlan(container, { ...how, first: true, client })
+  const first = !existsSync(mergedFolder(container))
+  return monitorPlan(container, { ...how, first, client: result('client') })
 }
 
 /** Notes that a run begins; answers whether its layer is still to be made. */

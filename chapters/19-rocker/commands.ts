@@ -86,7 +86,6 @@ export const commands: readonly Entry[] = [
     name: 'ps',
     summary: 'List containers',
     aliases: ['container ls', 'container list', 'container ps'],
-    printsItself: true,
     load: () => import('./commands/ps.ts'),
   },
   {
@@ -270,7 +269,7 @@ export const commands: readonly Entry[] = [
   },
   {
     name: 'explain',
-    summary: 'Print the system calls of a command, without making them',
+    summary: 'Print the system calls of a command, or trace them',
     load: () => import('./commands/explain.ts'),
   },
   {
@@ -301,6 +300,13 @@ export const commands: readonly Entry[] = [
     load: () => import('./commands/monitor-ended.ts'),
   },
   {
+    name: 'traced',
+    summary: 'Do what explain --trace wants to see; called by that',
+    hidden: true,
+    failsWith: exitCodes.rockerFailed,
+    load: () => import('./commands/traced.ts'),
+  },
+  {
     name: 'failure',
     summary: 'Say why a launch failed; called by the shim',
     hidden: true,
@@ -317,20 +323,17 @@ export const commands: readonly Entry[] = [
   {
     name: 'completion',
     summary: 'Print a script that completes what is typed in a shell',
-    printsItself: true,
     load: () => import('./commands/completion.ts'),
   },
   {
     name: '__complete',
     summary: 'What could be typed next',
     hidden: true,
-    printsItself: true,
     load: () => import('./commands/complete.ts'),
   },
   {
     name: 'install',
     summary: 'Put rocker, its manual and its completions where they belong',
-    printsItself: true,
     load: () => import('./commands/install.ts'),
   },
 ]

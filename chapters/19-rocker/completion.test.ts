@@ -47,6 +47,10 @@ describe('the next word', () => {
     ['run --volumes-from web --restart o', ['on-failure']],
     ['run -it --rest', ['--restart']],
     ['run debian --rm', []],
+    ['explain re', ['restart']],
+    ['explain --tr', ['--trace']],
+    ['explain --trace run --rest', ['--restart']],
+    ['explain --trace start w', ['web', 'worker']],
     ['exec -it ', []],
   ])('of "rocker %s" is one of %j', async (line, expected) => {
     expect(await words(line)).toEqual(expected)

@@ -6,7 +6,7 @@ import { type DataRoot, dataRoot } from '../05-overlay/data-root.ts'
 
 import type { Command, Option } from './command.ts'
 import { commands } from './commands.ts'
-import { type Found, findCommand } from './find-command.ts'
+import { type Found, findCommand, launchers } from './find-command.ts'
 import { globalOptions, logLevels, readGlobals } from './globals.ts'
 
 /** One thing that could stand there, and what it is. */
@@ -35,6 +35,7 @@ const sources = {
     const names = allNetworks(root).readable.map(({ name }) => name)
     return [...new Set(['bridge', 'host', 'none', ...names])]
   },
+  launchers: async () => launchers,
 } as const satisfies Record<string, Source>
 
 type Kind = keyof typeof sources
@@ -49,6 +50,7 @@ const wordsOf: Readonly<Record<string, readonly Kind[]>> = {
   ...all('image mount|image unmount|image inspect', 'images'),
   ...all('volume inspect|volume rm', 'volumes'),
   ...all('network inspect|network rm', 'networks'),
+  explain: ['launchers'],
   'network connect': ['networks', 'containers'],
   'network disconnect': ['networks', 'containers'],
 }
@@ -83,7 +85,7 @@ export async function complete(
   const { words: before, root } = readGlobals(
     words.slice(0, global ? -2 : -1),
   )
-  const found = findCommand(before)
+  const found = innermost(findCommand(before))
   const known = dataRoot(root ?? path)
   const candidates = global
     ? await valuesFor(global, known)
@@ -95,6 +97,13 @@ export async function complete(
     .sort((a, b) => (a.word < b.word ? -1 : 1))
 }
 // #endregion complete
+
+/** `explain run …` goes on as `run …` does. */
+function innermost(found: Found | undefined): Found | undefined {
+  if (found?.entry.name !== 'explain') return found
+  const at = found.rest.findIndex((word) => launchers.includes(word))
+  return at < 0 ? found : findCommand(found.rest.slice(at))
+}
 
 /** A flag before the command that wants the next word as its value. */
 function globalWaiting(words: readonly string[]): Option | undefined {

@@ -12,6 +12,9 @@ export interface Found {
 
 // #region find-command
 /** What was meant, or nothing. */
+/** Those that launch something: what explain can show. */
+export const launchers = ['run', 'start', 'restart', 'exec']
+
 export function findCommand(words: readonly string[]): Found | undefined {
   // #region exercise-find-command
   for (const length of [2, 1]) {

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest'
 
-import { humanDuration, humanSize } from './human.ts'
+import { humanDuration, humanSize, humanTime } from './human.ts'
 
 test.each([
   [0, '0B'],
@@ -21,6 +21,18 @@ test.each([
 
 test('a download shows one more digit', () => {
   expect(humanSize(55_041_234, 4)).toBe('55.04MB')
+})
+
+test.each([
+  [0, '0 ns'],
+  [59, '59 ns'],
+  [1310, '1.31 µs'],
+  [999_600, '1 ms'],
+  [84_200_000, '84.2 ms'],
+  [2_100_000_000, '2.1 s'],
+  [3_600_000_000_000, '3600 s'],
+])('%d nanoseconds are %s', (nanoseconds, shown) => {
+  expect(humanTime(nanoseconds)).toBe(shown)
 })
 
 const second = 1000

@@ -6,6 +6,7 @@
 
 const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB']
 const binaryUnits = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB']
+const timeUnits = ['ns', 'µs', 'ms', 's']
 
 /** Bytes in steps of a thousand, with so many digits that count. */
 export function humanSize(bytes: number, digits = 3): string {
@@ -15,6 +16,12 @@ export function humanSize(bytes: number, digits = 3): string {
 /** Memory goes in steps of 1024: 23.54GiB. */
 export function binarySize(bytes: number, digits = 4): string {
   return inSteps(bytes, digits, { of: 1024, units: binaryUnits })
+}
+
+/** How long a call took: 850 ns, 12.3 µs, 2.1 s. */
+export function humanTime(nanoseconds: number): string {
+  const time = inSteps(nanoseconds, 3, { of: 1000, units: timeUnits })
+  return time.replace(/[^0-9.]/, ' $&')
 }
 
 function inSteps(

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-import { rockerCommand } from '../../../test/support/cli.ts'
+import { rockerCommand, typed } from '../../../test/support/cli.ts'
 
 let root: string
 beforeAll(() => {
@@ -108,6 +108,34 @@ test('a name that only the image knows is asked for as root', () => {
   expect(stderr).toMatch(/^rocker: find the user www-data\n/)
   expect(stderr).toMatch(/hint: pull the image and ask as root/)
 })
+
+test('a trace is for root, as the command itself says', () => {
+  const words = ['explain', '--trace', 'run', '--rootfs', '/', 'true']
+  const said = rocker(asNobody, ...words)
+  expect(said).toMatchObject({ status: 125, stdout: '' })
+  expect(said.stderr).toMatch(/^rocker: .*\n {2}cause: .*\n {2}hint: .*\n$/)
+})
+
+test.each([
+  [['--trace', 'ps'], /^rocker: explain ps: it launches nothing\n/],
+  [['--trace', 'create', 'debian'], /^rocker: explain create: it launches/],
+  [
+    ['-o', '/tmp/x', 'run', 'debian'],
+    /--output without --trace\n {2}hint:/,
+  ],
+  [
+    ['--trace', '-o', '/no/such/x', 'run', 'debian'],
+    /open '\/no\/such\/x': ENOENT/,
+  ],
+])(
+  'explain %j is refused, and nothing is done',
+  async (words, sentence) => {
+    const { status, out, err } = await typed(root, 'explain', ...words)
+    expect([status, out]).toEqual([1, ''])
+    expect(err).toMatch(sentence)
+    expect(readdirSync(root)).toEqual([])
+  },
+)
 
 test.each(['run', 'explain run'])(
   '%s --rootfs . says that the folder is gone',

@@ -1,42 +1,40 @@
-// rocker explain run …, explain exec …: the plan, without root, a pull, or a
-// change.
+// rocker explain run …: the plan, without root, a pull, or a change. With
+// --trace it is carried out, and what the kernel has answered is shown.
+
+import { openSync, writeFileSync } from 'node:fs'
 
 import { RockerError } from '../../01-syscalls/rocker-error.ts'
 import { explain } from '../../02-process/explain.ts'
-import type { Plan } from '../../02-process/plan.ts'
 import { planDocument } from '../../02-process/plan-document.ts'
-import { dataRoot } from '../../05-overlay/data-root.ts'
-import { findImage } from '../../08-images/image-store.ts'
-import {
-  fleetingFolder,
-  keptFolder,
-} from '../../09-containers/container.ts'
-import { plannedRun } from '../../09-containers/launch.ts'
-import { describeContainer } from '../../09-containers/make-container.ts'
-import type { SpecSeccomp } from '../../09-containers/spec.ts'
 import { explainSeccomp } from '../../13-security/explain-seccomp.ts'
-import { firstIds } from '../../13-security/id-ranges.ts'
-import type { Command, Context } from '../command.ts'
-import { layerFolders } from '../layer-folders.ts'
-import { parseOptions } from '../options.ts'
-import { parts } from '../parts.ts'
 import {
-  type Files,
-  type Request,
-  readRequest,
-  rootfsFiles,
-} from '../request.ts'
-import { sayWhy } from '../say-why.ts'
-import { hasOwnUsers } from '../share-options.ts'
-import { mountsFor } from '../wanted-mounts.ts'
-import { makeWishes } from '../wishes.ts'
-
-import { command as runCommand } from './run.ts'
+  type Command,
+  type Context,
+  lastValue,
+  type Parsed,
+} from '../command.ts'
+import { type Explained, explained, launching } from '../explained.ts'
+import { output } from '../output.ts'
+import { tracedCalls } from '../trace-document.ts'
+import { traceText } from '../trace-text.ts'
+import { tracedRun } from '../traced-run.ts'
 
 export const command: Command = {
-  usage: '[--json] run|exec ...',
+  usage: '[OPTIONS] run|start|restart|exec ...',
   options: [
     { name: 'json', type: 'boolean', help: 'Print it for programs' },
+    {
+      name: 'trace',
+      type: 'boolean',
+      help: 'Do it, then print what the kernel answered, and how soon',
+    },
+    {
+      name: 'output',
+      short: 'o',
+      type: 'string',
+      value: 'FILE',
+      help: 'Where a trace is written (default standard error)',
+    },
   ],
   words: { least: 1 },
   stopsAtWord: true,
@@ -44,18 +42,40 @@ export const command: Command = {
     'rocker explain run --rm -m 64m debian ls',
     'rocker explain exec web ls',
     'rocker explain --json run debian ls',
+    'rocker explain --trace run --rm debian ls',
+    'rocker explain --trace --json -o trace.json exec web ls',
   ],
-  async run({ flags, rest: [name = '', ...words] }, context) {
-    const found = await explained(name, words, context)
-    console.log(flags.has('json') ? documentOf(found) : textOf(found))
-    return 0
-  },
+  run,
 }
 
-interface Explained {
-  readonly plan: Plan
-  /** The filter that the container's processes have. */
-  readonly seccomp?: SpecSeccomp | undefined
+async function run(parsed: Parsed, context: Context): Promise<number> {
+  const { flags, rest } = parsed
+  const path = lastValue(parsed, 'output')
+  if (flags.has('trace')) return trace(rest, flags.has('json'), path)
+  if (path !== undefined)
+    throw new RockerError('bad-input', 'explain --output without --trace', {
+      hint: 'a plan is printed: a shell writes it with > to a file',
+    })
+  const found = await explained(rest, context)
+  output.print([flags.has('json') ? documentOf(found) : textOf(found)])
+  return 0
+}
+
+/** Carries it out; answers its own exit status. */
+async function trace(
+  words: readonly string[],
+  json: boolean,
+  path: string | undefined,
+): Promise<number> {
+  launching(words)
+  const file = path === undefined ? undefined : openSync(path, 'w')
+  const { trace, status } = await tracedRun(words)
+  const text = json
+    ? tracedCalls(trace).map((call) => escaped(JSON.stringify(call)))
+    : [traceText(trace)]
+  if (file === undefined) output.say(text.filter(Boolean))
+  else writeFileSync(file, text.map((line) => `${line}\n`).join(''))
+  return status
 }
 
 function textOf({ plan, seccomp }: Explained): string {
@@ -63,85 +83,15 @@ function textOf({ plan, seccomp }: Explained): string {
   return [explain(plan), ...filter].join('\n\n')
 }
 
-/** JSON leaves DEL and C1 as they are: a terminal would obey them. */
 function documentOf({ plan, seccomp }: Explained): string {
   const document = { ...planDocument(plan), seccomp }
-  return JSON.stringify(document, null, 2).replace(
+  return escaped(JSON.stringify(document, null, 2))
+}
+
+/** JSON leaves DEL and C1 as they are: a terminal would obey them. */
+function escaped(json: string): string {
+  return json.replace(
     /[\u007f-\u009f]/g,
     (c) => `\\u00${c.charCodeAt(0).toString(16)}`,
   )
-}
-
-async function explained(
-  name: string,
-  words: readonly string[],
-  context: Context,
-): Promise<Explained> {
-  if (name === 'run') return explainedRun(words, context)
-  if (name === 'exec') {
-    const exec = await import('./exec.ts')
-    const parsed = parseOptions(words, exec.command, name)
-    return { plan: exec.explained(parsed, context) }
-  }
-  throw cannotExplain(name)
-}
-
-const hints: Readonly<Record<string, string>> = {
-  create: 'rocker explain run, with the same words, says what a start does',
-  start:
-    'rocker explain run, with the words of its create, says what it does',
-}
-
-function cannotExplain(name: string): RockerError {
-  const hint = Object.hasOwn(hints, name) ? hints[name] : undefined
-  const why =
-    name === 'start'
-      ? 'it launches what create has described'
-      : 'it launches nothing'
-  return new RockerError('bad-input', `explain ${name}: ${why}`, {
-    hint:
-      hint ?? 'rocker explain run IMAGE, or rocker explain exec CONTAINER',
-  })
-}
-
-function explainedRun(
-  words: readonly string[],
-  context: Context,
-): Explained {
-  const request = readRequest(parseOptions(words, runCommand, 'run'))
-  const root = dataRoot(context.root)
-  const id = 'ID'
-  const files = imageFiles(request, context.root)
-  const { volumes = [] } = files
-  const planned = mountsFor(root, request.parsed, { id, volumes })
-  const ids = hasOwnUsers(request.parsed) ? firstIds : undefined
-  const { wishes } = makeWishes(request, files, { id, planned, ids })
-  const folder = wishes.record.autoRemove
-    ? fleetingFolder(root, id)
-    : keptFolder(root, id)
-  const container = describeContainer(root, { id, folder }, wishes)
-  const plan = plannedRun({ container, parts, failed: sayWhy() })
-  return { plan, seccomp: container.spec.linux.seccomp }
-}
-
-/** The image's layers where it is here; else a word for them. */
-function imageFiles(
-  { image, rootfs, words }: Request,
-  path?: string,
-): Files {
-  if (rootfs !== undefined) return rootfsFiles(rootfs)
-  const root = dataRoot(path)
-  try {
-    const found = findImage(root, image ?? '')
-    const { config } = found
-    const { volumes } = config
-    return { layers: layerFolders(root, found), defaults: config, volumes }
-  } catch (error) {
-    if (error instanceof RockerError && error.code === 'bad-input')
-      throw error
-    const files = rootfsFiles(`${root.layers}/LAYER/diff`)
-    return words.length
-      ? files
-      : { ...files, defaults: { ...files.defaults, cmd: ['COMMAND'] } }
-  }
 }
