@@ -9,6 +9,7 @@ import {
   type Reference,
 } from '../07-registry/reference.ts'
 import { type Pulled, pull } from '../08-images/pull.ts'
+import type { LayerProgress } from '../08-images/pull-layers.ts'
 
 import { untilInterrupted } from './interruption.ts'
 import { output } from './output.ts'
@@ -30,7 +31,7 @@ export async function pullWithProgress(
   { platform, quiet, to }: PullWishes,
 ): Promise<Pulled> {
   const reference = parseReference(name)
-  const progress = quiet ? quietProgress : pullProgress(to)
+  const progress = quiet ? quietProgress : newsOnly(pullProgress(to))
   const start = once(() => progress.say(heading(reference)))
   const pulled = await untilInterrupted(`pull ${name}`, (signal) =>
     pull(root, reference, {
@@ -47,16 +48,45 @@ export async function pullWithProgress(
     }),
   )
   start()
+  if (pulled.isNew) progress.show()
   progress.end()
   progress.say(`Digest: ${pulled.digest}`)
   progress.say(`Status: ${status(pulled, reference)}`)
   return pulled
 }
 
-const quietProgress: PullProgress = {
+/** A progress that keeps what is there already to itself, at first. */
+interface ShyProgress extends PullProgress {
+  show(): void
+}
+
+const quietProgress: ShyProgress = {
   layer: () => {},
   say: () => {},
   end: () => {},
+  show: () => {},
+}
+
+const shy = new Set<LayerProgress['phase']>(['waiting', 'present'])
+
+// as docker has it: of an image that is up to date no layer is named
+function newsOnly(progress: PullProgress): ShyProgress {
+  let held: LayerProgress[] | undefined = []
+  const show = () => {
+    for (const news of held ?? []) progress.layer(news)
+    held = undefined
+  }
+  return {
+    ...progress,
+    show,
+    layer(news) {
+      if (held && shy.has(news.phase)) held.push(news)
+      else {
+        show()
+        progress.layer(news)
+      }
+    },
+  }
 }
 
 // a remark is none of what --quiet keeps quiet

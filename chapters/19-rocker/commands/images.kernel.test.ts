@@ -111,18 +111,19 @@ describe('pull', () => {
     await out('pull', name)
     expect((await out('pull', name)).trimEnd().split('\n')).toEqual([
       'latest: Pulling from library/other',
-      ...shortIds(other).map((id) => `${id}: Already exists`),
       `Digest: ${topDigest(other)}`,
       `Status: Image is up to date for ${name}`,
       name,
     ])
   })
 
-  test('-q prints the id alone, by which the image is found', async () => {
+  test('-q prints the name alone, with its tag', async () => {
     const name = `${registry.host}/library/other`
     const id = `${other.config}\n`
-    expect(await out('pull', '-q', name)).toBe(id)
-    expect(await out('pull', '-q', `http://${name}`)).toBe(id)
+    expect(await out('pull', '-q', name)).toBe(`${name}:latest\n`)
+    expect(await out('pull', '-q', `http://${name}`)).toBe(
+      `${name}:latest\n`,
+    )
     expect(await out('images', '-q', '--no-trunc')).toBe(id)
     expect(await out('inspect', '-f', '{{.ID}}', other.config)).toBe(id)
     await out('tag', other.config, 'by-id')

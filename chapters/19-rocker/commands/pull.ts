@@ -35,7 +35,7 @@ export const command: Command = {
       name: 'quiet',
       short: 'q',
       type: 'boolean',
-      help: "Print the image's id alone",
+      help: "Print the image's name alone",
     },
   ],
   words: { least: 1, most: 1 },
@@ -55,12 +55,12 @@ async function run(parsed: Parsed, context: Context): Promise<number> {
   const quiet = parsed.flags.has('quiet')
   if (!quiet && hasDefaultTag(name))
     output.print(['Using default tag: latest'])
-  const { image } = await pullWithProgress(dataRoot(context.root), name, {
+  await pullWithProgress(dataRoot(context.root), name, {
     platform: lastValue(parsed, 'platform'),
     quiet,
     to: process.stdout,
   })
-  output.print([quiet ? image.id : canonicalName(reference)])
+  output.print([canonicalName(reference)])
   return 0
 }
 
