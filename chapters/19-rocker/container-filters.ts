@@ -10,16 +10,13 @@ import { RockerError } from '../01-syscalls/rocker-error.ts'
 import type { DataRoot } from '../05-overlay/data-root.ts'
 import type { Readable } from '../09-containers/container-list.ts'
 import { findId } from '../09-containers/find-container.ts'
-import type {
-  ContainerPorts,
-  ExposedPort,
-} from '../09-containers/record.ts'
 import { readHealth } from '../10-exec/health-log.ts'
 
 import { shownState } from './container-rows.ts'
 import { hasLabel } from './has-label.ts'
 import { isInNetwork } from './network-document.ts'
 import { patternOf } from './pattern.ts'
+import { givenPorts } from './port-document.ts'
 
 type Condition = (listed: Readable) => boolean
 
@@ -124,31 +121,42 @@ function hasHealth(value: string): Condition {
     (readHealth(container, state)?.status ?? 'none') === value
 }
 
-// "80", "80-90/udp": the container's own, as with docker
+// "80", "80-90/udp": those of the host; to expose is the container's word
 function hasPort(
   value: string,
   key: string,
-  portsOf: (ports: ContainerPorts) => readonly ExposedPort[],
+  portsOf: (listed: Readable) => readonly Ports[],
 ): Condition {
   const [, first = '', last = first, protocol = 'tcp'] =
     /^(\d{1,5})(?:-(\d{1,5}))?(?:\/(tcp|udp|sctp))?$/.exec(value) ?? []
   if (first === '') throw wrong(`${key}=${value}`)
-  return ({ container: { record } }) =>
-    record.ports !== undefined &&
-    portsOf(record.ports).some(
-      (one) =>
-        one.protocol === protocol &&
-        one.container[0] <= Number(last) &&
-        Number(first) <= one.container[1],
+  return (listed) =>
+    portsOf(listed).some(
+      ({ protocol: has, range }) =>
+        has === protocol &&
+        range[0] <= Number(last) &&
+        Number(first) <= range[1],
     )
 }
 
-function publishedOf({ published }: ContainerPorts) {
-  return published
+interface Ports {
+  readonly protocol: string
+  readonly range: readonly [number, number]
 }
 
-function exposedOf({ published, exposed }: ContainerPorts) {
-  return [...published, ...exposed]
+function publishedOf(listed: Readable): Ports[] {
+  return givenPorts(listed).map(({ protocol, host }) => ({
+    protocol,
+    range: host,
+  }))
+}
+
+function exposedOf({ container: { record } }: Readable): Ports[] {
+  const { published = [], exposed = [] } = record.ports ?? {}
+  return [...published, ...exposed].map(({ protocol, container }) => ({
+    protocol,
+    range: container,
+  }))
 }
 
 // A pattern, found in the name or in "/name"; what is none is a name in full.

@@ -28,7 +28,7 @@ interface Binding {
 }
 
 /** The ports of the host that lead to it, if it runs; in their order. */
-function givenPorts({ container, state }: Shown): GivenPort[] {
+export function givenPorts({ container, state }: Shown): GivenPort[] {
   const { ports } = container.record
   const runs = ['running', 'paused'].includes(state.status)
   if (!ports || !runs) return []

@@ -82,7 +82,8 @@ describe('a container with published ports', () => {
   })
 
   test.each([
-    ['publish=80', 'web'],
+    ['publish=8080', 'web'],
+    ['publish=80', ''], // the host's port, not the container's
     ['publish=7005/udp', 'web'],
     ['publish=443', ''],
     ['expose=443', 'web'],
