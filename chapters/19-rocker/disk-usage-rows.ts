@@ -111,16 +111,10 @@ function tablesOf(
   wishes: Wishes,
 ): { images: Listing; containers: Listing; volumes: Listing } {
   const { root, now, whole = false, imageOf } = wishes
-  const heads = {
-    ...imageHeads,
-    SharedSize: 'SHARED SIZE',
-    UniqueSize: 'UNIQUE SIZE',
-    Containers: 'CONTAINERS',
-  }
   return {
     images: {
       rows: images.each.map((one) => imageRow(one, wishes)),
-      heads,
+      heads: imageHeads,
       columns: [
         'Repository',
         'Tag',
@@ -174,6 +168,7 @@ function imageRow(
   })
   return {
     ...row,
+    Size: humanSize(sharedBytes + uniqueBytes, digits),
     Containers: `${containers}`,
     SharedSize: humanSize(sharedBytes, digits),
     UniqueSize: humanSize(uniqueBytes, digits),

@@ -113,8 +113,12 @@ function fieldOf(
     for (const name of field === 'ID' ? ['ID', 'Id'] : [field])
       if (Object.hasOwn(value, name)) return Reflect.get(value, name)
   }
+  if (maps.has(path.at(-2) ?? '')) return '<no value>' // as Go says it
   throw cannotFillIn(`there is no .${path.join('.')}`)
 }
+
+// what is in these has any name, or none
+const maps = new Set(['Labels', 'Attributes', 'Options', 'Sysctls'])
 
 function functionOf(name: string): (values: readonly unknown[]) => unknown {
   const found = Object.hasOwn(templateFunctions, name)

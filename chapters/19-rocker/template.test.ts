@@ -35,6 +35,7 @@ test.each([
   ['{{.Size}} {{.Config.Tty}}', '124 false'],
   ['{{.Tags}}', '[debian:12 debian:latest]'],
   ['{{.Config.Labels}}', 'map[a:1 b:2 with.dot:x]'],
+  ['{{.Config.Labels.a}} {{.Config.Labels.nosuch}}', '1 <no value>'],
   ['{{.None}}', '[]'],
   ['{{"a\\tb"}}{{`c\\d`}}{{1}}{{true}}', 'a\tbc\\d1true'],
   ['a {{- .Size -}} b', 'a124b'],
