@@ -22,6 +22,7 @@ export interface OneFile {
   bytes(launcherBytes: number): Buffer[]
 }
 
+// #region one-file
 /** Packs these files of a folder. */
 export function oneFile(folder: string, names: readonly string[]): OneFile {
   const entries = [...names].sort().flatMap((name) => {
@@ -46,6 +47,7 @@ function entryOf(name: string, bytes: Buffer, mode: number): Buffer[] {
   header.writeBigUInt64LE(BigInt(bytes.length), 8)
   return [header, Buffer.from(name), bytes]
 }
+// #endregion one-file
 
 function trailer(
   offset: number,

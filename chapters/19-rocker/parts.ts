@@ -13,6 +13,6 @@ const others: readonly Part[] = withSecurity(
   withUsers(withVolumes(withNetwork(containerParts))),
 )
 
-/** In this order its process comes to be; what asks how it is asks them all. */
+/** In this order its process comes to be; who shows it asks them all. */
 export const parts: readonly Part[] = [...others, healthPart(others)]
 // #endregion parts

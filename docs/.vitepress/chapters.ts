@@ -122,6 +122,14 @@ export const chapters: readonly Chapter[] = [
       zh: '在里面是 root，在外面什么都不是',
     },
   },
+  {
+    slug: '19-rocker',
+    title: { en: 'One command', zh: '一条命令' },
+    can: {
+      en: 'type all of it, from one file',
+      zh: '只用一个文件，敲出这一切',
+    },
+  },
 ]
 
 export const reference: readonly Omit<Chapter, 'can'>[] = [

@@ -22,9 +22,11 @@ import {
 } from './measure.ts'
 import { networkRows } from './network.ts'
 import { readingRows } from './reading.ts'
+import { save } from './saved.ts'
 import { formatTable, type Row, toldGoals } from './table.ts'
 
 const quick = process.argv.includes('quick')
+const isSaved = process.argv.includes('--save')
 const onlyHealth = process.argv.includes('health')
 const onlyNetwork = process.argv.includes('network')
 const withPulls = !onlyHealth && !process.argv.includes('containers')
@@ -57,6 +59,7 @@ async function bench(): Promise<void> {
   for (const one of all)
     if ('why' in one) console.log(`${one.name} is missing: ${one.why}`)
   for (const line of toldGoals(rows)) console.log(line)
+  if (isSaved) save(rows)
   for (const { stop } of here) await stop?.()
   await registry.stop()
 }
@@ -75,6 +78,7 @@ async function network(busybox: string): Promise<void> {
   const { rows, missing } = await networkRows(busybox, quick ? 3 : 15)
   console.log(formatTable(['rocker', 'docker', 'podman'], rows))
   for (const line of missing) console.log(line)
+  if (isSaved) save(rows)
 }
 
 async function runs(here: readonly Contender[]): Promise<Row[]> {

@@ -8,7 +8,7 @@
 //   npm run bench -- health        health checks alone
 //   npm run bench -- network       published ports alone
 //   npm run bench -- quick         fewer rounds, and no health checks
-//
+//   npm run bench -- --save        notes the results for the docs, too
 // man 1 unshare
 
 import { spawn } from 'node:child_process'

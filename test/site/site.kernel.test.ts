@@ -363,6 +363,34 @@ describe.skipIf(noBrowser)('a figure', () => {
     await page.context().close()
   })
 
+  test('a command fills the modules that it loads, by keyboard too', async () => {
+    const page = await open('/guide/19-rocker')
+    const figure = page.locator('[data-figure=loaded]')
+    const sum = () => textOf(figure.getByRole('status'))
+    const count = (chapter: string) =>
+      textOf(figure.locator(`[data-count="${chapter}"]`))
+    expect(await sum()).toContain('rocker ps loads')
+    expect(await count('13-security')).toBe('0')
+    await figure.locator('[data-load=run]').focus()
+    await page.keyboard.press('Enter')
+    expect(await sum()).toContain('rocker run loads')
+    expect(Number(await count('13-security'))).toBeGreaterThan(0)
+    await figure.locator('[data-do=command]').selectOption('volume ls')
+    expect(await sum()).toContain('rocker volume ls loads')
+    await page.context().close()
+  })
+
+  test('the bench has a bar for rocker in each row, and the machine', async () => {
+    const page = await open('/guide/19-rocker')
+    const figure = page.locator('[data-figure=bench]')
+    const rows = figure.locator('[data-row]')
+    expect(await figure.locator('.own').count()).toBe(await rows.count())
+    expect(await textOf(figure.locator('figcaption'))).toMatch(
+      /on \d+ cores? of .+, Linux \d/,
+    )
+    await page.context().close()
+  })
+
   test('the plan unfolds, and leads to chapters and man pages', async () => {
     const page = await open('/project/architecture')
     const figure = page.locator('[data-figure=plan]')
@@ -387,7 +415,8 @@ describe.skipIf(noBrowser)('a figure', () => {
 
   test.each([
     ...['overlay', 'plan', 'cgroup', 'namespaces', 'house', 'chroot'],
-    ...['alive', 'join', 'packet', 'mount-race', 'filter'],
+    ...['alive', 'join', 'packet', 'mount-race', 'filter', 'loaded'],
+    'bench',
   ])('%s has words for who cannot see it', async (name) => {
     const where: Readonly<Record<string, string>> = {
       overlay: '05-overlay',
@@ -399,6 +428,8 @@ describe.skipIf(noBrowser)('a figure', () => {
       packet: '11-network',
       'mount-race': '12-volumes',
       filter: '13-security',
+      loaded: '19-rocker',
+      bench: '19-rocker',
     }
     const slug = where[name]
     const path = slug ? `/guide/${slug}` : '/project/architecture'

@@ -6,6 +6,7 @@ import DefaultTheme from 'vitepress/theme-without-fonts'
 import Exercises from './Exercises.vue'
 import AliveWhen from './figures/AliveWhen.vue'
 import AskFilter from './figures/AskFilter.vue'
+import BenchResults from './figures/BenchResults.vue'
 import BlobsAndLayers from './figures/BlobsAndLayers.vue'
 import CgroupMeter from './figures/CgroupMeter.vue'
 import ChrootOrPivot from './figures/ChrootOrPivot.vue'
@@ -19,6 +20,7 @@ import PacketWay from './figures/PacketWay.vue'
 import PlanOfRun from './figures/PlanOfRun.vue'
 import TwoSteps from './figures/TwoSteps.vue'
 import WalkIn from './figures/WalkIn.vue'
+import WhatIsLoaded from './figures/WhatIsLoaded.vue'
 import Landing from './Landing.vue'
 import Layout from './Layout.vue'
 import './style.css'
@@ -29,6 +31,7 @@ const theme: Theme = {
   enhanceApp({ app }) {
     app.component('AliveWhen', AliveWhen)
     app.component('AskFilter', AskFilter)
+    app.component('BenchResults', BenchResults)
     app.component('BlobsAndLayers', BlobsAndLayers)
     app.component('CgroupMeter', CgroupMeter)
     app.component('ChrootOrPivot', ChrootOrPivot)
@@ -44,6 +47,7 @@ const theme: Theme = {
     app.component('PlanOfRun', PlanOfRun)
     app.component('TwoSteps', TwoSteps)
     app.component('WalkIn', WalkIn)
+    app.component('WhatIsLoaded', WhatIsLoaded)
   },
 }
 
