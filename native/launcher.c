@@ -33,10 +33,13 @@ static const char *const strangers[] = {STRANGERS, NULL};
 static const char seed[] = "--no-rehash-snapshot"; /* see reseed.ts */
 
 /* What `run` leaves behind in its 50 ms is no work for the garbage collector:
- * 2 ms, and 1 of `ps`; and threads that have nothing to do in them cost their
- * start and their end. */
+ * 2 ms, and 1 of `ps`; nothing runs for long enough to be worth V8's better
+ * compilers: 4 ms; and threads that have nothing to do cost their start and
+ * their end. */
 static const char *const brief[] = {
     "--min-semi-space-size=4", /* megabytes; more would be touched, and cleared */
+    "--no-opt",
+    "--no-maglev",
     "--v8-pool-size=1",
     "--disable-sigusr1",
 };
