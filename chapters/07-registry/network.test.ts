@@ -375,11 +375,11 @@ test('R10: a registry that sends a byte now and then is given up', async () => {
     const drip = setInterval(() => response.write(' '), 20)
     request.on('close', () => clearInterval(drip))
   })
-  const { end, message } = await pull(`${registry.host}/a`, { idleMs: 120 })
+  const { end, message } = await pull(`${registry.host}/a`, { idleMs: 300 })
   expect(end).toBe('unavailable')
   expect(message).toContain('nothing came')
   expect(registry.visits).toHaveLength(2)
-})
+}, 30_000)
 
 describe('a registry that does not speak HTTP is given up', () => {
   const head = 'HTTP/1.1 200 OK\r\n'

@@ -1,12 +1,10 @@
 // Changing what is known of a container: one at a time, and on what the one
 // before has written.
 
-import { existsSync } from 'node:fs'
-
 import { hasCode } from '../05-overlay/leftovers.ts'
 import { takeLock } from '../08-images/locks.ts'
 
-import { type Container, noSuch } from './container.ts'
+import { type Container, isMade, noSuch } from './container.ts'
 import { freeNames } from './names.ts'
 import { type ContainerRecord, readRecord, writeRecord } from './record.ts'
 
@@ -23,7 +21,7 @@ export async function changeRecord(
   try {
     writeRecord(folder, await change(readRecord(folder)))
   } catch (error) {
-    if (!hasCode(error, 'ENOENT') && existsSync(folder)) throw error
+    if (!hasCode(error, 'ENOENT') && isMade(folder)) throw error
     await freeNames(root, id) // it may just have been given one more
     throw noSuch(record.name)
   } finally {

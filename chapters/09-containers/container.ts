@@ -126,7 +126,8 @@ export function noSuch(name: string): RockerError {
   )
 }
 
-function isMade(folder: string): boolean {
+/** Without its record it is none: it is being made, or removed. */
+export function isMade(folder: string): boolean {
   return existsSync(`${folder}/container.json`)
 }
 
