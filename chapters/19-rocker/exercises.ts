@@ -31,6 +31,7 @@ export const exercises: readonly Exercise[] = [
     id: 'read-letters',
     file: 'options.ts',
     test: 'options.test.ts',
+    only: 'gives|switches',
     goal: {
       en: 'Read one letter of a word like `-it` or `-im64m`. A boolean is noted, and the next letter is looked at; any other flag takes the rest of the word as its value, or the next word where there is no rest.',
       zh: '读 `-it`、`-im64m` 这种词里的一个字母。布尔参数记下来，接着看下一个字母；其他参数把这个词剩下的部分当作值，没有剩下的，就取下一个词。',

@@ -10,11 +10,11 @@ export interface Found {
   readonly rest: readonly string[]
 }
 
-// #region find-command
-/** What was meant, or nothing. */
 /** Those that launch something: what explain can show. */
 export const launchers = ['run', 'start', 'restart', 'exec']
 
+// #region find-command
+/** What was meant, or nothing. */
 export function findCommand(words: readonly string[]): Found | undefined {
   // #region exercise-find-command
   for (const length of [2, 1]) {

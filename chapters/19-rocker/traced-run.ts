@@ -22,7 +22,8 @@ export interface TracedRun {
   readonly status: number
 }
 
-/** Does what these words say, with our streams, and our own global flags. */
+// #region traced-run
+/** Does what these words say, with our streams and our global flags. */
 export async function tracedRun(
   words: readonly string[],
 ): Promise<TracedRun> {
@@ -42,3 +43,4 @@ export async function tracedRun(
     closeSync(file.fd)
   }
 }
+// #endregion traced-run

@@ -97,7 +97,12 @@ export async function lackingFlags(name: string): Promise<Lacking[]> {
 
 /** The two tables, as Markdown. */
 export async function docker(language: Language): Promise<string> {
-  return [commandTable(language), await flagTable(language)].join('\n\n')
+  return [
+    '<div class="docker-commands">',
+    commandTable(language),
+    await flagTable(language),
+    '</div>',
+  ].join('\n\n')
 }
 
 function commandTable(language: Language): string {
@@ -116,7 +121,7 @@ function commandTable(language: Language): string {
     ...numbers
       .sort()
       .map((number) => [later(number), codes(fates.get(number) ?? [])]),
-    [missing, `${codes(others)} ${all(codes(foreignGroups))}`.trim()],
+    [missing, [all(codes(foreignGroups)), codes(others)].join('; ')],
     [own, codes(ownCommands())],
   ])
 }
@@ -139,7 +144,7 @@ async function flagTable(language: Language): Promise<string> {
       .map(({ flag }) => `--${flag}`)
     return [
       codes(some.map(([name]) => name)),
-      later.filter(Boolean).join(' '),
+      later.filter(Boolean).join(', '),
       codes(never),
     ]
   })
@@ -190,5 +195,5 @@ function wordsOf(text = ''): string[] {
 }
 
 function codes(names: readonly string[]): string {
-  return names.map(code).join(' ')
+  return names.map(code).join(', ')
 }
