@@ -70,11 +70,11 @@ async function trace(
   launching(words)
   const file = path === undefined ? undefined : openSync(path, 'w')
   const { trace, status } = await tracedRun(words)
-  const text = json
+  const lines = json
     ? tracedCalls(trace).map((call) => escaped(JSON.stringify(call)))
-    : [traceText(trace)]
-  if (file === undefined) output.say(text.filter(Boolean))
-  else writeFileSync(file, text.map((line) => `${line}\n`).join(''))
+    : [traceText(trace)].filter(Boolean)
+  if (file === undefined) output.say(lines)
+  else writeFileSync(file, lines.map((line) => `${line}\n`).join(''))
   return status
 }
 
