@@ -48,43 +48,30 @@ export async function pullWithProgress(
     }),
   )
   start()
-  if (pulled.isNew) progress.show()
   progress.end()
   progress.say(`Digest: ${pulled.digest}`)
   progress.say(`Status: ${status(pulled, reference)}`)
   return pulled
 }
 
-/** A progress that keeps what is there already to itself, at first. */
-interface ShyProgress extends PullProgress {
-  show(): void
-}
-
-const quietProgress: ShyProgress = {
+const quietProgress: PullProgress = {
   layer: () => {},
   say: () => {},
   end: () => {},
-  show: () => {},
 }
 
 const shy = new Set<LayerProgress['phase']>(['waiting', 'present'])
 
-// as docker has it: of an image that is up to date no layer is named
-function newsOnly(progress: PullProgress): ShyProgress {
+// as docker has it: an image that is here already names no layer
+function newsOnly(progress: PullProgress): PullProgress {
   let held: LayerProgress[] | undefined = []
-  const show = () => {
-    for (const news of held ?? []) progress.layer(news)
-    held = undefined
-  }
   return {
     ...progress,
-    show,
     layer(news) {
-      if (held && shy.has(news.phase)) held.push(news)
-      else {
-        show()
-        progress.layer(news)
-      }
+      held?.push(news)
+      if (held && shy.has(news.phase)) return
+      for (const one of held ?? [news]) progress.layer(one)
+      held = undefined
     },
   }
 }
