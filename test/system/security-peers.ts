@@ -12,21 +12,27 @@ import { mkdirSync, mkdtempSync, rmdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+import { namesOf } from '../../chapters/13-security/capabilities.ts'
+import { callNumbers } from '../../chapters/13-security/syscall-table.ts'
 import { startDockerd } from '../bench/dockerd.ts'
 import { cgroupFolders } from '../support/cgroup-folders.ts'
+import { answersIn } from '../support/filter-probes.ts'
+import { program } from '../support/programs.ts'
 import { makeBusyboxRoot } from '../support/rootfs.ts'
 import {
   type Answers,
+  column,
   everybody,
   probe,
   type Row,
   type Runtime,
   situations,
+  type Table,
   tableText,
   type Who,
 } from '../support/security-probe.ts'
 
-import { install, program } from './installed.ts'
+import { install, program as rocker } from './installed.ts'
 
 type Runtimes = Readonly<Record<Who, Runtime>>
 
@@ -71,7 +77,7 @@ async function inside(): Promise<void> {
   const installed = await install()
   for (const command of [docker, podman])
     run([...command, 'import', archive, 'busybox'])
-  const table = await measure({
+  const runtimes: Runtimes = {
     docker: { command: docker, image: 'busybox' },
     podman: {
       command: podman,
@@ -79,11 +85,14 @@ async function inside(): Promise<void> {
       flags: ['--cgroup-parent', `${below}/podman`],
     },
     rocker: {
-      command: [program, '--root', installed.root],
+      command: [rocker, '--root', installed.root],
       image: 'busybox',
     },
-  })
+  }
+  const table = await measure(runtimes)
   console.log(tableText(table))
+  for (const who of everybody)
+    console.log(glance(who, runtimes[who], table))
   installed.remove()
   await daemon.stop()
 }
@@ -141,5 +150,50 @@ function rowsOf(answers: Readonly<Record<Who, Answers>>) {
     }),
   )
 }
+
+/** What `amicontained` says of a container; the lines are no rows of a table. */
+function glance(who: Who, runtime: Runtime, table: Table): string {
+  const answers = column(table, 'as usual, run', who)
+  const says = (name: string) => answers.get(name)?.split(' ').at(-1) ?? ''
+  const own = [...answers]
+    .filter(
+      ([name, verdict]) => /^namespace/.test(name) && verdict === 'own',
+    )
+    .map(([name]) => name.split(' ').at(-1))
+  const bounding = namesOf(says('CapBnd')).map((name) =>
+    name.replace('CAP_', '').toLowerCase(),
+  )
+  const refused = refusedBy(runtime)
+  return [
+    `## ${who}`,
+    `namespaces: ${own.join(' ')}`,
+    `users: ${says('users of the host')}`,
+    `capabilities: ${bounding.length}: ${bounding.join(' ')}`,
+    `new privileges: ${says('new privileges')}`,
+    `system calls: ${says('system calls')}`,
+    `refused calls: ${refused.length}: ${refused.join(' ')}\n`,
+  ].join('\n')
+}
+
+/** All that it refuses when it is called with nothing but zeros. */
+function refusedBy({ command, image, flags = [] }: Runtime): string[] {
+  const calls = [...callNumbers('SCMP_ARCH_X86_64')].filter(
+    ([name]) => !neverEnding.test(name),
+  )
+  const binary = program('calls')
+  const said = run([
+    ...[...command, 'run', '--rm', '--network', 'none', ...flags],
+    ...['-v', `${binary}:/calls:ro`, image, '/calls'],
+    ...calls.map(([, number]) => `n:${number}`),
+  ])
+  const answers = answersIn(said)
+  return calls.flatMap(([name], i) =>
+    answers[i] === -1 || answers[i] === -38 ? [name] : [],
+  )
+}
+
+// or what they do to who calls them keeps it from telling
+const neverEnding =
+  /^(rt_sigreturn|pause|exit|exit_group|fork|vfork|clone|select|pselect6|ppoll|seccomp)$/
 
 await main()
