@@ -30,7 +30,10 @@ export async function* readLog(
   container: Container,
   wishes: LogWishes,
 ): AsyncGenerator<Records> {
-  using watch = new FolderWatch(container.folder)
+  // before it is read: what is said meanwhile is not missed
+  using watch = wishes.follow
+    ? new FolderWatch(container.folder)
+    : undefined
   using file = new RotatedFile(join(container.folder, 'log'))
   const log = new WholeRecords(file, wishes)
   if (wishes.tail === undefined) yield* log.untilNow()
@@ -40,7 +43,7 @@ export async function* readLog(
     yield* log.untilNow()
     if (isOver) break
     const before = Date.now()
-    await watch.changed(lookAgainMs)
+    await watch?.changed(lookAgainMs)
     const isQuiet = Date.now() - before >= lookAgainMs
     if (isQuiet && !isHeld(container)) break // its monitor was killed
   }

@@ -53,8 +53,6 @@ export interface Entry {
   /** The docker names that mean the same: `image ls` for `images`. */
   readonly aliases?: readonly string[]
   readonly hidden?: boolean
-  /** It prints by `output`: Node's streams are not loaded for it. */
-  readonly printsItself?: boolean
   /** Its own exit code; 1, but where that may be the container's. */
   readonly failsWith?: number
   readonly load: () => Promise<{ readonly command: Command }>

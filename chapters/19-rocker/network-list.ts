@@ -6,13 +6,20 @@ import { listContainers } from '../09-containers/container-list.ts'
 import { defaultNetwork } from '../11-network/create-network.ts'
 import type { NetworkRecord } from '../11-network/network-record.ts'
 import { readNetworkSettings } from '../11-network/network-settings.ts'
-import { allNetworks, findNetwork } from '../11-network/network-store.ts'
+import {
+  allNetworks,
+  findNetwork,
+  networkNamed,
+} from '../11-network/network-store.ts'
 import {
   isActive,
   type NetworkUser,
   networkUsers,
 } from '../11-network/network-users.ts'
 import { predefined } from '../11-network/new-network.ts'
+
+import { rootToChange } from './change-root.ts'
+import { naturally } from './natural-order.ts'
 
 /** A network as `ls` and `inspect` show it. */
 export interface ListedNetwork
@@ -33,6 +40,7 @@ export interface ListedNetwork
   users(): readonly NetworkUser[]
 }
 
+const usual = 'bridge'
 const year1 = '0001-01-01T00:00:00Z'
 const plain = {
   created: year1,
@@ -45,29 +53,34 @@ const ids = {
   none: '140bedbf9c3f6d56a9846d2ba7088798683f4da0c248231336e6a05679e4fdfe',
 }
 
-/** By name, with docker's order of numbers; the default one is made first. */
+/** By name, in docker's order; the default one is made where it is missing. */
 export async function listNetworks(root: DataRoot): Promise<{
   readonly readable: readonly ListedNetwork[]
   readonly damaged: readonly unknown[]
 }> {
-  if (readNetworkSettings().defaultNetwork === 'bridge')
-    await defaultNetwork(root)
+  await makeUsual(root)
   const { readable, damaged } = allNetworks(root)
   const all = [
     ...readable.map((record) => listed(root, record)),
     ...builtIns(root),
   ]
-  return { readable: all.sort(byName), damaged }
+  all.sort((a, b) => naturally(a.name, b.name))
+  return { readable: all, damaged }
 }
 
-/** The one that somebody means; the default one is made first. */
+/** The one that somebody means; so is the default one. */
 export async function findListed(
   root: DataRoot,
   text: string,
 ): Promise<ListedNetwork> {
-  const { defaultNetwork: usual } = readNetworkSettings()
-  if (text === 'bridge' && usual === text) await defaultNetwork(root)
+  if (text === usual) await makeUsual(root)
   return listedNetwork(root, text)
+}
+
+async function makeUsual(root: DataRoot): Promise<void> {
+  if (readNetworkSettings().defaultNetwork !== usual) return
+  if (networkNamed(root, usual)) return
+  await defaultNetwork(await rootToChange(root.path))
 }
 
 /** The same of those that are there. */
@@ -100,8 +113,4 @@ function builtIn(root: DataRoot, name: 'host' | 'none'): ListedNetwork {
         .filter((one) => one.record.network === name && isActive(one))
         .map((container) => ({ id: container.id, container })),
   }
-}
-
-function byName(a: ListedNetwork, b: ListedNetwork): number {
-  return a.name.localeCompare(b.name, 'en', { numeric: true })
 }

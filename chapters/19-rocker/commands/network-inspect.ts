@@ -1,6 +1,6 @@
 // rocker network inspect: all that is known of networks, as JSON.
 
-import { rootToChange } from '../change-root.ts'
+import { dataRoot } from '../../05-overlay/data-root.ts'
 import {
   type Command,
   type Context,
@@ -36,7 +36,7 @@ export const command: Command = {
 async function run(parsed: Parsed, context: Context): Promise<number> {
   const format = lastValue(parsed, 'format')
   const template = format === undefined ? undefined : readTemplate(format)
-  const root = await rootToChange(context.root)
+  const root = dataRoot(context.root)
   const found: unknown[] = []
   const failed: unknown[] = []
   for (const name of parsed.rest)

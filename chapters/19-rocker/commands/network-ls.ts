@@ -1,6 +1,6 @@
 // rocker network ls: which networks there are.
 
-import { rootToChange } from '../change-root.ts'
+import { dataRoot } from '../../05-overlay/data-root.ts'
 import {
   allValues,
   type Command,
@@ -54,7 +54,7 @@ async function run(parsed: Parsed, context: Context): Promise<number> {
     ? '{{.ID}}'
     : lastValue(parsed, 'format')
   const whole = parsed.flags.has('no-trunc')
-  const root = await rootToChange(context.root)
+  const root = dataRoot(context.root)
   const { readable, damaged } = await listNetworks(root)
   const rows = readable
     .filter(matches)

@@ -178,7 +178,7 @@ describe('networks without containers', () => {
     mkdirSync(folder)
     const made = networkFolder(dataRoot(path), id)
     renameSync(made, join(folder, 'network'))
-    await network('ls')
+    await network('create db')
     const left = join(path, 'networks/names/web')
     expect([existsSync(folder), lstatSync(left, quietly)]).toEqual([
       false,
