@@ -16,6 +16,7 @@ import { readText } from '../06-cgroups/cgroup-file.ts'
 import type { Container } from '../09-containers/container.ts'
 import { findContainer } from '../09-containers/find-container.ts'
 import type { ContainerPorts } from '../09-containers/record.ts'
+import { readState } from '../09-containers/state.ts'
 
 import { forgetFlows } from './conntrack.ts'
 import type { Endpoint } from './endpoint-record.ts'
@@ -47,7 +48,12 @@ import {
   listElements,
   readGeneration,
 } from './nfnetlink.ts'
-import { holderOnHost, processOf, type Taken } from './port-claim.ts'
+import {
+  hasSocket,
+  holderOnHost,
+  processOf,
+  type Taken,
+} from './port-claim.ts'
 import { givePorts } from './publish.ts'
 import { writeUndo } from './undo.ts'
 
@@ -150,7 +156,7 @@ function waysOf(
     has6: address6 !== '',
     earlier: readGiven(container),
     taken: seen.taken,
-    onHost: holderOnHost,
+    onHost: (claim) => notOwn(container, holderOnHost(claim)),
     nameOf: ({ owner }) =>
       'inode' in owner
         ? `${processOf(owner.inode) ?? 'a process'} listens there`
@@ -161,6 +167,15 @@ function waysOf(
     target: one.address.includes(':') ? address6 : address,
     owner: id,
   }))
+}
+
+/** Its monitor holds the ports that it has had in this run. */
+function notOwn(container: Container, found?: Taken): Taken | undefined {
+  if (!found || !('inode' in found.owner)) return found
+  const { pid } = readState(container)
+  const [, monitor = ''] =
+    /^PPid:\s*(\d+)/m.exec(readText(`/proc/${pid}/status`)) ?? []
+  return hasSocket(monitor, found.owner.inode) ? undefined : found
 }
 
 function givenOf({ protocol, container, address, host }: Way): GivenPort {

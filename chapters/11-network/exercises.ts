@@ -67,8 +67,8 @@ export const exercises: readonly Exercise[] = [
         zh: '部件的份额里，`child` 是新进程的调用，`meanwhile` 是有了进程之后监视进程的调用，`after` 是结束时的调用，`gone` 用于容器随之消失的情形。',
       },
       {
-        en: '`enter()` and `close()` are below, `undo(container)` is what has to be done at the end, and `giveBack(container)` where the container is gone then. The monitor must not close it in `before`: the process inherits it.',
-        zh: '`enter()` 和 `close()` 就在下面，`undo(container)` 是结束时要做的，`giveBack(container)` 则用于容器随之消失的情形。监视进程不能在 `before` 里关掉它：进程要继承它。',
+        en: '`enter()` and `close()` are below, `undo(container)` is what has to be done at the end, and `giveBack(container)` where the container is gone then. `leavePorts(container)` is the process’s last: what holds its ports is the monitor’s. The monitor must not close it in `before`: the process inherits it.',
+        zh: '`enter()` 和 `close()` 就在下面，`undo(container)` 是结束时要做的，`giveBack(container)` 则用于容器随之消失的情形。`leavePorts(container)` 是新进程的最后一步：占住端口的东西归监视进程。监视进程不能在 `before` 里关掉它：进程要继承它。',
       },
     ],
   },

@@ -14,10 +14,12 @@ import {
   step,
 } from '../01-syscalls/syscall.ts'
 import type { Container } from '../09-containers/container.ts'
+import { letGo } from '../09-containers/let-go.ts'
 import type { Part } from '../09-containers/part.ts'
 import type { ContainerRecord } from '../09-containers/record.ts'
 
 import { readEndpoints } from './endpoints.ts'
+import { heldPorts, readGiven } from './given-ports.ts'
 import { leasePath } from './leases.ts'
 import { leaveNotedZones } from './names.ts'
 import { undoAtEnd } from './undo.ts'
@@ -36,7 +38,7 @@ export const networkPart: Part = {
     if (!isPluggedIn(container.record)) return {}
     // #region exercise-enter-network
     return {
-      child: [...enter(), close()],
+      child: [...enter(), close(), ...leavePorts(container)],
       meanwhile: [close()],
       after: undo(container),
       gone: giveBack(container),
@@ -79,6 +81,13 @@ function close(): Syscall {
     name: 'close',
     args: [result('netns')],
   }
+}
+
+/** They are the monitor's; an init executes nothing, and would have them. */
+function leavePorts(container: Container): Syscall[] {
+  if (!container.record.init) return []
+  const held = heldPorts(readGiven(container))
+  return letGo(held.map(([name]) => result(name)))
 }
 
 function undo(container: Container): Syscall[] {

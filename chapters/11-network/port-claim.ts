@@ -12,13 +12,12 @@
 import { closeSync, readdirSync, readlinkSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 
-import { perform } from '../01-syscalls/perform.ts'
-import { flags, struct } from '../01-syscalls/syscall.ts'
 import { readText } from '../06-cgroups/cgroup-file.ts'
 import type { ExposedPort, PortRange } from '../09-containers/record.ts'
 
-import { addressIn, bytesOf, familyNumber } from './addresses.ts'
+import { addressIn } from './addresses.ts'
 import { countOf } from './port-option.ts'
+import { openPort } from './port-socket.ts'
 import { formatAddress, parseAddress } from './subnet.ts'
 
 /** Ports of one address of the host, or of all addresses of a family. */
@@ -74,15 +73,9 @@ export function holderOnHost(claim: Claim): Taken | undefined {
 
 function canBind({ protocol, address, host: [first, last] }: Claim) {
   for (let port = first; port <= last; port++) {
-    const socket = openSocket(protocol, address)
-    try {
-      const place = placeOf(address, port)
-      const ignore = ['EADDRINUSE'] as const
-      const args = [socket, place, place.length]
-      if (perform({ name: 'bind', args, ignore }).value < 0) return false
-    } finally {
-      closeSync(socket)
-    }
+    const { fd, isBound } = openPort({ protocol, address, port })
+    closeSync(fd)
+    if (!isBound) return false
   }
   return true
 }
@@ -120,44 +113,16 @@ function isResolver({ address, host: [port] }: Claim): boolean {
 
 /** The process that has a socket open: `nginx (pid 4711)`. */
 export function processOf(inode: string): string | undefined {
-  const target = `socket:[${inode}]`
-  for (const pid of list('/proc').filter((name) => /^\d+$/.test(name)))
-    for (const fd of list(`/proc/${pid}/fd`))
-      if (linkOf(`/proc/${pid}/fd/${fd}`) === target)
-        return `${readText(`/proc/${pid}/comm`)} (pid ${pid})`
-  return undefined
+  const pids = list('/proc').filter((name) => /^\d+$/.test(name))
+  const pid = pids.find((one) => hasSocket(one, inode))
+  return pid && `${readText(`/proc/${pid}/comm`)} (pid ${pid})`
 }
 
-/** A connection that has just ended is in nobody's way. */
-function openSocket(
-  protocol: ExposedPort['protocol'],
-  address: string,
-): number {
-  const is6 = address.includes(':')
-  const type = protocol === 'udp' ? 'SOCK_DGRAM' : 'SOCK_STREAM'
-  const socket = perform({
-    name: 'socket',
-    args: [familyNumber(is6 ? 6 : 4), flags(type, 'SOCK_CLOEXEC'), 0],
-  }).value
-  const turnOn = (level: number, option: number) =>
-    perform({
-      name: 'setsockopt',
-      args: [socket, level, option, struct({ on: [4, 1] }), 4],
-    })
-  if (protocol === 'tcp') turnOn(1, 2) // SOL_SOCKET, SO_REUSEADDR
-  if (is6) turnOn(41, 26) // IPPROTO_IPV6, IPV6_V6ONLY
-  return socket
-}
-
-// struct sockaddr_in, or sockaddr_in6: the port has its high byte first
-function placeOf(address: string, port: number): Buffer {
-  const parsed = parseAddress(address)
-  const is6 = parsed?.family === 6
-  const bytes = Buffer.alloc(is6 ? 28 : 16)
-  bytes.writeUInt16LE(familyNumber(is6 ? 6 : 4))
-  bytes.writeUInt16BE(port, 2)
-  if (parsed) bytes.set(bytesOf(parsed), is6 ? 8 : 4)
-  return bytes
+/** Whether a process has a socket open. */
+export function hasSocket(pid: string, inode: string): boolean {
+  return list(`/proc/${pid}/fd`).some(
+    (fd) => linkOf(`/proc/${pid}/fd/${fd}`) === `socket:[${inode}]`,
+  )
 }
 
 // words of 32 bits, the low byte first: 0100007F → 127.0.0.1

@@ -23,6 +23,8 @@ import type { Endpoint } from './endpoint-record.ts'
 import { readEndpoints } from './endpoints.ts'
 import { ensureFirewall } from './firewall.ts'
 import { forgetRun } from './forget.ts'
+import { readGiven } from './given-ports.ts'
+import { holdPorts } from './hold-ports.ts'
 import { bringUp } from './links.ts'
 import { openNetlink, talk } from './netlink.ts'
 import {
@@ -36,7 +38,7 @@ import { placeNames } from './place-names.ts'
 import { namespaceOf, wayOutOf } from './plug.ts'
 
 // #region prepare-network
-/** Makes it; answers the namespace as `netns`. */
+/** Makes it; answers its namespace, and what holds its ports. */
 export function prepareNetwork(container: Container): Prepared {
   if (isOfOther(container.record)) return { netns: networkOf(container) }
   const endpoints = readEndpoints(container)
@@ -46,13 +48,14 @@ export function prepareNetwork(container: Container): Prepared {
     connect(container, namespace, endpoints)
     admit(container, endpoints)
     placeNames(container, endpoints)
+    const held = holdPorts(readGiven(container))
+    closeSync(namespace.socket)
+    return { netns: namespace.fd, ...held }
   } catch (error) {
     closeNamespace(namespace)
     forgetRun(container.root, container.id)
     throw error
   }
-  closeSync(namespace.socket)
-  return { netns: namespace.fd }
 }
 // #endregion prepare-network
 

@@ -174,7 +174,8 @@ function own(given: readonly GivenPort[]): Taken[] {
   return given.map((one) => ({ ...one, owner: { container: '' } }))
 }
 
-function busy(
+/** Says who has it. */
+export function busy(
   { protocol, address, host }: Claim,
   who: string,
 ): RockerError {

@@ -2,7 +2,10 @@
 // what is left of them.
 
 import { execFileSync, spawnSync } from 'node:child_process'
+import { createSocket } from 'node:dgram'
+import { type EventEmitter, once } from 'node:events'
 import { existsSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -48,6 +51,21 @@ describe('a container with published ports', () => {
   test('is reached by them', () => {
     expect(reached(8080)).toBe('hello\n')
     expect(reached(8081)).toBe('hello\n')
+  })
+
+  test.each([
+    ['8080', () => createServer().listen(8080, '0.0.0.0')],
+    ['8080, by IPv6 as well', () => createServer().listen(8080)],
+    ['127.0.0.1:8081', () => createServer().listen(8081, '127.0.0.1')],
+    ['7003/udp', () => createSocket('udp4').bind(7003)],
+  ])('keeps %s from programs of the host', async (_, listen) => {
+    const server: EventEmitter & { close(): unknown } = listen()
+    try {
+      await expect(once(server, 'listening')).rejects.toThrow('EADDRINUSE')
+    } finally {
+      server.close()
+    }
+    expect(reached(8080)).toBe('hello\n')
   })
 
   test('port lists them, or those of one', async () => {
@@ -140,6 +158,21 @@ describe('a port that is taken', () => {
     await all.out('start', 'web')
     expect(reached(8080)).toBe('hello\n')
   })
+})
+
+test('what holds its ports is in nobody else, and in its own way', async () => {
+  const ports = ['-p', '8090:80', '-p', '8090:80/udp']
+  await all.start('held', sleeping, ...onBridge, '--init', ...ports)
+  const open = await all.out('exec', 'held', 'ls', '-l', '/proc/1/fd')
+  expect(open).not.toContain('socket:')
+  for (const act of ['disconnect', 'connect'])
+    await all.out('network', act, 'bridge', 'held')
+  expect(await all.out('port', 'held')).toMatch(/tcp.*\n.*udp.*\n/)
+  await all.out('restart', '-t', '0', 'held')
+  await all.out('rm', '-f', 'held')
+  const server = createSocket('udp4').bind(8090)
+  await once(server, 'listening')
+  server.close()
 })
 
 test.each([
