@@ -10,7 +10,7 @@
  * A few lines of sh could start Node. But a shell is linked when it starts, and
  * that takes 1 to 2 ms of each command; this is static.
  *
- * test/build.ts gives the words ALONE and STRANGERS, and appends the rest.
+ * test/build.ts gives the words BRIEF and STRANGERS, and appends the rest.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -27,23 +27,27 @@
 
 enum { EXIT_FAILED = 125, ROOM = PATH_MAX + 64 };
 
-static const char *const alone[] = {ALONE, NULL};
+static const char *const brief[] = {BRIEF, NULL};
 static const char *const strangers[] = {STRANGERS, NULL};
 
 static const char seed[] = "--no-rehash-snapshot"; /* see reseed.ts */
 
-/* What `run` leaves behind in its 50 ms is no work for the garbage collector:
- * 2 ms, and 1 of `ps`; nothing runs for long enough to be worth V8's better
- * compilers: 4 ms; and threads that have nothing to do cost their start and
- * their end. */
-static const char *const brief[] = {
+/* What a command leaves behind in its 50 ms is no work for the garbage collector:
+ * 2 ms of `run`, 4 of `logs`; and threads that have nothing to do cost their
+ * start and their end. */
+static const char *const usual[] = {
     "--min-semi-space-size=4", /* megabytes; more would be touched, and cleared */
-    "--no-opt",
-    "--no-maglev",
     "--v8-pool-size=1",
     "--disable-sigusr1",
 };
-enum { briefs = sizeof brief / sizeof *brief };
+
+/* What never runs for long is not worth V8's better compilers: 4 ms of `run`. */
+static const char *const compiled_once[] = {"--no-opt", "--no-maglev"};
+
+enum {
+    usuals = sizeof usual / sizeof *usual,
+    compilers = sizeof compiled_once / sizeof *compiled_once,
+};
 
 static bool is_one_of(const char *word, const char *const *words) {
     while (*words && strcmp(word, *words) != 0)
@@ -122,13 +126,16 @@ int main(int argc, char **argv) {
     snprintf(program, sizeof program, "%s/main.cjs", folder);
 
     const char *word = argc > 1 ? argv[1] : "";
-    const char *args[argc + briefs + 4];
+    const char *args[argc + usuals + compilers + 4];
     int count = 0;
     args[count++] = self; /* process.argv0: where this file is */
-    if (!is_one_of(word, strangers))
+    if (!is_one_of(word, strangers)) {
         args[count++] = seed;
-    for (int i = 0; i < briefs && is_one_of(word, alone); i++)
-        args[count++] = brief[i];
+        for (int i = 0; i < usuals; i++)
+            args[count++] = usual[i];
+    }
+    for (int i = 0; i < compilers && is_one_of(word, brief); i++)
+        args[count++] = compiled_once[i];
     args[count++] = program;
     for (int i = 1; i < argc; i++)
         args[count++] = argv[i];

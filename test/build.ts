@@ -5,7 +5,7 @@
 //   dist/id          which dist/rocker these belong to
 //   dist/main.cjs    loads rocker.cjs, with what V8 compiled of it before
 //   dist/rocker.cjs  all commands; what one does not need is not executed
-//   dist/run.cjs     the same with `run` alone; so have `exec`, `ps` and `rm`
+//   dist/run.cjs     the same with `run` alone: 4 ms less; others have one too
 //   dist/undici.cjs  what asks a registry; read when there is a question
 //   dist/koffi.node  the one native addon; shim and resolver, the C programs
 //   dist/cache       V8's code of what was called before, for its owner alone
@@ -62,7 +62,19 @@ const { name, version, type } = JSON.parse(
 )
 
 /** Commands with a program of their own: their users wait for them. */
-const alone = ['run', 'exec', 'ps', 'rm']
+const alone = [
+  ...['run', 'exec', 'ps', 'rm', 'images', 'inspect', 'logs', 'version'],
+  ...['create', 'start', 'stop', 'kill', 'wait', 'port', 'top'],
+  ...['network ls', 'volume ls'],
+]
+const programs = alone.map((name) => `${name.replace(' ', '-')}.cjs`)
+
+/** Words that make a command only with the next one: `network ls`. */
+const groups = new Set(
+  commands
+    .flatMap(({ name, aliases = [] }) => [name, ...aliases])
+    .flatMap((name) => /^\S+(?= )/.exec(name) ?? []),
+)
 
 // V8 compiles a function when it is first called: a third of the time of `run`.
 // So the first command of a kind that goes well keeps what it compiled. (Node's
@@ -70,12 +82,16 @@ const alone = ['run', 'exec', 'ps', 'rm']
 // whether it was made by another version, but not by which program: `sum` does.
 const entry = (sum: string) => `const fs = require('node:fs')
 const { Script } = require('node:vm')
-const [word] = /^[a-z]+$/.exec(process.argv[2] ?? '') ?? ['rest']
-const isBrief = process.execArgv.includes('--no-rehash-snapshot')
-const hasOwn = ${JSON.stringify(alone)}.includes(word)
-const alone = hasOwn && isBrief // else run may have to pull
+const [first = '', ...rest] = process.argv.slice(2)
+const isGroup = ${JSON.stringify([...groups])}.includes(first)
+const called = isGroup ? first + '-' + rest.shift() : first
+const [word] = /^[a-z]+(-[a-z]+)?$/.exec(called) ?? ['rest']
+const isSeeded = process.execArgv.includes('--no-rehash-snapshot')
+const hasOwn = ${JSON.stringify(programs)}.includes(word + '.cjs')
+const alone = hasOwn && isSeeded // else run may have to pull
 const filename = __dirname + '/' + (alone ? word : 'rocker') + '.cjs'
-const kind = hasOwn && !alone ? 'rest' : word
+const isHelp = rest[0] === '--help' // by other functions
+const kind = (hasOwn && !alone ? 'rest' : word) + (isHelp ? '-help' : '')
 const line = process.argv.join(' ')
 const inNetwork = !/ --net(work)?[ =](none|host) /.test(line)
 const way = (/ -d /.test(line) ? '-d' : '') + (inNetwork ? '' : '-alone')
@@ -88,7 +104,7 @@ const source = fs.readFileSync(filename, 'latin1') // esbuild writes ASCII
 const script = new Script(source, { filename, cachedData })
 if (script.cachedDataRejected !== false)
   process.once('exit', (code) => {
-    if (code !== 0 || process.argv.includes('--help')) return
+    if (code !== 0 || (!isHelp && rest.includes('--help'))) return
     const making = cache + '.' + process.pid
     try {
       const options = { mode: 0o600, flush: true }
@@ -108,7 +124,7 @@ const importMeta = {
 
 /** Words that the launcher knows commands by. */
 const words: Readonly<Record<string, readonly string[]>> = {
-  ALONE: alone,
+  BRIEF: ['run', 'exec', 'ps', 'rm'],
   STRANGERS: ['pull', 'login', 'build'], // see reseed.ts
 }
 
@@ -126,7 +142,7 @@ const parts = [
 async function main(): Promise<void> {
   for (const needed of [commandLine, shim, resolver])
     if (!existsSync(needed)) throw new Error(`${needed} is not there`)
-  const [program, undici, ...programs] = await Promise.all([
+  const [program, undici, ...own] = await Promise.all([
     bundle(rocker),
     bundle(lean),
     ...alone.map((name) => bundle(only(name))),
@@ -143,8 +159,8 @@ async function main(): Promise<void> {
   )
   put(undiciFile, (path) => writeFileSync(path, undici))
   put('rocker.cjs', (path) => writeFileSync(path, program))
-  for (const [i, bytes] of programs.entries())
-    put(`${alone[i]}.cjs`, (path) => writeFileSync(path, bytes))
+  for (const [i, name] of programs.entries())
+    put(name, (path) => writeFileSync(path, own[i] ?? ''))
   put('main.cjs', (path) => writeFileSync(path, entry(sumOf(program))))
   put('rocker.1', (path) => writeFileSync(path, page))
   for (const shell of shells) {
@@ -153,8 +169,7 @@ async function main(): Promise<void> {
   }
   put('licences.txt', (path) => writeFileSync(path, licences(top, bundled)))
   put('node', putNode)
-  const names = [...parts, ...alone.map((name) => `${name}.cjs`)]
-  const { id, bytes } = oneFile(dist, names)
+  const { id, bytes } = oneFile(dist, [...parts, ...programs])
   put('rocker', (path) => {
     compileLauncher(path)
     for (const piece of bytes(statSync(path).size))
@@ -175,7 +190,8 @@ const rocker: BuildOptions = {
 /** A table with one command, and no pull: see reseed.ts. */
 function only(name: string): BuildOptions {
   const entry = commands.find((candidate) => candidate.name === name)
-  const load = `load: () => import('./commands/${name}.ts')`
+  const file = name.replace(' ', '-')
+  const load = `load: () => import('./commands/${file}.ts')`
   const table = `
     export const commands = [{ ...${JSON.stringify(entry)}, ${load} }]
     export const laterCommands = {}`

@@ -59,10 +59,22 @@ test.each([
   'exec --help',
   'ps --help',
   'rm --help',
+  'images --help',
+  'inspect --help',
+  'logs --help',
+  'network ls --help',
+  'start --help',
+  'stop --help',
   'run --nosuch',
   'exec nosuch true',
   'ps --filter nosuch=1',
   'rm nosuch',
+  'images --filter nosuch=1',
+  'inspect nosuch',
+  'logs nosuch',
+  'start nosuch',
+  'network ls nosuch',
+  'port nosuch',
 ])('%s: a program of its own says what the whole one says', (line) => {
   const [own, whole] = bothWays(line.split(' '))
   expect(own).toEqual(whole)
