@@ -4,79 +4,18 @@
 //
 //   node test/system/docker-peers.ts
 
-import { execFileSync, spawn, spawnSync } from 'node:child_process'
-import {
-  mkdirSync,
-  mkdtempSync,
-  rmdirSync,
-  rmSync,
-  symlinkSync,
-} from 'node:fs'
+import { execFileSync, spawn } from 'node:child_process'
+import { mkdirSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { pushBusybox } from '../../chapters/00-workshop/busybox-image.ts'
 import { startDockerd } from '../bench/dockerd.ts'
-import { cgroupFolders } from '../support/cgroup-folders.ts'
 import { startRealRegistry } from '../support/real-registry.ts'
 
 import { choices, type Example, examples } from './docker-examples.ts'
 import { type Ended, ended, program } from './installed.ts'
-
-// docker's own packages lie elsewhere: it is Debian's that is compared with
-const path = '/usr/sbin:/usr/bin:/sbin:/bin'
-
-const enter = `
-mount -t tmpfs -o mode=1777 shm /dev/shm &&
-{ umount /sys/fs/cgroup/unified 2> /dev/null || true; } &&
-busybox ip link set lo up &&
-echo 1 > /proc/sys/net/ipv4/ip_forward &&
-"$@"
-exit $?`
-
-function main(): void {
-  const namespaces = '--mount --net --pid --fork --kill-child --mount-proc'
-  const folder = mkdtempSync(join(tmpdir(), 'docker-peers-'))
-  const cgroup = `rocker/docker-peers-${process.pid}`
-  const words = [process.execPath, import.meta.filename, 'inside']
-  const { status } = spawnSync(
-    'unshare',
-    [...namespaces.split(' '), 'sh', '-c', enter, 'sh', ...words],
-    {
-      env: {
-        PATH: path,
-        TMPDIR: folder,
-        HOME: folder,
-        ROCKER_TEST: join(folder, 'fixtures'),
-        ROCKER_ROOT: join(folder, 'root'),
-        ROCKER_CONFIG: join(folder, 'daemon.json'),
-        ROCKER_CGROUP: cgroup,
-      },
-      stdio: ['ignore', 'inherit', 'inherit'],
-    },
-  )
-  for (const { path } of cgroupFolders(cgroup)) removeTree(path)
-  rmSync(folder, { recursive: true, force: true })
-  process.exitCode = status ?? 1
-}
-
-/** What dockerd has left there. */
-function removeTree(folder: string): void {
-  const words = [
-    folder,
-    '-depth',
-    '-type',
-    'd',
-    '-exec',
-    'rmdir',
-    '{}',
-    ';',
-  ]
-  spawnSync('find', words)
-  try {
-    rmdirSync(folder)
-  } catch {} // it is gone
-}
+import { startInside, systemPath } from './peers-world.ts'
 
 const mostMs = 60_000
 
@@ -93,7 +32,7 @@ async function inside(): Promise<void> {
   symlinkSync(program, join(bin, 'rocker'))
   const env = {
     ...process.env,
-    PATH: `${bin}:${path}`,
+    PATH: `${bin}:${systemPath}`,
     DOCKER_HOST: `unix://${socket}`,
     NO_COLOR: '1',
   }
@@ -228,4 +167,4 @@ function shown(peer: Peer, { out, err, status }: Ended): string {
 }
 
 if (process.argv[2] === 'inside') await inside()
-else main()
+else process.exitCode = startInside(import.meta.filename)

@@ -3,19 +3,15 @@
 // all three are installed, after `npm run build`.
 //
 //   node test/system/security-peers.ts > test/support/security-probe.txt
-//
-// It runs in a world of its own, as the tests do. Where both versions of cgroups
-// are mounted, it sees v1 alone.
 
-import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmdirSync, rmSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { namesOf } from '../../chapters/13-security/capabilities.ts'
 import { callNumbers } from '../../chapters/13-security/syscall-table.ts'
 import { startDockerd } from '../bench/dockerd.ts'
-import { cgroupFolders } from '../support/cgroup-folders.ts'
 import { answersIn } from '../support/filter-probes.ts'
 import { program } from '../support/programs.ts'
 import { makeBusyboxRoot } from '../support/rootfs.ts'
@@ -33,40 +29,9 @@ import {
 } from '../support/security-probe.ts'
 
 import { install, program as rocker } from './installed.ts'
+import { startInside } from './peers-world.ts'
 
 type Runtimes = Readonly<Record<Who, Runtime>>
-
-const enter = `
-mount -t tmpfs -o mode=1777 shm /dev/shm &&
-{ umount /sys/fs/cgroup/unified 2> /dev/null || true; } &&
-busybox ip link set lo up &&
-"$@"
-exit $?`
-
-async function main(): Promise<void> {
-  if (process.argv[2] === 'inside') return inside()
-  const namespaces = '--mount --net --pid --fork --kill-child --mount-proc'
-  const folder = mkdtempSync(join(tmpdir(), 'security-peers-'))
-  const cgroup = `rocker/peers-${process.pid}`
-  const words = [process.execPath, import.meta.filename, 'inside']
-  const { status } = spawnSync(
-    'unshare',
-    [...namespaces.split(' '), 'sh', '-c', enter, 'sh', ...words],
-    {
-      env: {
-        PATH: process.env.PATH,
-        TMPDIR: folder,
-        HOME: folder,
-        ROCKER_TEST: join(folder, 'fixtures'),
-        ROCKER_CGROUP: cgroup,
-      },
-      stdio: ['ignore', 'inherit', 'inherit'],
-    },
-  )
-  rmSync(folder, { recursive: true, force: true })
-  for (const { path } of cgroupFolders(cgroup)) rmdirSync(path)
-  process.exitCode = status ?? 1
-}
 
 async function inside(): Promise<void> {
   const below = `/${process.env.ROCKER_CGROUP}`
@@ -196,4 +161,5 @@ function refusedBy({ command, image, flags = [] }: Runtime): string[] {
 const neverEnding =
   /^(rt_sigreturn|pause|exit|exit_group|fork|vfork|clone|select|pselect6|ppoll|seccomp)$/
 
-await main()
+if (process.argv[2] === 'inside') await inside()
+else process.exitCode = startInside(import.meta.filename)
