@@ -84,6 +84,7 @@ async function network(busybox: string): Promise<void> {
 async function runs(here: readonly Contender[]): Promise<Row[]> {
   say(`runs ${rounds.run} containers of each, with each network`)
   return [
+    await runRow('--version', here, ({ version }) => version),
     await runRow('run --rm busybox true', here, ({ run }) => run),
     await runRow('run --rm, default bridge', here, ({ runIn }) =>
       runIn?.('bridge'),

@@ -31,6 +31,8 @@ export interface Contender {
   readonly asksByItself?: boolean
   /** Lists them. */
   readonly list?: Command
+  /** Says who it is, and does nothing else. */
+  readonly version?: Command
   readonly reading?: Reading
   readonly pull?: (reference: string) => Command
   readonly remove?: (reference: string) => Command
@@ -93,6 +95,7 @@ function rocker(busybox: string): Contender {
       reading: reading([command]),
       asksByItself: true,
       list: [command, 'ps'],
+      version: [command, '--version'],
       pull: (reference) => [command, 'pull', '-q', reference],
       remove: (reference) => [command, 'rmi', reference],
     },
@@ -146,6 +149,7 @@ function podman(busybox: string): Contender {
         ends: ['--time', '0'], // else it asks politely, and waits
       }),
       list: [...command, 'ps'],
+      version: [...command, '--version'],
       pull: (reference) => [...command, 'pull', '-q', insecure, reference],
       remove: (reference) => [...command, 'rmi', '-f', reference],
     },
@@ -167,6 +171,7 @@ async function docker(busybox: string): Promise<Contender> {
       living: living(command, { busybox }),
       asksByItself: true,
       list: [...command, 'ps'],
+      version: [...command, '--version'],
       pull: (reference) => [...command, 'pull', '-q', reference],
       remove: (reference) => [...command, 'rmi', '-f', reference],
       daemons: [pid],
@@ -253,7 +258,7 @@ function floor(): Contender {
   const file = join(temporary('node'), 'empty.cjs')
   writeFileSync(file, '')
   const run = [process.execPath, file]
-  return { name: 'node', run, list: run }
+  return { name: 'node', run, list: run, version: run }
 }
 
 function temporary(name: string): string {

@@ -29,12 +29,9 @@ const words = {
     later: (chapter: string) => `with chapter ${chapter}`,
     missing: 'not planned',
     own: 'only here',
-    flags: [
-      'command',
-      'flags that are still to come',
-      'flags that nobody has planned',
-    ],
-    chapter: (number: string) => ` (${number})`,
+    flags: ['command', 'flags of Docker’s that it lacks'],
+    chapter: (number: string) => ` (chapter ${number})`,
+    comma: ', ',
     all: (groups: string) => `all of ${groups}`,
   },
   zh: {
@@ -43,8 +40,9 @@ const words = {
     later: (chapter: string) => `第 ${chapter} 章`,
     missing: '没有计划',
     own: '只有 rocker 有',
-    flags: ['命令', '以后会有的参数', '没有计划的参数'],
-    chapter: (number: string) => `（${number}）`,
+    flags: ['命令', '与 Docker 相比缺少的参数'],
+    chapter: (number: string) => `（第 ${number} 章）`,
+    comma: '、',
     all: (groups: string) => `${groups} 的全部`,
   },
 } as const
@@ -127,7 +125,7 @@ function commandTable(language: Language): string {
 }
 
 async function flagTable(language: Language): Promise<string> {
-  const { flags: head, chapter } = words[language]
+  const { flags: head, chapter, comma } = words[language]
   const lacking = await Promise.all(
     dockerCommands.map(
       async (name) => [name, await lackingFlags(name)] as const,
@@ -136,21 +134,18 @@ async function flagTable(language: Language): Promise<string> {
   const alike = Map.groupBy(lacking, ([, flags]) => JSON.stringify(flags))
   const rows = [...alike.values()].map((some) => {
     const [, flags = []] = some[0] ?? []
-    const later = flags.map(({ flag, chapter: number }) =>
-      number ? code(`--${flag}`) + chapter(number) : '',
+    const soonest = flags.toSorted(
+      (a, b) => Number(!a.chapter) - Number(!b.chapter),
     )
-    const never = flags
-      .filter((one) => !one.chapter)
-      .map(({ flag }) => `--${flag}`)
-    return [
-      codes(some.map(([name]) => name)),
-      later.filter(Boolean).join(', '),
-      codes(never),
-    ]
+    const shown = soonest.map(
+      ({ flag, chapter: number }) =>
+        code(`--${flag}`) + (number ? chapter(number) : ''),
+    )
+    return [codes(some.map(([name]) => name)), shown.join(comma)]
   })
   return table(
     head,
-    rows.filter(([, later, never]) => later || never),
+    rows.filter(([, flags]) => flags),
   )
 }
 

@@ -45,6 +45,10 @@ export function isMoreBetter({ unit }: Row): boolean {
 
 /** What is done in a row, where its title does not say it. */
 export const does: Readonly<Record<string, Words>> = {
+  '--version': {
+    en: 'a command starts, says who it is, and ends',
+    zh: '一条命令启动，说出自己的版本，结束',
+  },
   'run --rm busybox true': {
     en: 'a container without a network starts, ends, and is removed',
     zh: '没有网络的容器：启动、结束、删除',
