@@ -4,13 +4,14 @@
 //   2a9abaec4a4c: Downloading [=======>            ]  12.3MB/55.04MB
 //   8f1e5a7c7d21: Pull complete
 
-import { WriteStream } from 'node:tty'
+import type { WriteStream } from 'node:tty'
 
 import type { Digest } from '../07-registry/digest.ts'
 import type { LayerProgress } from '../08-images/pull-layers.ts'
 
 import { humanSize } from './human.ts'
 import { type LiveLine, LiveLines } from './live-lines.ts'
+import { canRedraw } from './live-screen.ts'
 import { printable } from './print-error.ts'
 
 type Phase = LayerProgress['phase']
@@ -42,9 +43,7 @@ export function pullProgress(
   env: NodeJS.ProcessEnv = process.env,
 ): PullProgress {
   to.on('error', () => {}) // who reads no further does not end the pull
-  const isLive =
-    to instanceof WriteStream && !env.NO_COLOR && env.TERM !== 'dumb'
-  return isLive ? liveProgress(to) : plainProgress(to)
+  return canRedraw(to, env) ? liveProgress(to) : plainProgress(to)
 }
 
 /** One layer's line, cut to what a terminal of so many columns can show. */

@@ -44,7 +44,10 @@ export function screen(columns = 80, rows = 24): Screen {
           lines.length - size.rows,
           0,
         )
-      else if (part === '\x1b[2K') lines[row] = ''
+      else if (part === '\x1b[H') {
+        row = Math.max(lines.length - size.rows, 0)
+        column = 0
+      } else if (part === '\x1b[2K') lines[row] = ''
       else if (part === '\x1b[J') {
         lines.length = row + 1
         lines[row] = (lines[row] ?? '').slice(0, column)

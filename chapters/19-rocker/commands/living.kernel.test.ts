@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers'
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
+import { commandAtTerminal } from '../../../test/support/at-terminal.ts'
 import { rockerCommand } from '../../../test/support/cli.ts'
 import { LiveContainers } from '../../../test/support/live-containers.ts'
 import { Person } from '../../../test/support/person.ts'
@@ -222,6 +223,28 @@ describe('stats', () => {
     if (child.stdout) await once(child.stdout, 'data')
     await live.out('rm', '-f', 'web')
     expect((await ended).status).toBe(0)
+  })
+
+  test.each([
+    ['xterm', true],
+    ['dumb', false],
+  ])('at a terminal that is %s it draws anew: %s', async (TERM, anew) => {
+    await live.start('web', 'sleep 1000')
+    const { screen, notes } = await commandAtTerminal(
+      [...rockerCommand(live.root), 'stats'],
+      [
+        ['see', 'web'],
+        ['size', 5, 200],
+        ['see', 'web'],
+        ['signal', 'SIGINT'],
+        ['end'],
+        ['mode'],
+      ],
+      { ...process.env, NO_COLOR: '', TERM },
+    )
+    expect(notes).toEqual([-2, 'as before']) // SIGINT
+    expect(screen.includes('\x1b[H\x1b[J')).toBe(anew)
+    expect(screen.replaceAll('\x1b[H\x1b[J', '')).not.toContain('\x1b')
   })
 })
 

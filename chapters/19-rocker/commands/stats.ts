@@ -18,11 +18,11 @@ import {
   type Parsed,
 } from '../command.ts'
 import { formatList } from '../format.ts'
+import { canRedraw, wholeScreen } from '../live-screen.ts'
 import { output, unread } from '../output.ts'
 import { statsColumns, statsHeads, statsRow } from '../stats-rows.ts'
 
 const everyMs = 1000
-const clearScreen = '\x1b[H\x1b[2J\x1b[3J'
 
 export const command: Command = {
   usage: '[OPTIONS] [CONTAINER...]',
@@ -112,9 +112,12 @@ function print(
       : []
   })
   const list = { rows, heads: statsHeads, columns: statsColumns }
-  const isLive = !parsed.flags.has('no-stream') && process.stdout.isTTY
   const lines = formatList(list, lastValue(parsed, 'format'))
-  return output.print(isLive ? [clearScreen + lines.join('\n')] : lines)
+  const { stdout } = process
+  if (parsed.flags.has('no-stream') || !canRedraw(stdout))
+    return output.print(lines)
+  const { columns = 80, rows: height = 24 } = stdout
+  return output.print([wholeScreen(lines, { columns, rows: height })])
 }
 
 /** It may be removed while we look. */
