@@ -39,7 +39,7 @@ interface Header extends LogTime {
 const longestHeader = 48
 const longestRecord = 16384
 const lineFeed = 10
-const pattern = /^(\d{1,15})\.(\d{9}) ([oed])([FP]) (\d{1,5})$/
+const pattern = /^(\d{1,15})\.(\d{9}) ([oed])([FP]) (\d{1,5})\n/
 
 // #region log-reader
 /** Takes a log's bytes as they come, and gives back whole records. */
@@ -88,10 +88,10 @@ function recordAt(bytes: Buffer, at: number): Found | 'more' | 'damaged' {
 }
 
 function headerAt(bytes: Buffer, at: number): Header | 'more' | 'damaged' {
-  const line = bytes.subarray(at, at + longestHeader)
-  const length = line.indexOf(lineFeed)
+  const line = bytes.toString('latin1', at, at + longestHeader)
+  const length = line.indexOf('\n')
   if (length < 0) return line.length < longestHeader ? 'more' : 'damaged'
-  const fields = pattern.exec(line.toString('latin1', 0, length))
+  const fields = pattern.exec(line)
   if (!fields) return 'damaged'
   const [, seconds, nanoseconds, stream = '', part = '', size] = fields
   if (Number(size) > longestRecord) return 'damaged'
