@@ -50,6 +50,12 @@ openssl openssl
 util-linux unshare
 mount mount
 iproute2 ip
+nginx nginx
+socat socat
+curl curl
+bind9-dnsutils /usr/bin/nslookup
+wrk wrk
+iperf3 iperf3
 e2fsprogs mke2fs
 python3 python3
 git git
