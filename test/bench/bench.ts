@@ -10,17 +10,22 @@ import { startRealRegistry } from '../support/real-registry.ts'
 
 import { type Contender, contenders } from './contenders.ts'
 import { healthRow } from './health.ts'
-import { busyboxLayer, debianLayer, pushImage } from './images.ts'
-import { livingRows } from './living.ts'
+import {
+  busyboxLayer,
+  debianLayer,
+  pushImage,
+  smallLayers,
+} from './images.ts'
+import { inTurn, livingRows } from './living.ts'
 import {
   type Command,
   type Measured,
   medians,
   note,
-  peakMemory,
   time,
 } from './measure.ts'
 import { networkRows } from './network.ts'
+import { type Images, pullRows } from './pulls.ts'
 import { readingRows } from './reading.ts'
 import { save } from './saved.ts'
 import { formatTable, type Row, toldGoals } from './table.ts'
@@ -28,6 +33,7 @@ import { formatTable, type Row, toldGoals } from './table.ts'
 const quick = process.argv.includes('quick')
 const isSaved = process.argv.includes('--save')
 const onlyHealth = process.argv.includes('health')
+const onlyPulls = process.argv.includes('pulls')
 const onlyNetwork = process.argv.includes('network')
 const withPulls = !onlyHealth && !process.argv.includes('containers')
 const rounds = quick
@@ -37,22 +43,21 @@ const rounds = quick
 async function bench(): Promise<void> {
   const registry = await startRealRegistry()
   const busybox = `${registry.host}/busybox:latest`
-  const debian = `${registry.host}/debian:latest`
   if ((loadavg()[0] ?? 0) > availableParallelism())
     say('others keep this machine busy: trust the ratios alone')
-  say('puts two images into a registry on loopback')
+  say('puts images into a registry on loopback')
   await pushImage(busybox, busyboxLayer())
   if (onlyNetwork) {
     await network(busybox)
     return registry.stop()
   }
-  if (withPulls) await pushImage(debian, debianLayer())
+  const images = withPulls ? await imagesToPull(registry.host) : {}
   const all = await contenders(busybox)
   const here = all.filter((one): one is Contender => !('why' in one))
   const rows: Row[] = [
-    ...(onlyHealth ? [] : await containers(here)),
-    ...(quick ? [] : [await health(here)]),
-    ...(withPulls ? await pulls(here, debian) : []),
+    ...(onlyHealth || onlyPulls ? [] : await containers(here)),
+    ...(quick || onlyPulls ? [] : [await health(here)]),
+    ...(withPulls ? await pulls(here, images) : []),
   ]
   const names = all.map(({ name }) => name)
   console.log(formatTable(names, rows))
@@ -62,6 +67,19 @@ async function bench(): Promise<void> {
   if (isSaved) save(rows)
   for (const { stop } of here) await stop?.()
   await registry.stop()
+}
+
+/** By what the table calls them; the large one is the last. */
+async function imagesToPull(host: string): Promise<Images> {
+  const images = {
+    'a small layer': `${host}/small:latest`,
+    '12 small layers': `${host}/layers:latest`,
+    Debian: `${host}/debian:latest`,
+  }
+  await pushImage(images['a small layer'], ...smallLayers(1))
+  await pushImage(images['12 small layers'], ...smallLayers(12))
+  await pushImage(images.Debian, debianLayer())
+  return images
 }
 
 async function containers(here: readonly Contender[]): Promise<Row[]> {
@@ -109,7 +127,7 @@ async function runRow(
       able.push([one.name, command])
   }
   for (let round = 0; round < rounds.run; round++)
-    for (const [name, command] of able)
+    for (const [name, command] of inTurn(able, round))
       note(measured, name, await time(command))
   return { title, unit: 'ms', of: medians(measured) }
 }
@@ -141,30 +159,10 @@ async function health(here: readonly Contender[]): Promise<Row> {
 
 async function pulls(
   here: readonly Contender[],
-  debian: string,
+  images: Images,
 ): Promise<Row[]> {
-  say(`pulls Debian ${rounds.pull + 1} times with each`)
-  const cold: Measured = new Map()
-  const present: Measured = new Map()
-  const memory: Measured = new Map()
-  for (let round = 0; round <= rounds.pull; round++)
-    for (const { name, pull, remove, daemons } of here) {
-      if (!pull || !remove) continue
-      await time(['sync']) // nobody writes another's files to the disk
-      // looking at memory takes time: so that round is for memory alone
-      if (round === 0)
-        note(memory, name, await peakMemory(pull(debian), daemons))
-      else {
-        note(cold, name, await time(pull(debian)))
-        note(present, name, await time(pull(debian)))
-      }
-      await time(remove(debian))
-    }
-  return [
-    { title: 'pull Debian', unit: 'ms', of: medians(cold) },
-    { title: 'pull, present', unit: 'ms', of: medians(present) },
-    { title: 'pull, peak memory', unit: 'MB', of: medians(memory) },
-  ]
+  say(`pulls three images ${rounds.pull} times with each`)
+  return pullRows(here, images, rounds.pull)
 }
 
 function say(sentence: string): void {

@@ -24,7 +24,7 @@ export interface Contender {
   /** Starts `true` in a container of busybox, and removes it. */
   readonly run?: Command
   /** The same with a network: its default bridge, or the host's. */
-  readonly runIn?: (network: 'bridge' | 'host') => Command
+  readonly runIn?: (network: 'bridge' | 'host') => Command | undefined
   /** What it does with containers that go on in the background. */
   readonly living?: Living
   /** It has health checks; podman leaves them to systemd's timers. */
@@ -43,6 +43,8 @@ export interface Contender {
 
 /** Commands for containers that do not end by themselves. */
 export interface Living {
+  /** What stays with each, by the name that it was started by. */
+  readonly minder: string
   start(
     name: string,
     flags?: readonly string[],
@@ -80,6 +82,7 @@ export async function contenders(
     await docker(busybox).catch((error) => missing('docker', error)),
     attempt('crun', () => lowLevel('crun')),
     attempt('runc', () => lowLevel('runc')),
+    attempt('skopeo', () => skopeo(busybox)),
     floor(),
   ]
 }
@@ -91,7 +94,7 @@ function rocker(busybox: string): Contender {
       name: 'rocker',
       run: [command, ...runOptions, busybox, 'true'],
       runIn: runIn([command], busybox),
-      living: living([command], { busybox }),
+      living: living([command], { busybox, minder: 'rocker-monitor' }),
       reading: reading([command]),
       asksByItself: true,
       list: [command, 'ps'],
@@ -145,6 +148,7 @@ function podman(busybox: string): Contender {
       reading: reading(command),
       living: living(command, {
         busybox,
+        minder: 'conmon',
         starts: below,
         ends: ['--time', '0'], // else it asks politely, and waits
       }),
@@ -168,7 +172,10 @@ async function docker(busybox: string): Promise<Contender> {
       run: [...command, ...runOptions, busybox, 'true'],
       runIn: runIn(command, busybox),
       reading: reading(command),
-      living: living(command, { busybox }),
+      living: living(command, {
+        busybox,
+        minder: 'containerd-shim-runc-v2',
+      }),
       asksByItself: true,
       list: [...command, 'ps'],
       version: [...command, '--version'],
@@ -186,16 +193,19 @@ function living(
   command: Command,
   {
     busybox,
+    minder,
     starts = [],
     ends = [],
   }: {
     readonly busybox: string
+    readonly minder: string
     readonly starts?: readonly string[]
     readonly ends?: readonly string[]
   },
 ): Living {
   const run = [...command, 'run', '-d', '--network', 'none', ...starts]
   return {
+    minder,
     start: (name, flags = [], words = ['sleep', '1d']) => [
       ...[...run, ...flags, '--name', name, busybox],
       ...words,
@@ -218,9 +228,44 @@ function lowLevel(name: string): Contender {
   config.process.args = ['true']
   config.linux.cgroupsPath = `${parent}/${name}`
   writeFileSync(file, JSON.stringify(config))
+  const inHost = join(bundle, 'host')
+  mkdirSync(inHost)
+  symlinkSync('../rootfs', join(inHost, 'rootfs'))
+  config.linux.namespaces = config.linux.namespaces.filter(
+    ({ type }: { type: string }) => type !== 'network',
+  )
+  writeFileSync(join(inHost, 'config.json'), JSON.stringify(config))
   const state = join(bundle, 'state')
-  const run = [name, '--root', state, 'run', '--bundle', bundle, 'bench']
-  return checked({ name, run })
+  const runOf = (folder: string) => [
+    ...[name, '--root', state, 'run', '--bundle', folder, 'bench'],
+  ]
+  return checked({
+    name,
+    run: runOf(bundle),
+    runIn: (network) => (network === 'host' ? runOf(inHost) : undefined),
+    version: [name, '--version'],
+  })
+}
+
+/** It pulls into podman's kind of store, and runs nothing. */
+function skopeo(busybox: string): Contender {
+  const folder = temporary('skopeo')
+  const store = `overlay@${join(folder, 'root')}+${join(folder, 'run')}`
+  const here = (reference: string) =>
+    `containers-storage:[${store}]${reference}`
+  return checked(
+    {
+      name: 'skopeo',
+      version: ['skopeo', '--version'],
+      pull: (reference) => [
+        ...['skopeo', 'copy', '--quiet', '--insecure-policy'],
+        ...['--src-tls-verify=false', `docker://${reference}`],
+        here(reference),
+      ],
+      remove: (reference) => ['skopeo', 'delete', here(reference)],
+    },
+    busybox,
+  )
 }
 
 /** Pulls the image to run, and runs it once: what fails here is missing. */

@@ -1,4 +1,4 @@
-// The two images of the bench, and how they get into a registry.
+// The images of the bench, and how they get into a registry.
 //
 // The Debian root filesystem is made once, by mmdebstrap, and kept outside the
 // repository: it is large, and making it takes the network.
@@ -62,10 +62,24 @@ export function busyboxLayer(): string {
   return layer
 }
 
-/** Pushes an image of one layer: `127.0.0.1:5000/debian`. */
+/** So many layers, each of ten files that no other has. */
+export function smallLayers(count: number): string[] {
+  const folder = mkdtempSync(join(tmpdir(), 'layers-'))
+  return Array.from({ length: count }, (_, i) => {
+    const root = join(folder, `${i}/opt/${i}`)
+    mkdirSync(root, { recursive: true })
+    for (let file = 0; file < 10; file++)
+      writeFileSync(join(root, `${file}`), `${i} ${file}\n`.repeat(10_000))
+    const layer = join(folder, `${i}.tar.gz`)
+    execFileSync('tar', ['-C', join(folder, `${i}`), '-czf', layer, '.'])
+    return layer
+  })
+}
+
+/** Pushes an image, its lowest layer first: `127.0.0.1:5000/debian`. */
 export async function pushImage(
   reference: string,
-  layer: string,
+  ...layers: readonly string[]
 ): Promise<void> {
   const layout = mkdtempSync(join(tmpdir(), 'layout-'))
   const blobs = join(layout, 'blobs/sha256')
@@ -76,28 +90,30 @@ export async function pushImage(
     writeFileSync(join(blobs, digest), bytes)
     return { digest: `sha256:${digest}`, size: bytes.length }
   }
-  const digest = await sha256(layer)
-  copyFileSync(layer, join(blobs, digest))
+  const digests = await Promise.all(layers.map((layer) => sha256(layer)))
+  for (const [i, layer] of layers.entries())
+    copyFileSync(layer, join(blobs, digests[i] ?? ''))
+  const diffIds = await Promise.all(
+    layers.map((layer) => sha256(layer, createGunzip())),
+  )
   const config = json({
     architecture: process.arch === 'arm64' ? 'arm64' : 'amd64',
     os: 'linux',
     config: { Env: ['PATH=/usr/sbin:/usr/bin:/sbin:/bin'], Cmd: ['sh'] },
     rootfs: {
       type: 'layers',
-      diff_ids: [`sha256:${await sha256(layer, createGunzip())}`],
+      diff_ids: diffIds.map((hex) => `sha256:${hex}`),
     },
   })
   const manifest = json({
     schemaVersion: 2,
     mediaType: oci('manifest.v1+json'),
     config: { mediaType: oci('config.v1+json'), ...config },
-    layers: [
-      {
-        mediaType: oci('layer.v1.tar+gzip'),
-        digest: `sha256:${digest}`,
-        size: statSync(layer).size,
-      },
-    ],
+    layers: layers.map((layer, i) => ({
+      mediaType: oci('layer.v1.tar+gzip'),
+      digest: `sha256:${digests[i]}`,
+      size: statSync(layer).size,
+    })),
   })
   writeFileSync(
     join(layout, 'index.json'),

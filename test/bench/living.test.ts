@@ -22,6 +22,7 @@ function scribe(name: string): Contender {
   return {
     name,
     living: {
+      minder: '',
       start: (container) => write(`start ${container}`),
       exec: (container) => write(`exec ${container}`),
       end: (containers) => write(...containers.map((one) => `end ${one}`)),
@@ -50,6 +51,7 @@ describe('containers that live, in the bench', () => {
       ['run -d', 3],
       ['exec true', 3],
       ['run -d, 20 at once', 3],
+      ['memory per container', 0],
       ['ps, 20 running', 4],
       ['rm -f, running', 3],
     ])

@@ -9,6 +9,7 @@ import {
   note,
   time,
 } from './measure.ts'
+import { minders } from './minders.ts'
 import type { Row } from './table.ts'
 
 const crowd = Array.from({ length: 20 }, (_, i) => `crowd-${i}`)
@@ -27,12 +28,14 @@ export async function livingRows(
   const single = await oneByOne(players, rounds.living)
   const together = await allAtOnce(players, rounds.crowd)
   await crowds(players, ({ start }) => crowd.map((one) => start(one)))
+  const memory = memoryOfEach(players)
   const lists = await listed(here, rounds.living)
   await crowds(players, ({ end }) => [end(crowd)])
   return [
     { title: 'run -d', unit: 'ms', of: medians(single.started) },
     { title: 'exec true', unit: 'ms', of: medians(single.executed) },
     { title: 'run -d, 20 at once', unit: 'ms', of: medians(together) },
+    { title: 'memory per container', unit: 'kB', of: memory },
     { title: 'ps, 20 running', unit: 'ms', of: medians(lists) },
     { title: 'rm -f, running', unit: 'ms', of: medians(single.ended) },
   ]
@@ -65,6 +68,15 @@ async function allAtOnce(
       await time(end(crowd))
     }
   return measured
+}
+
+/** Of what stays with it, not of itself; a daemon is nobody's in particular. */
+function memoryOfEach(players: Players): Map<string, number> {
+  const found = players.map(([name, { minder }]) => {
+    const { kilobytes, count } = minders(minder)
+    return [name, count === 0 ? Number.NaN : kilobytes / count] as const
+  })
+  return new Map(found.filter(([, each]) => !Number.isNaN(each)))
 }
 
 async function listed(

@@ -1,6 +1,9 @@
-// A published port under load: rocker's beside docker's and podman's.
+// Published ports under load: rocker's beside docker's and podman's.
 //
-//   a neighbour on a LAN ── the host ── a server in a container
+//   a neighbour on a LAN ── the host ── servers in a container
+//
+// New connections and what goes through one are measured by a small program;
+// where Debian's nginx, wrk and iperf3 are installed they are measured, too.
 //
 // Each contender publishes the same server at another port, and all of them
 // live through all rounds, in turns. The neighbour is a network namespace.
@@ -53,17 +56,17 @@ export async function networkRows(
       missing.push(`${start.name} is missing: ${why}`)
     }
   const rows: Row[] = []
-  for (const [title, unit, mode] of [
-    ['connections', '1/s', 'connect'],
-    ['throughput', 'MB/s', 'send'],
-  ] as const)
+  for (const { title, unit, more, command, read } of loads())
     for (const [way, from, address] of ways) {
       const measured: Measured = new Map()
+      const who = from === 'lan' && neighbour
       for (let round = 0; round < rounds; round++)
-        for (const { name, port } of turned(publishers, round)) {
-          const words = [mode, address, `${port}`, seconds]
-          note(measured, name, traffic(from === 'lan' && neighbour, words))
-        }
+        for (const { name, port } of turned(publishers, round))
+          note(
+            measured,
+            name,
+            read(asked(who, command(address, port + more))),
+          )
       rows.push({ title: `${title} ${way}`, unit, of: medians(measured) })
     }
   for (const { stop } of publishers) await stop()
@@ -77,18 +80,75 @@ function turned<T>(all: readonly T[], by: number): T[] {
   return [...all.slice(first), ...all.slice(0, first)]
 }
 
-function traffic(
+/** A client, and what it says. */
+interface Load {
+  readonly title: string
+  readonly unit: Row['unit']
+  /** From the first published port to that of its server. */
+  readonly more: number
+  command(address: string, port: number): readonly string[]
+  read(said: string): number
+}
+
+const servers = { traffic: 9000, nginx: 80, iperf3: 5201 }
+const more = { traffic: 0, nginx: 10, iperf3: 20 }
+
+function loads(): Load[] {
+  const own = (mode: string) => ({
+    more: more.traffic,
+    command: (address: string, port: number) => [
+      ...[program('traffic'), mode, address, `${port}`, seconds],
+    ],
+    read: Number,
+  })
+  return [
+    { title: 'connections', unit: '1/s', ...own('connect') },
+    { title: 'throughput', unit: 'MB/s', ...own('send') },
+    ...(hasDebians() ? debians : []),
+  ]
+}
+
+const debians: readonly Load[] = [
+  {
+    title: 'wrk, nginx',
+    unit: '1/s',
+    more: more.nginx,
+    command: (address, port) => [
+      ...['wrk', '-t', '1', '-c', '32', '-d', seconds],
+      `http://${address}:${port}/`,
+    ],
+    read: (said) => Number(/Requests\/sec:\s*(\S+)/.exec(said)?.[1]),
+  },
+  {
+    title: 'iperf3',
+    unit: 'MB/s',
+    more: more.iperf3,
+    command: (address, port) => [
+      ...['iperf3', '-J', '-t', seconds, '-c', address, '-p', `${port}`],
+    ],
+    read: (said) => JSON.parse(said).end.sum_received.bits_per_second / 8e6,
+  },
+]
+
+function hasDebians(): boolean {
+  return ['nginx', 'wrk', 'iperf3'].every(
+    (name) => spawnSync(name, ['-v']).error === undefined,
+  )
+}
+
+function asked(
   neighbour: ChildProcess | false,
-  words: readonly string[],
-): number {
-  const command = [program('traffic'), ...words]
+  command: readonly string[],
+): string {
   const within = neighbour
     ? ['nsenter', '-t', `${neighbour.pid}`, '-n', ...command]
     : command
   const [name = '', ...args] = within
   const { stdout, status } = spawnSync(name, args, { encoding: 'utf8' })
-  if (status !== 0) throw new Error(`${words.join(' ')}: no answer`)
-  return Number(stdout)
+  // wrk ends with what its last answer was
+  if (status !== 0 && stdout === '')
+    throw new Error(`${command.join(' ')}: no answer`)
+  return stdout
 }
 
 /** A machine beside this one, on a cable of its own. */
@@ -109,7 +169,23 @@ async function startNeighbour(): Promise<ChildProcess> {
   return neighbour
 }
 
-const server = 9000
+/** nginx says that it has all; the host's /usr has it, and what it needs. */
+const script = `
+mkdir -p /var/log/nginx /tmp
+printf 'root:x:0:0:root:/root:/bin/sh\\n' > /etc/passwd
+echo 'user root; pid /tmp/pid; events { } http { access_log off;
+${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+  .map((name) => `${name}_temp_path /tmp/${name};`)
+  .join(' ')}
+keepalive_requests 1000000;
+server { listen 80; location / { return 200 hello; } } }' > /tmp/nginx.conf
+nginx -e stderr -c /tmp/nginx.conf
+iperf3 -s -D
+exec /bin/traffic serve ${servers.traffic}`
+const debian = [
+  ...['-v', '/usr:/usr:ro', '-v', '/usr/lib:/lib:ro'],
+  ...['-v', '/usr/lib64:/lib64:ro', '-e', 'PATH=/usr/sbin:/usr/bin:/bin'],
+]
 
 async function rocker(busybox: string): Promise<Publisher> {
   return publisher('rocker', [join(top, 'dist/rocker')], busybox, 8081)
@@ -153,11 +229,15 @@ async function publisher(
     execFileSync(command, [...words, ...args], {
       stdio: ['ignore', 'ignore', 'pipe'],
     })
-  run(
-    ...['run', '-d', '--name', 'server', '-p', `${port}:${server}`],
-    ...['-v', `${program('traffic')}:/bin/traffic:ro`, busybox],
-    ...['/bin/traffic', 'serve', `${server}`],
+  const published = (['traffic', 'nginx', 'iperf3'] as const).flatMap(
+    (one) => ['-p', `${port + more[one]}:${servers[one]}`],
   )
-  await sleep(300)
+  run(
+    ...['run', '-d', '--name', 'server', ...published],
+    ...(hasDebians() ? debian : []),
+    ...['-v', `${program('traffic')}:/bin/traffic:ro`, busybox],
+    ...['sh', '-c', script],
+  )
+  await sleep(1000)
   return { name, port, stop: async () => run('rm', '-f', 'server') }
 }

@@ -18,6 +18,7 @@ function scribe(name: string): Contender {
   return {
     name,
     living: {
+      minder: '',
       start: (one, _, words = []) => write('start', one, ...words),
       exec: (one) => write('exec', one),
       end: (all) => write('end', ...all),

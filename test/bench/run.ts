@@ -5,6 +5,7 @@
 //
 //   npm run bench                  the whole table
 //   npm run bench -- containers    what runs, without the pulls
+//   npm run bench -- pulls         the pulls alone
 //   npm run bench -- health        health checks alone
 //   npm run bench -- network       published ports alone
 //   npm run bench -- quick         fewer rounds, and no health checks

@@ -100,6 +100,7 @@ function versions(): Record<string, string> {
     docker: 'dockerd',
     crun: 'crun',
     runc: 'runc',
+    skopeo: 'skopeo',
     node: process.execPath,
   }
   const found = Object.entries(programs).flatMap(([name, program]) => {

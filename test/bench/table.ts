@@ -3,7 +3,7 @@
 /** What was measured of one thing: the median of each contender. */
 export interface Row {
   readonly title: string
-  readonly unit: 'ms' | 'MB' | '%' | '1/s' | 'MB/s'
+  readonly unit: 'ms' | 'kB' | 'MB' | '%' | '1/s' | 'MB/s'
   readonly of: ReadonlyMap<string, number>
 }
 

@@ -18,7 +18,15 @@ export interface Bar {
   readonly percent: number
 }
 
-const order = ['rocker', 'podman', 'docker', 'crun', 'runc', 'node']
+const order = [
+  'rocker',
+  'podman',
+  'docker',
+  'crun',
+  'runc',
+  'skopeo',
+  'node',
+]
 
 /** rocker first, the others in the order of the table. */
 export function barsOf({ unit, of }: Row): Bar[] {
@@ -98,7 +106,7 @@ export const does: Readonly<Record<string, Words>> = {
     en: '60 MB from a registry on the same machine',
     zh: '从同一台机器上的镜像仓库取回 60 MB',
   },
-  'pull, present': {
+  'pull Debian, present': {
     en: 'the same once more: nothing is to be done',
     zh: '再来一次：已经没有什么要做的',
   },
