@@ -99,6 +99,45 @@ test('only these bits are looked at', () => {
   expect(says(program, 0x80000000)).toBe(2)
 })
 
+test('one return is enough for many that stand near', () => {
+  const program: Instruction[] = [
+    { op: 'load', at: 0 },
+    { op: 'if', test: '≥', value: 5, yes: 'upper' },
+    { op: 'if', test: '=', value: 1, yes: 'one' },
+    { op: 'return', value: 7 },
+    { op: 'label', name: 'one' },
+    { op: 'return', value: 8 },
+    { op: 'label', name: 'upper' },
+    { op: 'and', value: 1 },
+    { op: 'if', test: '=', value: 1, yes: 'odd' },
+    { op: 'return', value: 7 },
+    { op: 'label', name: 'odd' },
+    { op: 'return', value: 8 },
+  ]
+  expect(assemble(program).length).toBe((12 - 3 - 2) * 8)
+  const answers = [0, 1, 2, 5, 6, 7].map((nr) => says(program, nr))
+  expect(answers).toEqual([7, 8, 7, 8, 7, 8])
+})
+
+test('what goes on at a return that stands elsewhere jumps there', () => {
+  const program: Instruction[] = [
+    { op: 'load', at: 0 },
+    { op: 'if', test: '=', value: 1, yes: 'one' },
+    { op: 'and', value: 0 },
+    { op: 'return', value: 7 },
+    { op: 'label', name: 'one' },
+    { op: 'load', at: 4 },
+    { op: 'return', value: 7 },
+  ]
+  expect([1, 2].map((nr) => says(program, nr))).toEqual([7, 7])
+  const first: Instruction[] = [
+    { op: 'return', value: 7 },
+    { op: 'return', value: 8 },
+    { op: 'return', value: 7 },
+  ]
+  expect(says(first, 0)).toBe(7)
+})
+
 test('nothing jumps backwards', () => {
   const program: Instruction[] = [
     { op: 'label', name: 'top' },
@@ -110,7 +149,7 @@ test('nothing jumps backwards', () => {
 
 test('the kernel takes 4096 instructions, and no more', () => {
   const nothing = (length: number) =>
-    Array.from({ length }, (): Instruction => ({ op: 'return', value: 0 }))
+    Array.from({ length }, (): Instruction => ({ op: 'load', at: 0 }))
   expect(assemble(nothing(4096)).length).toBe(4096 * 8)
   expect(() => assemble(nothing(4097))).toThrow(
     'make a filter of more than 4096 instructions',

@@ -54,7 +54,8 @@ const farthest = 255 - 2 // 8 bits of an if, less two gotos beside it
 /**
  * The program as an array of struct sock_filter. All jumps go forwards, so
  * it is put together from its end: where one leads is always known. An if
- * that leads too far for its 8 bits gets a goto beside it, which has 32.
+ * that leads too far for its 8 bits gets a goto beside it, which has 32. A
+ * return that stands near already is not written again.
  */
 export function assemble(instructions: readonly Instruction[]): Uint8Array {
   const program = new ProgramFromItsEnd()
@@ -64,8 +65,9 @@ export function assemble(instructions: readonly Instruction[]): Uint8Array {
     if (one.op === 'label') program.name(one.name)
     else if (one.op === 'if') program.addIf(one)
     else if (one.op === 'goto') program.addGoto(one.to)
-    else if (one.op === 'load') program.add(codes.load, one.at)
-    else program.add(codes[one.op], one.value)
+    else if (one.op === 'return') program.addReturn(one.value)
+    else if (one.op === 'load') program.addStep(codes.load, one.at)
+    else program.addStep(codes[one.op], one.value)
   }
   return program.bytes()
 }
@@ -75,21 +77,28 @@ export function assemble(instructions: readonly Instruction[]): Uint8Array {
 class ProgramFromItsEnd {
   private readonly view = new DataView(new ArrayBuffer(most * bytesEach))
   private readonly places = new Map<Label, number>()
+  private readonly returns = new Map<number, number>()
   private length = 0
+  /** The place that comes next: where it is another than the last, one jumps. */
+  private next = 0
 
   name(label: Label): void {
-    this.places.set(label, this.length)
+    this.places.set(label, this.next)
   }
 
-  /** `yes` and `no`: how many instructions are passed over. */
-  add(code: number, value: number, yes = 0, no = 0): void {
-    this.length++
-    if (this.length > most) throw tooLong()
-    const at = (most - this.length) * bytesEach
-    this.view.setUint16(at, code, true)
-    this.view.setUint8(at + 2, yes)
-    this.view.setUint8(at + 3, no)
-    this.view.setUint32(at + 4, value, true)
+  addStep(code: number, value: number): void {
+    this.goOn()
+    this.add(code, value)
+  }
+
+  addReturn(value: number): void {
+    const near = this.returns.get(value)
+    if (near !== undefined && this.length - near < farthest / 2) {
+      this.next = near
+      return
+    }
+    this.add(codes.return, value)
+    this.returns.set(value, this.length)
   }
 
   addGoto(label: Label): void {
@@ -97,18 +106,19 @@ class ProgramFromItsEnd {
   }
 
   addIf({ test, value, yes, no }: If): void {
-    const next = this.length
-    const noPlace = no === undefined ? next : this.within(no)
-    const yesPlace = yes === undefined ? next : this.within(yes)
+    const { next } = this
+    const noPlace = this.within(no === undefined ? next : this.placeOf(no))
+    const yesPlace = this.within(
+      yes === undefined ? next : this.placeOf(yes),
+    )
     const { length } = this
     this.add(tests[test], value, length - yesPlace, length - noPlace)
   }
 
   /** A place that an if can reach and that leads there. */
-  private within(label: Label): number {
-    const place = this.placeOf(label)
+  private within(place: number): number {
     if (this.length - place <= farthest) return place
-    this.addGoto(label)
+    this.add(codes.goto, this.length - place)
     return this.length
   }
 
@@ -119,7 +129,26 @@ class ProgramFromItsEnd {
     return place
   }
 
+  /** To what comes next, wherever that is. */
+  private goOn(): void {
+    if (this.next !== this.length)
+      this.add(codes.goto, this.length - this.next)
+  }
+
+  /** `yes` and `no`: how many instructions are passed over. */
+  private add(code: number, value: number, yes = 0, no = 0): void {
+    this.length++
+    this.next = this.length
+    if (this.length > most) throw tooLong()
+    const at = (most - this.length) * bytesEach
+    this.view.setUint16(at, code, true)
+    this.view.setUint8(at + 2, yes)
+    this.view.setUint8(at + 3, no)
+    this.view.setUint32(at + 4, value, true)
+  }
+
   bytes(): Uint8Array {
+    this.goOn()
     return new Uint8Array(
       this.view.buffer.slice((most - this.length) * bytesEach),
     )
