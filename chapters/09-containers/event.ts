@@ -61,7 +61,7 @@ export function noteEvent(
 
 /** What happens to something that is no container. */
 export interface OtherEvent {
-  readonly type: 'network' | 'volume'
+  readonly type: 'image' | 'network' | 'volume'
   readonly action: string
   readonly id: string
   readonly attributes: Readonly<Record<string, string>>

@@ -20,8 +20,7 @@ const tests: Readonly<Record<string, Test>> = {
   // health_status is also "health_status: healthy"
   event: ({ action }, value) =>
     action === value || action.startsWith(`${value}: `),
-  image: ({ attributes }, value) =>
-    attributes.image === value || attributes.image?.split(':')[0] === value,
+  image: isOfImage,
   label: ({ attributes }, value) => hasLabel(attributes, value),
   network: isAbout('network'),
   scope: (_, value) => value === 'local',
@@ -47,6 +46,18 @@ export function readEventFilters(
         test(event, value)
       return key === 'label' ? same.every(matches) : same.some(matches)
     })
+}
+
+/** What happens to an image, or to a container of it. */
+function isOfImage(
+  { type, id, attributes }: ContainerEvent,
+  value: string,
+): boolean {
+  const names =
+    type === 'image' ? [id, attributes.name] : [attributes.image]
+  return names.some(
+    (name) => name === value || name?.replace(/:[^:/]*$/, '') === value,
+  )
 }
 
 /** By its name, or the first digits of its id. */

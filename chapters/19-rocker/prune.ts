@@ -12,6 +12,7 @@ import { containerSize } from '../09-containers/container-size.ts'
 import { freeLostNames } from '../09-containers/names.ts'
 
 import { humanSize } from './human.ts'
+import { noteRemoved } from './image-events.ts'
 import { forgetLostMounts } from './image-mounts.ts'
 import type { PruneFilters } from './prune-filters.ts'
 import { removeAll } from './remove-all.ts'
@@ -61,6 +62,7 @@ export async function pruneImages(
     if (!isPrunable(named, all) || !matches(prunableOf(named))) continue
     for (const name of wordsFor(named)) {
       const removed = await unlessInUse(() => removeImage(root, name))
+      if (removed) noteRemoved(root, named.id, removed)
       lines.push(
         ...(removed?.untagged ?? []).map((line) => `untagged: ${line}`),
         ...(removed?.deleted ?? []).map((line) => `deleted: ${line}`),

@@ -11,6 +11,7 @@ import {
 import { type Pulled, pull } from '../08-images/pull.ts'
 import type { LayerProgress } from '../08-images/pull-layers.ts'
 
+import { notePulled } from './image-events.ts'
 import { untilInterrupted } from './interruption.ts'
 import { output } from './output.ts'
 import { printable } from './print-error.ts'
@@ -47,6 +48,7 @@ export async function pullWithProgress(
       removers: removers(root),
     }),
   )
+  notePulled(root, reference)
   start()
   progress.end()
   progress.say(`Digest: ${pulled.digest}`)

@@ -380,6 +380,23 @@ describe('tag and rmi', () => {
     expect(err).toMatch(/nosuch[\s\S]*lower case/)
   })
 
+  test('events tell of it', async () => {
+    await out('tag', name, 'debian')
+    await out('rmi', '-f', app.config)
+    const span = ['--since', '1h', '--until', '0s', '-f', 'type=image']
+    const format = '{{.Action}} {{.Actor.ID}} {{.Actor.Attributes.name}}'
+    const told = await out('events', ...span, '--format', format)
+    const gone = `${app.config} ${app.config}`
+    expect(told.trimEnd().split('\n')).toEqual([
+      `pull ${name}:latest ${name}`,
+      `tag ${app.config} debian:latest`,
+      `untag ${gone}`,
+      `untag ${gone}`,
+      `untag ${gone}`,
+      `delete ${gone}`,
+    ])
+  })
+
   test('with --force it is enough that it is not there', async () => {
     expect((await rocker('rmi', '-f', 'nosuch')).status).toBe(0)
     expect((await rocker('rmi', '--no-prune', 'nosuch')).status).toBe(1)

@@ -5,6 +5,8 @@ import type { DataRoot } from '../../05-overlay/data-root.ts'
 import { removeImage } from '../../08-images/remove-image.ts'
 import { rootToChange } from '../change-root.ts'
 import type { Command, Context, Parsed } from '../command.ts'
+import { noteRemoved } from '../image-events.ts'
+import { imageIds } from '../image-ids.ts'
 import { forgetLostMounts, listMounts } from '../image-mounts.ts'
 import { output } from '../output.ts'
 import { printError } from '../print-error.ts'
@@ -59,7 +61,10 @@ async function remove(
   name: string,
   force: boolean,
 ): Promise<void> {
-  const { untagged, deleted } = await removeImage(root, name, { force })
+  const id = imageIds(root)(name)
+  const removed = await removeImage(root, name, { force })
+  noteRemoved(root, id, removed)
+  const { untagged, deleted } = removed
   output.print([
     ...untagged.map((line) => `Untagged: ${line}`),
     ...deleted.map((digest) => `Deleted: ${digest}`),
