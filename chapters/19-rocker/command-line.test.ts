@@ -288,6 +288,7 @@ describe('the help of each command', () => {
         -t, --tty                             Give it a terminal of its own
             --name NAME                       Name the container
         -l, --label KEY=VALUE                 Label the container
+            --label-file FILE                 Read labels from a file
             --restart POLICY                  When to start it again: no,
                                               on-failure[:n], always, unless-stopped
             --stop-signal SIGNAL              What stop sends (default SIGTERM)

@@ -25,5 +25,5 @@ test.each(['A B=1\n', '=1\n', 'A\t=1\n'])('%j is refused', (text) => {
 })
 
 test('a file that is not there is named', () => {
-  expect(() => readEnvFile('/nowhere')).toThrow('variables in /nowhere')
+  expect(() => readEnvFile('/nowhere')).toThrow('values in /nowhere')
 })

@@ -1,4 +1,5 @@
-// --env-file: variables, one a line, as docker reads them.
+// --env-file and --label-file: a name and its value a line, as docker reads
+// them.
 //
 //   # a comment
 //   NAME=value with blanks, and "quotes" that stay
@@ -8,7 +9,7 @@ import { readFileSync } from 'node:fs'
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 
-/** The lines that `-e` would take. */
+/** The lines that `-e` would take, or `--label`. */
 export function readEnvFile(path: string): string[] {
   return readText(path)
     .replace(/^\ufeff/, '')
@@ -22,10 +23,14 @@ function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (cause) {
-    throw new RockerError('not-found', `read the variables in ${path}`, {
-      cause,
-      hint: '--env-file FILE, with a NAME=VALUE a line',
-    })
+    throw new RockerError(
+      'not-found',
+      `read the names and values in ${path}`,
+      {
+        cause,
+        hint: 'a file with a NAME=VALUE a line',
+      },
+    )
   }
 }
 
@@ -34,7 +39,7 @@ function checkName(line: string, path: string): string {
   if (name !== '' && !/\s/.test(name)) return line
   throw new RockerError(
     'bad-input',
-    `read the variables in ${path}: ${JSON.stringify(line)}`,
+    `read the names and values in ${path}: ${JSON.stringify(line)}`,
     { hint: 'a line is NAME=VALUE, and a name has no blanks' },
   )
 }

@@ -23,6 +23,10 @@ export const leftOutCommands: Readonly<Record<string, string>> = {
   ...each('context', noDaemon),
   ...each('swarm service stack node secret config', noSwarm),
   ...each('plugin', 'what rocker can do is in its chapters'),
+  ...each('compose', 'it needs an API, which comes with chapter 18'),
+  ...each('builder buildx', 'rocker build comes with chapter 15'),
+  ...each('manifest', 'rocker copy comes with chapter 16'),
+  ...each('trust', 'rocker checks digests, no signatures'),
   ...each('checkpoint', 'a container is stopped or paused, not saved'),
 }
 
@@ -38,7 +42,6 @@ export const leftOutFlags: Readonly<Record<string, string>> = {
   ...each('cpuset-mems', '--cpuset-cpus 0-1 chooses its processors'),
   ...each('link link-local-ip', ownNetwork),
   ...each('gpus', '--device PATH gives it a device of the host'),
-  ...each('label-file', '--label KEY=VALUE, once for each'),
   ...each('memory-reservation memory-swappiness', '-m and --memory-swap'),
   ...each('kernel-memory', '-m counts what the kernel keeps for it, too'),
   ...each('oom-kill-disable oom-score-adj', '-m says when it is too much'),

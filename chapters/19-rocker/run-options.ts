@@ -45,6 +45,12 @@ const options: readonly Option[] = [
     help: 'Label the container',
   },
   {
+    name: 'label-file',
+    type: 'list',
+    value: 'FILE',
+    help: 'Read labels from a file',
+  },
+  {
     name: 'restart',
     type: 'string',
     value: 'POLICY',

@@ -150,6 +150,7 @@ export function makeWishes(
     record: {
       labels: {
         ...image?.labels,
+        ...readLabels(allValues(parsed, 'label-file').flatMap(readEnvFile)),
         ...readLabels(allValues(parsed, 'label')),
       },
       autoRemove: parsed.flags.has('rm'),

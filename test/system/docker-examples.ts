@@ -109,6 +109,9 @@ export const examples: readonly Example[] = [
   "docker run --name once busybox sh -c 'echo one; echo two; exit 5'",
   'docker run --name fine0 busybox echo fine',
   'docker create --name made busybox sleep 5',
+  "docker run --name labelled --label-file <(printf 'a=1\n# no\nb=2\n') --label b=3 busybox true",
+  "docker inspect -f '{{json .Config.Labels}}' labelled",
+  'docker rm labelled',
 
   // ps
   ['docker ps', 'ipv6'],
@@ -273,6 +276,8 @@ export const examples: readonly Example[] = [
   "docker info -f '{{.Driver}} {{.OSType}} {{.NCPU}} {{.Containers}} {{.CgroupDriver}}'",
   ['docker --version', 'author'],
   "docker events --since 1h --until 1s -f event=die -f container=once --format '{{.Type}} {{.Action}} {{.Actor.Attributes.name}} {{.Actor.Attributes.exitCode}}'",
+  "docker events --since 1h --until 1s -f type=image -f event=untag -f event=delete --format '{{.Type}} {{.Action}}'",
+  "docker events --since 1h --until 1s -f image=other:1 --format '{{.Action}} {{.Actor.Attributes.name}}'",
   'docker container prune -f --filter label=nosuch',
   'docker container prune -f',
   'docker image prune -f',
