@@ -8,9 +8,10 @@ interface Row {
   readonly of: Readonly<Record<string, number>>
 }
 
-const { barsOf, isMoreBetter } = await fromDocs<{
+const { barsOf, isMoreBetter, meaningOf } = await fromDocs<{
   barsOf(row: Row): readonly unknown[]
   isMoreBetter(row: Row): boolean
+  meaningOf(row: Row): { en: string; zh: string } | undefined
 }>('theme/bench-model.ts')
 
 const row: Row = {
@@ -36,5 +37,18 @@ describe('the figure of the bench', () => {
     ['MB/s', true],
   ])('says whether more %s are better', (unit, isBetter) => {
     expect(isMoreBetter({ ...row, unit })).toBe(isBetter)
+  })
+
+  test.each([
+    ['run -d', /background/],
+    ['run -d, 20 at once', /twenty/],
+    ['throughput from the LAN', /published port/],
+    ['iperf3 of 127.0.0.1', /published port/],
+  ])('says what %s is', (title, meaning) => {
+    expect(meaningOf({ ...row, title })?.en).toMatch(meaning)
+  })
+
+  test('says nothing about what it does not know', () => {
+    expect(meaningOf({ ...row, title: 'something new' })).toBeUndefined()
   })
 })

@@ -95,7 +95,7 @@ describe.skipIf(noBrowser)(title, () => {
     await page.locator('.VPNavBarTranslations button').hover()
     await page.getByRole('link', { name: '简体中文' }).click()
     await page.waitForURL('**/zh/guide/04-rootfs')
-    expect(await textOf(page.locator('h1'))).toContain('自己的根目录')
+    await page.locator('h1', { hasText: '自己的根目录' }).waitFor()
     expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN')
     await page.context().close()
   })

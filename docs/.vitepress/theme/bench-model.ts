@@ -51,8 +51,15 @@ export function isMoreBetter({ unit }: Row): boolean {
   return unit.endsWith('/s')
 }
 
-/** What is done in a row, where its title does not say it. */
-export const does: Readonly<Record<string, Words>> = {
+/** What is done in a row: `throughput from the LAN` by its first word. */
+export function meaningOf({ title }: Row): Words | undefined {
+  const known = Object.keys(does).find(
+    (begin) => title === begin || title.startsWith(`${begin} `),
+  )
+  return known === undefined ? undefined : does[known]
+}
+
+const does: Readonly<Record<string, Words>> = {
   '--version': {
     en: 'a command starts, says who it is, and ends',
     zh: '一条命令启动，说出自己的版本，结束',
@@ -102,6 +109,10 @@ export const does: Readonly<Record<string, Words>> = {
     en: 'how much of a core they take',
     zh: '占用一个核的百分之几',
   },
+  'of it, the program': {
+    en: 'what sh -c true takes by itself',
+    zh: 'sh -c true 本身占用多少',
+  },
   'pull Debian': {
     en: '60 MB from a registry on the same machine',
     zh: '从同一台机器上的镜像仓库取回 60 MB',
@@ -109,6 +120,42 @@ export const does: Readonly<Record<string, Words>> = {
   'pull Debian, present': {
     en: 'the same once more: nothing is to be done',
     zh: '再来一次：已经没有什么要做的',
+  },
+  'memory per container': {
+    en: 'what is kept in memory as long as it runs',
+    zh: '容器运行期间一直占着的内存',
+  },
+  'pull a small layer': {
+    en: 'an image of one layer',
+    zh: '只有一层的镜像',
+  },
+  'pull 12 small layers': {
+    en: 'an image of twelve layers',
+    zh: '有十二层的镜像',
+  },
+  'pull a small layer, present': {
+    en: 'the same once more: nothing is to be done',
+    zh: '再来一次：已经没有什么要做的',
+  },
+  'pull 12 small layers, present': {
+    en: 'the same once more: nothing is to be done',
+    zh: '再来一次：已经没有什么要做的',
+  },
+  connections: {
+    en: 'new connections to a published port',
+    zh: '到一个发布的端口，每秒新建的连接',
+  },
+  throughput: {
+    en: 'what gets through a published port',
+    zh: '通过一个发布的端口传送的数据',
+  },
+  'wrk, nginx': {
+    en: 'requests that a web server behind a published port answers',
+    zh: '发布的端口后面的网站，每秒回答的请求',
+  },
+  iperf3: {
+    en: 'what gets through a published port',
+    zh: '通过一个发布的端口传送的数据',
   },
   'pull, peak memory': {
     en: 'how much memory a pull takes at most',
