@@ -1,6 +1,8 @@
 // What it costs to ask fifty containers each second whether they are well: the
-// processor time of everything that works for them, as a part of one core.
+// processor time of everything that works for them, as a part of one core. The
+// program that answers is a part of it, and nobody's work: it is measured alone.
 
+import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -35,6 +37,25 @@ export async function healthRow(
     await time(living.end(crowd))
   }
   return { title: '50 health checks a second', unit: '%', of }
+}
+
+/** The same program as often, started by nobody but this process. */
+export function answersAlone(times = 400): Row {
+  const program = () => spawnSync('busybox', ['sh', '-c', 'true'])
+  program() // it is in memory now
+  const before = ticksOfChildren()
+  for (let i = 0; i < times; i++) program()
+  const each = (ticksOfChildren() - before) / ticksPerSecond / times
+  return {
+    title: 'of it, the program',
+    unit: '%',
+    of: new Map([['rocker', each * crowd.length * 100]]),
+  }
+}
+
+function ticksOfChildren(): number {
+  const [, , user = 0, system = 0] = timesOf('self')
+  return user + system
 }
 
 /** Of all processes in our pid namespace, and of their children that ended. */

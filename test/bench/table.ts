@@ -67,6 +67,7 @@ export function toldGoals(rows: readonly Row[]): string[] {
     rows.find((row) => row.title === title)?.of.get(name)
   const memory = figure('pull, peak memory', 'rocker')
   const asking = figure('50 health checks a second', 'rocker')
+  const answering = figure('of it, the program', 'rocker') ?? 0
   return [
     ...goals.flatMap(([title, name, most]) => {
       const [own, theirs] = [figure(title, 'rocker'), figure(title, name)]
@@ -84,7 +85,7 @@ export function toldGoals(rows: readonly Row[]): string[] {
     ...(asking === undefined
       ? []
       : [
-          `${mark(asking < mostOfCore)} health checks: ${asking.toFixed(1)} % of a core, less than ${mostOfCore} wanted`,
+          `${mark(asking < mostOfCore)} health checks: ${asking.toFixed(1)} % of a core, less than ${mostOfCore} wanted; the program alone takes ${answering.toFixed(1)}`,
         ]),
   ]
 }
