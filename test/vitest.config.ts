@@ -1,7 +1,7 @@
 // Two projects: what touches the kernel runs one file after the other, after
 // the rest and in the main thread of its own process; the rest runs side by
-// side. In CI, and on a slow machine, one that touches the kernel and fails is
-// tried once more: of thousands one may meet a busy moment; a fault it meets twice.
+// side. In CI, and on a slow machine, one that fails is tried once more: of
+// thousands one may meet a busy moment; a fault it meets twice.
 
 import { defineConfig } from 'vitest/config'
 
@@ -9,6 +9,8 @@ import { patience } from './support/patience.ts'
 
 const root = new URL('..', import.meta.url).pathname
 const ignored = ['**/node_modules/**', 'workshop/**', 'docs/**']
+
+const retry = process.env.CI || patience > 1 ? 1 : 0
 
 export default defineConfig({
   root,
@@ -20,6 +22,7 @@ export default defineConfig({
           name: 'unit',
           include: ['{chapters,test,native}/**/*.test.ts'],
           exclude: ['**/*.kernel.test.ts', ...ignored],
+          retry,
           sequence: { groupOrder: 0 },
         },
       },
@@ -31,7 +34,7 @@ export default defineConfig({
           exclude: ignored,
           pool: 'forks',
           fileParallelism: false,
-          retry: process.env.CI || patience > 1 ? 1 : 0,
+          retry,
           testTimeout: 60_000 * patience,
           hookTimeout: 120_000 * patience,
           sequence: { groupOrder: 1 },
