@@ -69,6 +69,9 @@ buildah buildah
 docker.io dockerd
 containerd containerd
 iptables iptables
+nginx nginx
+wrk wrk
+iperf3 iperf3
 '
 browser='
 chromium chromium

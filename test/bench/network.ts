@@ -169,10 +169,11 @@ async function startNeighbour(): Promise<ChildProcess> {
   return neighbour
 }
 
-/** nginx says that it has all; the host's /usr has it, and what it needs. */
+/** The host's /usr has the programs, and what they need. */
 const script = `
 mkdir -p /var/log/nginx /tmp
-printf 'root:x:0:0:root:/root:/bin/sh\\n' > /etc/passwd
+echo root:x:0:0::/root:/bin/sh > /etc/passwd
+echo root:x:0: > /etc/group
 echo 'user root; pid /tmp/pid; events { } http { access_log off;
 ${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
   .map((name) => `${name}_temp_path /tmp/${name};`)
