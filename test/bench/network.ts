@@ -189,14 +189,17 @@ const debian = [
 ]
 
 async function rocker(busybox: string): Promise<Publisher> {
-  return publisher('rocker', [join(top, 'dist/rocker')], busybox, 8081)
+  return publisher('rocker', [join(top, 'dist/rocker')], {
+    busybox,
+    port: 8081,
+  })
 }
 
 async function docker(busybox: string): Promise<Publisher> {
   const parent = `/${process.env.ROCKER_CGROUP}`
   const { socket, stop } = await startDockerd(parent, { network: true })
   const command = ['docker', '-H', `unix://${socket}`]
-  const made = await publisher('docker', command, busybox, 8082)
+  const made = await publisher('docker', command, { busybox, port: 8082 })
   return {
     ...made,
     async stop() {
@@ -216,15 +219,24 @@ async function podman(busybox: string): Promise<Publisher> {
   ]
   const pull = [...command.slice(1), 'pull', '-q', '--tls-verify=false']
   execFileSync('podman', [...pull, busybox])
-  return publisher('podman', command, busybox, 8083)
+  // its share of the processor is that of the others: their cgroup's
+  const below = ['--cgroup-parent', `/${process.env.ROCKER_CGROUP}/podman`]
+  return publisher('podman', command, { busybox, port: 8083, flags: below })
 }
 
 /** All have docker's words for it. */
 async function publisher(
   name: string,
   [command = '', ...words]: readonly string[],
-  busybox: string,
-  port: number,
+  {
+    busybox,
+    port,
+    flags = [],
+  }: {
+    readonly busybox: string
+    readonly port: number
+    readonly flags?: readonly string[]
+  },
 ): Promise<Publisher> {
   const run = (...args: readonly string[]) =>
     execFileSync(command, [...words, ...args], {
@@ -234,7 +246,7 @@ async function publisher(
     (one) => ['-p', `${port + more[one]}:${servers[one]}`],
   )
   run(
-    ...['run', '-d', '--name', 'server', ...published],
+    ...['run', '-d', '--name', 'server', ...flags, ...published],
     ...(hasDebians() ? debian : []),
     ...['-v', `${program('traffic')}:/bin/traffic:ro`, busybox],
     ...['sh', '-c', script],
