@@ -253,6 +253,8 @@ static void print_names(const char *title, const char *path)
     while (folder && count < most_names && (entry = readdir(folder)))
         if (entry->d_name[0] != '.')
             names[count++] = strdup(entry->d_name);
+    if (folder)
+        closedir(folder);
     qsort(names, (size_t)count, sizeof *names, by_name);
     printf("%s: may", title);
     for (int i = 0; i < count; i++)
@@ -319,6 +321,8 @@ static void print_addresses(const char *path)
     while (file && fgets(line, sizeof line, file))
         if (strtoull(line, NULL, 16) > 1 << 20)
             verdict = "read";
+    if (file)
+        fclose(file);
     printf("addresses in %s: %s\n", path, verdict);
 }
 
@@ -357,6 +361,8 @@ static void print_itself(char **variables)
     int points = 0;
     printf("oom_score_adj: is %d\n",
         score && fscanf(score, "%d", &points) == 1 ? points : -1);
+    if (score)
+        fclose(score);
     printf("umask: is %04o\n", (unsigned)umask(0));
     printf("variables: may");
     for (char **one = variables; *one; one++)
@@ -366,6 +372,7 @@ static void print_itself(char **variables)
 
 int main(int count, char **outside, char **variables)
 {
+    print_descriptors(); /* before it opens any */
     each("read", read_verdict, to_read);
     each("write", write_verdict, to_write);
     each("make a folder in", make_verdict, to_make_in);
@@ -376,7 +383,6 @@ int main(int count, char **outside, char **variables)
     print_addresses("/proc/modules");
     print_names("devices", "/dev");
     print_modes();
-    print_descriptors();
     int tied = lines_with("/proc/self/mountinfo", " shared:", " master:");
     printf("mounts that others see: %s\n", tied ? "shared" : "own");
     int abstract = lines_with("/proc/net/unix", " @", NULL);
