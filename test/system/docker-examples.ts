@@ -276,7 +276,6 @@ export const examples: readonly Example[] = [
   "docker info -f '{{.Driver}} {{.OSType}} {{.NCPU}} {{.Containers}} {{.CgroupDriver}}'",
   ['docker --version', 'author'],
   "docker events --since 1h --until 1s -f event=die -f container=once --format '{{.Type}} {{.Action}} {{.Actor.Attributes.name}} {{.Actor.Attributes.exitCode}}'",
-  "docker events --since 1h --until 1s -f type=image -f event=untag -f event=delete --format '{{.Type}} {{.Action}}'",
   "docker events --since 1h --until 1s -f image=other:1 --format '{{.Action}} {{.Actor.Attributes.name}}'",
   'docker container prune -f --filter label=nosuch',
   'docker container prune -f',
