@@ -51,6 +51,12 @@ export type Removers = Readonly<
 
 const tries = 100
 
+/** How rmSync removes all of a tree that others may still write in. */
+export const wholeTree = {
+  ...{ recursive: true, force: true },
+  ...{ maxRetries: 10, retryDelay: 1 },
+} as const
+
 // #region begin
 /** Writes the intent to make something: from now on a crash is harmless. */
 export function begin(
@@ -203,8 +209,7 @@ function removeFolder(path: string): void {
 
 function clear(path: string): void {
   for (const name of list(path))
-    if (name !== 'lock')
-      rmSync(join(path, name), { recursive: true, force: true })
+    if (name !== 'lock') rmSync(join(path, name), wholeTree)
 }
 
 function usesIn(path: string): string[] {

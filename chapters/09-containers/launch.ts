@@ -9,7 +9,7 @@ import { handOver } from '../02-process/hand-over.ts'
 import type { Plan } from '../02-process/plan.ts'
 import { type Descriptors, planFile } from '../02-process/plan-file.ts'
 import { play } from '../02-process/shim.ts'
-import type { Pending } from '../05-overlay/leftovers.ts'
+import { type Pending, wholeTree } from '../05-overlay/leftovers.ts'
 import { mergedFolder } from '../05-overlay/overlay.ts'
 
 import type { Attachment } from './attach.ts'
@@ -179,6 +179,6 @@ function forgetLastRun({ folder, runFolder, record }: Container): boolean {
 function hasLayer(folder: string): boolean {
   if (existsSync(mergedFolder({ folder }))) return true
   for (const name of ['upper', 'work'])
-    rmSync(join(folder, name), { recursive: true, force: true })
+    rmSync(join(folder, name), wholeTree)
   return false
 }

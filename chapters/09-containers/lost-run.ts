@@ -7,6 +7,7 @@ import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import type { DataRoot } from '../05-overlay/data-root.ts'
+import { wholeTree } from '../05-overlay/leftovers.ts'
 import { readText } from '../06-cgroups/cgroup-file.ts'
 
 import { keptFolder, runFolderOf } from './container.ts'
@@ -28,7 +29,7 @@ export async function lostRun(root: DataRoot, id: string): Promise<void> {
   const record = readRecord(folder)
   if (record.autoRemove) {
     await freeNames(root, id)
-    rmSync(folder, { recursive: true, force: true })
+    rmSync(folder, wholeTree)
     return
   }
   if (readExit(folder)) return // it had ended before

@@ -10,6 +10,7 @@ import {
   hasCode,
   type Removers,
   sweep,
+  wholeTree,
 } from '../05-overlay/leftovers.ts'
 import { cgroupName, findCgroups } from '../06-cgroups/cgroup.ts'
 import { removeCgroup } from '../06-cgroups/remove-cgroup.ts'
@@ -145,7 +146,7 @@ function removeInPlace(
 ): void {
   const { root, id, folder, record } = container
   leave(container)
-  rmSync(folder, { recursive: true, force: true })
+  rmSync(folder, wholeTree)
   freeName(root, record.name, id)
 }
 

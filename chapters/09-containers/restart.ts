@@ -32,7 +32,7 @@ import {
   type Text,
   text,
 } from '../01-syscalls/syscall.ts'
-import { hasCode } from '../05-overlay/leftovers.ts'
+import { hasCode, wholeTree } from '../05-overlay/leftovers.ts'
 
 import type { Container } from './container.ts'
 import { parseStat } from './process-stat.ts'
@@ -115,7 +115,7 @@ export function planNextStart(container: Container): number | undefined {
  */
 function forgetVolatile(folder: string): void {
   const mark = join(folder, 'work/work/incompat')
-  rmSync(mark, { recursive: true, force: true })
+  rmSync(mark, wholeTree)
 }
 
 /** The beginning of the plan of a monitor that waits first. */
@@ -249,7 +249,7 @@ function removeRunFolder({
 }: Pick<Container, 'runFolder'>): void {
   const lock = tryLock(join(runFolder, 'lock'))
   if (!lock) return
-  rmSync(runFolder, { recursive: true, force: true })
+  rmSync(runFolder, wholeTree)
   lock.release()
 }
 
