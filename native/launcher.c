@@ -126,7 +126,7 @@ int main(int argc, char **argv) {
     snprintf(program, sizeof program, "%s/main.cjs", folder);
 
     const char *word = argc > 1 ? argv[1] : "";
-    const char *args[argc + usuals + compilers + 4];
+    const char *args[argc + usuals + compilers + 5];
     int count = 0;
     args[count++] = self; /* process.argv0: where this file is */
     if (!is_one_of(word, strangers)) {
@@ -136,6 +136,7 @@ int main(int argc, char **argv) {
     }
     for (int i = 0; i < compilers && is_one_of(word, brief); i++)
         args[count++] = compiled_once[i];
+    args[count++] = "--"; /* else Node wants to find what --env-file names */
     args[count++] = program;
     for (int i = 1; i < argc; i++)
         args[count++] = argv[i];

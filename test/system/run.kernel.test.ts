@@ -168,15 +168,19 @@ describe('exit codes', () => {
     ['no number of processors', ['--cpus', 'nan', 'busybox']],
     ['a hostname with a new line', ['--hostname', 'a\nb', 'busybox']],
     ['a variable without a name', ['-e', '=x', 'busybox']],
+    ['no file of variables', ['--env-file', '/nope', 'busybox']],
+    ['no file of labels', ['--label-file=/nope', 'busybox']],
     ['a network that is not there', ['--network', 'nope', 'busybox']],
     ['a root folder that is none', ['--rootfs', '/etc/passwd']],
   ])(
-    '125 for %s, one sentence with a hint, and nothing made',
+    '125 for %s, a sentence with a hint, and nothing made',
     async (_, words) => {
       const { status, out, err } = await run(...words)
       expect(status).toBe(125)
       expect(out).toBe('')
-      expect(err).toMatch(/^rocker: [^\n]+\n {2}hint: [^\n]+\n$/)
+      expect(err).toMatch(
+        /^rocker: [^\n]+\n(?: {2}cause: [^\n]+\n)? {2}hint: [^\n]+\n$/,
+      )
       expect(readdirSync(join(installed.root, 'pending'))).toEqual([])
     },
   )
