@@ -42,7 +42,7 @@ const words = {
     own: '只有 rocker 有',
     flags: ['命令', '与 Docker 相比缺少的参数'],
     chapter: (number: string) => `（第 ${number} 章）`,
-    comma: '、',
+    comma: '、<wbr>',
     all: (groups: string) => `${groups} 的全部`,
   },
 } as const
