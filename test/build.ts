@@ -36,6 +36,7 @@ import { dirname, join } from 'node:path'
 
 import { type BuildOptions, build, type Plugin } from 'esbuild'
 
+import { untiered } from '../chapters/07-registry/undici-client.ts'
 import { commands } from '../chapters/19-rocker/commands.ts'
 import { type Documented, manual } from '../chapters/19-rocker/manual.ts'
 import { shells } from '../chapters/19-rocker/program-files.ts'
@@ -89,31 +90,45 @@ const [word] = /^[a-z]+(-[a-z]+)?$/.exec(called) ?? ['rest']
 const isSeeded = process.execArgv.includes('--no-rehash-snapshot')
 const hasOwn = ${JSON.stringify(programs)}.includes(word + '.cjs')
 const alone = hasOwn && isSeeded // else run may have to pull
-const filename = __dirname + '/' + (alone ? word : 'rocker') + '.cjs'
 const isHelp = rest[0] === '--help' // by other functions
 const kind = (hasOwn && !alone ? 'rest' : word) + (isHelp ? '-help' : '')
+// who is seeded asks nobody: what undici says to V8 is part of a cache's key
+if (!isSeeded) require('node:v8').setFlagsFromString('${untiered}')
 const line = process.argv.join(' ')
 const inNetwork = !/ --net(work)?[ =](none|host) /.test(line)
 const way = (/ -d /.test(line) ? '-d' : '') + (inNetwork ? '' : '-alone')
-const cache = __dirname + '/cache/${sum}-' + kind + way
-let cachedData
-try {
-  cachedData = fs.readFileSync(cache)
-} catch {}
-const source = fs.readFileSync(filename, 'latin1') // esbuild writes ASCII
-const script = new Script(source, { filename, cachedData })
-if (script.cachedDataRejected !== false)
-  process.once('exit', (code) => {
-    if (code !== 0 || (!isHelp && rest.includes('--help'))) return
-    const making = cache + '.' + process.pid
-    try {
-      const options = { mode: 0o600, flush: true }
-      fs.writeFileSync(making, script.createCachedData(), options)
-      fs.renameSync(making, cache)
-    } catch {} // who may not write there does without
-  })
+const program = (alone ? word : 'rocker') + '.cjs'
 process.once('beforeExit', () => process.exit()) // takes nothing apart: 1 ms
-script.runInThisContext()(require, __dirname, __filename)
+start(program, kind + way)(load, __dirname, __filename)
+
+function load(path) {
+  if (path !== './${undiciFile}') return require(path)
+  const module = { exports: {} }
+  start('${undiciFile}', 'undici')(require, module)
+  return module.exports
+}
+
+function start(name, kind) {
+  const filename = __dirname + '/' + name
+  const cache = __dirname + '/cache/${sum}-' + kind
+  let cachedData
+  try {
+    cachedData = fs.readFileSync(cache)
+  } catch {}
+  const source = fs.readFileSync(filename, 'latin1') // esbuild writes ASCII
+  const script = new Script(source, { filename, cachedData })
+  if (script.cachedDataRejected !== false)
+    process.once('exit', (code) => {
+      if (code !== 0 || (!isHelp && rest.includes('--help'))) return
+      const making = cache + '.' + process.pid
+      try {
+        const options = { mode: 0o600, flush: true }
+        fs.writeFileSync(making, script.createCachedData(), options)
+        fs.renameSync(making, cache)
+      } catch {} // who may not write there does without
+    })
+  return script.runInThisContext()
+}
 `
 
 const importMeta = {
@@ -212,6 +227,8 @@ function only(name: string): BuildOptions {
 
 const lean: BuildOptions = {
   stdin: { contents: leanUndici, resolveDir: top },
+  banner: { js: '(function (require, module) {' },
+  footer: { js: '})' },
   plugins: [withoutHttp2],
 }
 

@@ -22,9 +22,12 @@ import {
 } from './client.ts'
 import type { Way } from './way.ts'
 
-// Its parser is WebAssembly. V8 would make that fast in the background, which
-// takes 40 ms and 10 MB: too much for three answers.
-setFlagsFromString('--wasm-tiering-budget=2000000000')
+/**
+ * Its parser is WebAssembly. V8 would make that fast in the background, which
+ * takes 40 ms and 10 MB: too much for three answers.
+ */
+export const untiered = '--wasm-tiering-budget=2000000000'
+setFlagsFromString(untiered)
 
 /** Carries requests by undici. */
 export class UndiciClient implements Client {

@@ -18,7 +18,7 @@ import {
   type Reference,
 } from '../07-registry/reference.ts'
 
-import { type Image, layersOf, loadImage, loadQuickly } from './image.ts'
+import { type Image, layersOf, loadQuickly } from './image.ts'
 import {
   changeNames,
   type IndexEntry,
@@ -53,14 +53,10 @@ export function listImages(root: DataRoot): NamedImage[] {
 }
 
 /** The image that a name, an id or the start of one stands for. */
-export function findImage(
-  root: DataRoot,
-  nameOrId: string,
-  load: typeof loadQuickly = loadImage,
-): Image {
+export function findImage(root: DataRoot, nameOrId: string): Image {
   const entries = readIndex(root)
   const entry = findByName(entries, nameOrId)
-  if (entry) return load(root, entry.descriptor, entry.sum)
+  if (entry) return loadQuickly(root, entry.descriptor, entry.sum)
   const found = findNamed(namedImages(root, entries), nameOrId).named
   if (!found.image) throw found.error
   return found.image
@@ -126,7 +122,7 @@ export function useImage(
   nameOrId: string,
 ): Promise<Image> {
   return withStoreLock(root, () => {
-    const image = findImage(root, nameOrId, loadQuickly)
+    const image = findImage(root, nameOrId)
     layersOf(root, image)
     user.hold([
       `image ${image.id}`,

@@ -2,7 +2,6 @@
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 import type { DataRoot } from '../05-overlay/data-root.ts'
-import { loadQuickly } from '../08-images/image.ts'
 import { findImage } from '../08-images/image-store.ts'
 
 import { layerFolders } from './layer-folders.ts'
@@ -29,7 +28,7 @@ export function imageLayers(
 
 function find(root: DataRoot, name: string) {
   try {
-    return findImage(root, name, loadQuickly)
+    return findImage(root, name)
   } catch (error) {
     if (error instanceof RockerError) return undefined
     throw error

@@ -6,6 +6,12 @@ import { join } from 'node:path'
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
+import { pushBusybox } from '../../chapters/00-workshop/busybox-image.ts'
+import {
+  type RealRegistry,
+  startRealRegistry,
+} from '../support/real-registry.ts'
+
 import { ended, type Installed, install, program } from './installed.ts'
 
 let installed: Installed
@@ -92,12 +98,25 @@ test('the heavy ones would be seen', async () => {
   expect(loaded.filter((name) => heavy.test(name))).not.toEqual([])
 })
 
+let registry: RealRegistry
+beforeAll(async () => {
+  registry = await startRealRegistry()
+  await pushBusybox(`http://${registry.host}`)
+})
+afterAll(() => registry.stop())
+
 test.each([
-  ['run', ['run', '--rm', 'busybox', 'true']],
-  ['version', ['version']],
+  ['run', 'run --rm busybox true'],
+  ['run-help', 'run --help'],
+  ['version', 'version'],
+  ['network-ls', 'network ls'],
+  ['volume-inspect-help', 'volume inspect --help'],
+  ['pull', 'pull REGISTRY/busybox'],
+  ['undici', 'pull REGISTRY/busybox'],
 ])(
   'what %s has compiled is kept, for its owner alone',
-  async (kind, args) => {
+  async (kind, line) => {
+    const args = line.replace('REGISTRY', registry.host).split(' ')
     const cache = join(program, '../cache')
     const kept = () => {
       const name = readdirSync(cache).find((one) =>
