@@ -34,7 +34,7 @@ export interface LayerProgress {
   /** The digest of its blob. */
   readonly layer: Digest
   readonly phase:
-    | 'waiting' // for another rocker that is at it
+    | 'waiting' // for its turn, or for another rocker that is at it
     | 'present'
     | 'downloading'
     | 'unpacking' // a blob that was there
@@ -70,6 +70,8 @@ export async function pullLayers(
   order: LayersOrder,
 ): Promise<void> {
   const { image, stop } = order
+  for (const { digest: layer, size: total } of image.manifest.layers)
+    order.onProgress?.({ layer, phase: 'waiting', bytes: 0, total })
   const numbers = image.chainIds.keys() // shared: each number is taken once
   const places: Promise<void>[] = []
   const work = async () => {
@@ -118,14 +120,8 @@ async function stage(
   order: LayersOrder,
   i: number,
 ): Promise<Staged> {
-  const { digest, size } = at(order.image.manifest.layers, i)
+  const { digest } = at(order.image.manifest.layers, i)
   const { signal } = order.stop
-  order.onProgress?.({
-    layer: digest,
-    phase: 'waiting',
-    bytes: 0,
-    total: size,
-  })
   const place = lockName('layer', at(order.image.chainIds, i))
   const lock = await takeLock(root, place, { signal })
   try {
