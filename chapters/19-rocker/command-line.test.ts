@@ -45,6 +45,7 @@ describe('an error has an exit code and a hint', () => {
   test.each([
     ['foo', 1, /rocker: 'foo' is not a rocker command/],
     ['imges', 1, /did you mean images\?/],
+    ['comit box', 1, /did you mean commit\? It comes with chapter 15/],
     ['image monut', 1, /did you mean image mount\?/],
     ['image foo', 1, /'image foo' is not a rocker command/],
     ['constructor', 1, /'constructor' is not a rocker command/],

@@ -60,12 +60,18 @@ function leftOutHint(typed: string): string | undefined {
 }
 
 function nearest(typed: string): string {
-  const names = commands
-    .filter(({ hidden }) => !hidden)
-    .flatMap(({ name, aliases = [] }) => [name, ...aliases])
-  const near = names.filter((name) => distance(name, typed) <= 2)
-  if (near.length) return `did you mean ${near.join(' or ')}?`
-  return listed
+  const near = (names: readonly string[]) =>
+    names.filter((name) => distance(name, typed) <= 2)
+  const known = near(
+    commands
+      .filter(({ hidden }) => !hidden)
+      .flatMap(({ name, aliases = [] }) => [name, ...aliases]),
+  )
+  if (known.length > 0) return `did you mean ${known.join(' or ')}?`
+  const [later] = near(Object.keys(laterCommands))
+  return later
+    ? `did you mean ${later}? It comes with chapter ${laterCommands[later]}`
+    : listed
 }
 
 // #region distance

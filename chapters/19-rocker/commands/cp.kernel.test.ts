@@ -520,6 +520,21 @@ describe('a container that runs', () => {
   })
 })
 
+test('an archive that nobody reads on is no file that is too large', () => {
+  writeFileSync(join(rootfs, 'long'), Buffer.alloc(8 << 20))
+  const line = [...rockerCommand(live.root), 'cp', 'box:/long', '-']
+  const { stderr } = spawnSync('sh', [
+    '-c',
+    '"$@" | head -c 9',
+    '-',
+    ...line,
+  ])
+  expect(`${stderr}`).toMatch(
+    /^rocker: copy long: nobody reads the archive\n {2}hint: .*ended.*\n$/,
+  )
+  rmSync(join(rootfs, 'long'))
+})
+
 describe('cp that is killed', () => {
   afterEach(async () => {
     await live.rocker('rm', '-f', 'job')

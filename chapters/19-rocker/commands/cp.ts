@@ -127,8 +127,12 @@ function print(bytes: Buffer): void {
     try {
       at += writeSync(1, bytes, at)
     } catch (cause) {
-      if (!hasCode(cause, 'EAGAIN'))
-        throw new RockerError('syscall', 'write the archive', { cause })
+      if (hasCode(cause, 'EPIPE'))
+        throw new RockerError('syscall', 'nobody reads the archive', {
+          cause,
+          hint: 'what it is piped to has ended before it',
+        })
+      if (!hasCode(cause, 'EAGAIN')) throw cause
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs)
     }
   }
