@@ -16,6 +16,7 @@ import { flags, type Syscall } from '../01-syscalls/syscall.ts'
 import { hasCode } from '../05-overlay/leftovers.ts'
 
 import { openNetlink } from './netlink.ts'
+import { ownPorts } from './network-part.ts'
 
 /** A network namespace, and a way to talk to the kernel about it. */
 export interface NetworkNamespace {
@@ -84,8 +85,7 @@ export function closeNamespace({ fd, socket }: NetworkNamespace): void {
 /** What they are as long as the container is not told otherwise. */
 const switches = {
   'ipv6/conf/default/accept_ra': '0', // any neighbour may say it is a router
-  'ipv4/ip_unprivileged_port_start': '0', // its ports are its own
-  'ipv4/ping_group_range': '0 2147483647', // no privilege, either
+  ...ownPorts,
 }
 
 /** In the new namespace; devices that come later begin with them. */

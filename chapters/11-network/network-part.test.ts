@@ -63,12 +63,22 @@ test('one that has another’s network gives back nothing of that', () => {
   expect(share({ network: 'container:b' }).after).toEqual([])
 })
 
-test.each(['none', 'host'])(
-  'with --network %s there is nothing',
-  (network) => {
-    expect(share({ network })).toEqual({})
-  },
-)
+test("with the host's network there is nothing", () => {
+  expect(share({ network: 'host' })).toEqual({})
+})
+
+test('with none it may use all ports of it, as in any other', () => {
+  const { child, ...others } = share({ network: 'none' })
+  expect(lines(child).map((line) => line.replace(/ +#.*/, ''))).toEqual([
+    'switch = openat(AT_FDCWD, "/proc/sys/net/ipv4/ip_unprivileged_port_start", O_WRONLY | O_CLOEXEC)',
+    'write({switch}, "0", 1)',
+    'close({switch})',
+    'switch = openat(AT_FDCWD, "/proc/sys/net/ipv4/ping_group_range", O_WRONLY | O_CLOEXEC)',
+    'write({switch}, "0 2147483647", 12)',
+    'close({switch})',
+  ])
+  expect(others).toEqual({})
+})
 
 test('it comes before all that has to see its network', () => {
   const parts = ['cgroup', 'namespaces', 'rootfs'].map(

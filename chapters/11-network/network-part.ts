@@ -9,6 +9,7 @@
 
 import {
   flags,
+  lengthOf,
   result,
   type Syscall,
   step,
@@ -35,6 +36,8 @@ export const networkPart: Part = {
     return prepareNetwork(container)
   },
   inside(container) {
+    if (container.record.network === 'none')
+      return { child: turnSwitches() }
     if (!isPluggedIn(container.record)) return {}
     // #region exercise-enter-network
     return {
@@ -47,6 +50,12 @@ export const networkPart: Part = {
   },
 }
 // #endregion network-part
+
+/** Nobody needs a privilege for what is its own. */
+export const ownPorts = {
+  'ipv4/ip_unprivileged_port_start': '0',
+  'ipv4/ping_group_range': '0 2147483647',
+}
 
 /** Whether it is in a network that has to be there before it. */
 export function isPluggedIn({
@@ -73,6 +82,33 @@ function enter(): Syscall[] {
   return step(chapter, 'enter its network', [
     { name: 'setns', args: [result('netns'), flags('CLONE_NEWNET')] },
   ])
+}
+
+/** The kernel made it with the process: see network-namespace.ts. */
+function turnSwitches(): Syscall[] {
+  const ignore = ['ENOENT', 'EROFS', 'EACCES'] as const
+  return step(
+    chapter,
+    'give it its own ports',
+    Object.entries(ownPorts).flatMap(([name, value]): Syscall[] => [
+      {
+        name: 'openat',
+        args: [
+          flags('AT_FDCWD'),
+          `/proc/sys/net/${name}`,
+          flags('O_WRONLY', 'O_CLOEXEC'),
+        ],
+        ignore,
+        result: 'switch',
+      },
+      {
+        name: 'write',
+        args: [result('switch'), value, lengthOf(1)],
+        ignore: ['EBADF'],
+      },
+      { name: 'close', args: [result('switch')], ignore: ['EBADF'] },
+    ]),
+  )
 }
 
 function close(): Syscall {
