@@ -93,9 +93,11 @@ test('a host that hands packets on goes on listening to its own router', () => {
     writeFileSync(`${path}/all/forwarding`, '0')
     writeFileSync(`${path}/lan0/accept_ra`, '1')
     writeFileSync(`${path}/lan1/accept_ra`, '0')
+    const loopback = switchOf('ipv6/conf/lo/accept_ra')
     ensureBridge(socket, network)
     expect(switchOf('ipv6/conf/lan0/accept_ra')).toBe('2')
     expect(switchOf('ipv6/conf/lan1/accept_ra')).toBe('0')
+    expect(switchOf('ipv6/conf/lo/accept_ra')).toBe(loopback)
   } finally {
     ip('link', 'del', 'lan0')
   }

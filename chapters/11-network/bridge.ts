@@ -124,7 +124,7 @@ function switchesOf(network: NetworkRecord): Switch[] {
     ...own,
     [`${of4}/ip_forward`, '1', handsOn],
     [`${of4}/conf/${bridge}/route_localnet`, '1'], // from 127.0.0.1, too
-    ...(ipv6 ? forwarding6(network) : []),
+    ...(ipv6 ? forwarding6() : []),
   ]
 }
 
@@ -132,11 +132,11 @@ function switchesOf(network: NetworkRecord): Switch[] {
  * Who hands packets on does not listen to routers, and so the host would lose
  * its own way out. With 2 it goes on listening where it has until now.
  */
-function forwarding6({ bridge }: NetworkRecord): Switch[] {
+function forwarding6(): Switch[] {
   const all = `${of6}/all/forwarding`
   if (readText(all).trim() !== '0') return []
   const listening = readdirSync(of6)
-    .filter((name) => !['all', 'default', bridge].includes(name))
+    .filter((name) => !/^(all|default|lo|rk-.*|rk\w{8}\.\d+)$/.test(name))
     .filter((name) => readText(`${of6}/${name}/accept_ra`).trim() === '1')
   return [
     ...listening.map(
