@@ -113,7 +113,7 @@ async function answer(
 ): Promise<Ended> {
   const typed = line.replace('docker', peer).replace('~', ports[peer])
   const own =
-    peer === 'docker' ? typed : typed.replace('10.9.0.', '10.10.0.')
+    peer === 'docker' ? typed : typed.replaceAll('10.9.0.', '10.10.0.')
   const child = spawn('bash', ['-o', 'pipefail', '-c', own], {
     env,
     timeout: mostMs,
