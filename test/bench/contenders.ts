@@ -230,7 +230,7 @@ function lowLevel(name: string): Contender {
   writeFileSync(file, JSON.stringify(config))
   const inHost = join(bundle, 'host')
   mkdirSync(inHost)
-  symlinkSync('../rootfs', join(inHost, 'rootfs'))
+  config.root.path = join(bundle, 'rootfs')
   config.linux.namespaces = config.linux.namespaces.filter(
     ({ type }: { type: string }) => type !== 'network',
   )
