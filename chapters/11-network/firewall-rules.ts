@@ -151,7 +151,7 @@ export const firewallMark = `rocker ${fingerprint(rules)}`
 
 /** Tables that are there already, by the kernel's numbers for them. */
 export type Handles = Readonly<
-  Record<ChainUse['family'], string | undefined>
+  Partial<Record<ChainUse['family'], string | undefined>>
 >
 
 /**
@@ -159,13 +159,19 @@ export type Handles = Readonly<
  * tables are others by now: then somebody else was faster.
  */
 export function firewallText(handles: Handles): string {
-  const start = tables.flatMap(({ family }) => [
-    ...(handles[family]
-      ? [`delete table ${family} handle ${handles[family]}`]
-      : []),
-    `create table ${family} ${tableName} { comment "${firewallMark}"; }`,
-  ])
-  return [...start, rules].join('\n')
+  const start = tables.map(
+    ({ family }) =>
+      `create table ${family} ${tableName} { comment "${firewallMark}"; }`,
+  )
+  return [removalText(handles), ...start, rules].join('\n')
+}
+
+/** What was there goes, if it is still there. */
+export function removalText(handles: Handles): string {
+  return tables
+    .filter(({ family }) => handles[family])
+    .map(({ family }) => `delete table ${family} handle ${handles[family]}`)
+    .join('\n')
 }
 
 /** How often a chain is used: by its own rules, and by those that jump. */

@@ -88,6 +88,29 @@ test('rules of others stay', () => {
   }
 })
 
+test('those of another rocker go, whatever its maps were of', () => {
+  const was = rules()
+  nft('flush ruleset')
+  execFileSync('nft', ['-f', '-'], {
+    input: `table inet rocker {
+      comment "rocker of old"
+      map published4 {
+        type ipv4_addr : ipv4_addr
+      }
+      set pins4 {
+        type inet_service
+      }
+    }
+    table bridge rocker {
+      set pins4 {
+        type inet_service
+      }
+    }\n`,
+  })
+  world.ensure()
+  expect(rules()).toBe(was)
+})
+
 test('several that load them at once load them once', async () => {
   const was = rules()
   nft('flush ruleset')

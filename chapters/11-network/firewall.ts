@@ -33,6 +33,7 @@ import {
   chainUses,
   firewallMark,
   firewallText,
+  removalText,
   tableName,
 } from './firewall-rules.ts'
 import { openNetlink, talk } from './netlink.ts'
@@ -84,11 +85,19 @@ function isLoaded(seen: Overview): boolean {
   )
 }
 
-/** Another rocker may load them in the same moment: one of both fails. */
+/**
+ * Another rocker may load them in the same moment: one of both fails. Where
+ * the names are of another rocker's maps, nft takes no new ones beside them:
+ * then they go before.
+ */
 function load(seen: Overview, left: number): void {
   const [inet, bridge] = families.map((one) => seen.table(one)?.handle)
+  const isOurs = families.every(
+    (one) => (seen.table(one)?.comment ?? firewallMark) === firewallMark,
+  )
   try {
-    nft(firewallText({ inet, bridge }))
+    if (!isOurs) nft(removalText({ inet, bridge }))
+    nft(firewallText(isOurs ? { inet, bridge } : {}))
   } catch (error) {
     if (left <= 0 || isNotFound(error)) throw error
   }
