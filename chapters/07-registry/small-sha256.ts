@@ -4,18 +4,18 @@
 // https://csrc.nist.gov/pubs/fips/180-4/upd1/final, 6.2
 
 const blockWords = 16
-const primes = firstPrimes(64)
-const roundConstants = Int32Array.from(primes, (prime) =>
-  fraction(Math.cbrt(prime)),
-)
-const beginning = primes.slice(0, 8).map((prime) => fraction(prime ** 0.5))
+const rounds = 64
+
+let constants: ReturnType<typeof constantsOf> | undefined
 
 /** 64 hex digits. */
 export function smallSha256(bytes: Uint8Array): string {
+  constants ??= constantsOf(firstPrimes(rounds))
+  const { begin, ofRounds } = constants
   const words = padded(bytes)
-  const state = Int32Array.from(beginning)
+  const state = Int32Array.from(begin)
   for (let at = 0; at < words.length; at += blockWords)
-    mix(state, scheduleOf(words.subarray(at, at + blockWords)))
+    mix(state, scheduleOf(words.subarray(at, at + blockWords)), ofRounds)
   const hex = Array.from(state, (word) => (word >>> 0).toString(16))
   return hex.map((digits) => digits.padStart(8, '0')).join('')
 }
@@ -33,7 +33,7 @@ function padded(bytes: Uint8Array): Int32Array {
 }
 
 function scheduleOf(block: Int32Array): Int32Array {
-  const words = new Int32Array(roundConstants.length)
+  const words = new Int32Array(rounds)
   words.set(block)
   for (let i = blockWords; i < words.length; i++) {
     const early = words[i - 15] ?? 0
@@ -45,12 +45,16 @@ function scheduleOf(block: Int32Array): Int32Array {
   return words
 }
 
-function mix(state: Int32Array, schedule: Int32Array): void {
+function mix(
+  state: Int32Array,
+  schedule: Int32Array,
+  ofRounds: readonly number[],
+): void {
   let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = state
   for (let i = 0; i < schedule.length; i++) {
     const choice = (e & f) ^ (~e & g)
     const sums = turned(e, 6) ^ turned(e, 11) ^ turned(e, 25)
-    const added = (roundConstants[i] ?? 0) + (schedule[i] ?? 0)
+    const added = (ofRounds[i] ?? 0) + (schedule[i] ?? 0)
     const first = (h + sums + choice + added) | 0
     const majority = (a & b) ^ (a & c) ^ (b & c)
     const others = turned(a, 2) ^ turned(a, 13) ^ turned(a, 22)
@@ -69,6 +73,13 @@ function mix(state: Int32Array, schedule: Int32Array): void {
 
 function turned(word: number, by: number): number {
   return (word >>> by) | (word << (32 - by))
+}
+
+function constantsOf(primes: readonly number[]) {
+  return {
+    begin: primes.slice(0, 8).map((prime) => fraction(prime ** 0.5)),
+    ofRounds: primes.map((prime) => fraction(Math.cbrt(prime))),
+  }
 }
 
 /** The first 32 bits behind the point. */

@@ -79,13 +79,11 @@ export function limitCapabilities(names: readonly string[]): Syscall[] {
   const lost = all.filter(
     (number) => !names.includes(capabilityNames[number] ?? ''),
   )
+  const drop = flags('PR_CAPBSET_DROP')
   return step(
     chapter,
     `keep ${names.length} capabilities of ${all.length}`,
-    lost.map((number) => ({
-      name: 'prctl',
-      args: [flags('PR_CAPBSET_DROP'), number, 0, 0, 0],
-    })),
+    lost.map((number) => ({ name: 'prctl', args: [drop, number] })),
   )
 }
 // #endregion limit-capabilities

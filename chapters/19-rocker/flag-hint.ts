@@ -1,7 +1,7 @@
 // What helps who typed a flag that a command does not know.
 
 import type { Option } from './command.ts'
-import { leftOutFlags } from './left-out.ts'
+import { leftOutFlags, whyLeftOut } from './left-out.ts'
 import { distance } from './no-command.ts'
 
 /** Another flag, another way, or where all of them are listed. */
@@ -11,8 +11,8 @@ export function flagHint(
   name: string,
 ): string {
   const [typed = ''] = flag.replace(/^--/, '').split('=')
-  if (Object.hasOwn(leftOutFlags, typed))
-    return `docker's, which rocker leaves out: ${leftOutFlags[typed]}`
+  const why = whyLeftOut(leftOutFlags, typed)
+  if (why) return why
   const all = `rocker ${name} --help lists them`
   const near = flag.startsWith('--') ? nearFlags(typed, options) : []
   return near.length > 0 ? `did you mean ${near.join(' or ')}? ${all}` : all

@@ -4,7 +4,7 @@ import { RockerError } from '../01-syscalls/rocker-error.ts'
 
 import { commands, laterCommands } from './commands.ts'
 import { groupHelp, groups, overview } from './help.ts'
-import { leftOutCommands, leftOutGlobals } from './left-out.ts'
+import { leftOutCommands, leftOutGlobals, whyLeftOut } from './left-out.ts'
 import { output } from './output.ts'
 
 const listed = 'rocker --help lists the commands'
@@ -29,9 +29,9 @@ export function noCommand(words: readonly string[], help: boolean): number {
 function unknownFlag(word: string): RockerError {
   const [long = ''] = word.split('=')
   const flag = word.startsWith('--') ? long : word.slice(0, 2)
-  const hint = Object.hasOwn(leftOutGlobals, flag)
-    ? `docker's, which rocker leaves out: ${leftOutGlobals[flag]}`
-    : 'rocker --help lists the flags before a command'
+  const hint =
+    whyLeftOut(leftOutGlobals, flag) ??
+    'rocker --help lists the flags before a command'
   return new RockerError('bad-input', `unknown flag: ${flag}`, { hint })
 }
 
@@ -48,15 +48,9 @@ function unknown(words: readonly string[]): RockerError {
         { exitCode: 1, hint: listed },
       )
     : new RockerError('bad-input', `'${typed}' is not a rocker command`, {
-        hint: leftOutHint(typed) ?? nearest(typed),
+        hint: whyLeftOut(leftOutCommands, typed) ?? nearest(typed),
         exitCode: 1,
       })
-}
-
-function leftOutHint(typed: string): string | undefined {
-  return Object.hasOwn(leftOutCommands, typed)
-    ? `docker's, which rocker leaves out: ${leftOutCommands[typed]}`
-    : undefined
 }
 
 function nearest(typed: string): string {
