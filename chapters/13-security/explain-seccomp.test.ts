@@ -19,7 +19,7 @@ test('the default reads as what it is for', () => {
       '    ioctl: EPERM if argument 1, its lower half, is TIOCSTI or TIOCLINUX;',
       '      else allowed',
       '  ENOSYS: clone3',
-      '  ENOSYS: what is newer than removexattrat',
+      '  ENOSYS: what is newer than futex_waitv',
     ]),
   )
   expect(text).toMatch(

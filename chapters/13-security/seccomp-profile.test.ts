@@ -203,23 +203,23 @@ describe('what docker refuses is refused', () => {
     ['CAP_SYS_TTY_CONFIG', ['vhangup']],
     ['CAP_SYS_BOOT', ['reboot']],
   ])('but with %s', (capability, names) => {
-    const others = widening.filter((one) => one !== capability)
+    const without = widening.filter((one) => one !== capability)
     for (const arch of everywhere) {
       const none = filterWith([], arch)
-      const rest = filterWith(others, arch)
+      const rest = filterWith(without, arch)
       const one = filterWith([capability], arch)
       for (const name of names) {
         const answers = [none, one].map((filter) =>
           says(arch, name, [], filter),
         )
-        expect([arch, name, ...answers]).toEqual([
-          ...[arch, name, eperm, 'ALLOW'],
-        ])
+        // what is newer than all that is let through is not even there
+        expect([eperm, enosys]).toContain(answers[0])
+        expect([arch, name, answers[1]]).toEqual([arch, name, 'ALLOW'])
         const isShared =
           /^(bpf|syslog|perf_event_open|name_to_handle_at)$/.test(name)
-        expect([name, says(arch, name, [], rest)]).toEqual([
-          ...[name, isShared ? 'ALLOW' : eperm],
-        ])
+        const others = says(arch, name, [], rest)
+        if (isShared) expect([name, others]).toEqual([name, 'ALLOW'])
+        else expect([eperm, enosys]).toContain(others)
       }
     }
   })

@@ -95,13 +95,13 @@ export const probes: readonly Probe[] = [
   ['mbind', [1n], 1],
   ['set_mempolicy', [99n], 1],
   ['get_mempolicy', [nowhere], 1],
-  ['set_mempolicy_home_node', [1n], 1],
+  ['set_mempolicy_home_node', [1n], 38],
   ['move_pages', [0n, 1n, nowhere], 1],
   ['migrate_pages', [0n, 1n, nowhere], 1],
   ['fanotify_init', [0xffffn], 1],
   ['lookup_dcookie', [0n, nowhere, 1n], 1],
   ['nfsservctl', [0n], 1],
-  ['lsm_list_modules', [nowhere, nowhere, 0n], 1],
+  ['lsm_list_modules', [nowhere, nowhere, 0n], 38],
   ['socket', [38n, 5n, 0n], 1], // AF_ALG
   ['socket', [40n, 1n, 0n], 1], // AF_VSOCK
   ['socket', [0x1_0000_0026n, 5n, 0n], 1],
