@@ -3,7 +3,7 @@
 // The Debian root filesystem is made once, by mmdebstrap, and kept outside the
 // repository: it is large, and making it takes the network.
 
-import { execFileSync } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
   copyFileSync,
@@ -20,6 +20,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { promisify } from 'node:util'
 import { createGunzip } from 'node:zlib'
 
 const kept = process.env.ROCKER_FIXTURES ?? '/var/tmp/rocker-fixtures'
@@ -126,7 +127,8 @@ export async function pushImage(
     join(layout, 'oci-layout'),
     JSON.stringify({ imageLayoutVersion: '1.0.0' }),
   )
-  execFileSync('skopeo', [
+  // while we wait, somebody has to read what the registry logs
+  await promisify(execFile)('skopeo', [
     ...['copy', '--quiet', '--insecure-policy', '--format', 'v2s2'],
     ...[
       '--dest-tls-verify=false',
