@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 
 import { datagram } from '../../test/support/frames.ts'
 import {
+  forgetRules,
   type Member,
   type NetworkWorld,
   networkWorld,
@@ -28,6 +29,7 @@ let world: NetworkWorld
 let front: NetworkRecord
 
 beforeEach(async () => {
+  forgetRules()
   before = await snapshot()
   world = await networkWorld()
   world.ensure()

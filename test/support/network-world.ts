@@ -89,6 +89,12 @@ export interface NetworkWorld extends AsyncDisposable {
   ready(): Promise<void>
 }
 
+/** What earlier tests have left in the firewall: who counts wants none of it. */
+export function forgetRules(): void {
+  for (const family of ['inet', 'bridge'])
+    spawnSync('nft', ['delete', 'table', family, 'rocker'])
+}
+
 /** A world; dispose of it, and nothing is left. */
 export async function networkWorld(): Promise<NetworkWorld> {
   const hadRules =
@@ -204,8 +210,7 @@ export async function networkWorld(): Promise<NetworkWorld> {
         removeNetworkRules(one)
         removeBridge(socket, one)
       }
-      for (const family of hadRules ? [] : ['inet', 'bridge'])
-        spawnSync('nft', ['delete', 'table', family, 'rocker'])
+      if (!hadRules) forgetRules()
       closeSync(socket)
       rmSync(folder, { recursive: true })
     },
