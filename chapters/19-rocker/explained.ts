@@ -66,11 +66,11 @@ export function launching(typed: readonly string[]): Found {
   const name = found?.name ?? typed[0]
   const alike =
     'rocker explain run, with the same words, says what a start does'
-  const any = 'rocker explain run IMAGE, or rocker explain exec CONTAINER'
+  const usual = 'rocker explain run IMAGE, or rocker explain exec CONTAINER'
   throw new RockerError(
     'bad-input',
     `explain ${name}: it launches nothing`,
-    { hint: found?.entry.name === 'create' ? alike : any },
+    { hint: found?.entry.name === 'create' ? alike : usual },
   )
 }
 

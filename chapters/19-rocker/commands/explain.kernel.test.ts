@@ -125,7 +125,7 @@ test.each([
   ],
   [
     ['--trace', '-o', '/no/such/x', 'run', 'debian'],
-    /open '\/no\/such\/x': ENOENT/,
+    /^rocker: write the trace to \/no\/such\/x\n(.*\n)* {2}hint: /,
   ],
 ])(
   'explain %j is refused, and nothing is done',

@@ -68,7 +68,7 @@ async function trace(
   path: string | undefined,
 ): Promise<number> {
   launching(words)
-  const file = path === undefined ? undefined : openSync(path, 'w')
+  const file = path === undefined ? undefined : openTrace(path)
   const { trace, status } = await tracedRun(words)
   const lines = json
     ? tracedCalls(trace).map((call) => escaped(JSON.stringify(call)))
@@ -76,6 +76,18 @@ async function trace(
   if (file === undefined) output.say(lines)
   else writeFileSync(file, lines.map((line) => `${line}\n`).join(''))
   return status
+}
+
+/** Before anything is done: else there would be nowhere to tell of it. */
+function openTrace(path: string): number {
+  try {
+    return openSync(path, 'w')
+  } catch (cause) {
+    throw new RockerError('bad-input', `write the trace to ${path}`, {
+      cause,
+      hint: '--output takes a file, in a folder that is there',
+    })
+  }
 }
 
 function textOf({ plan, seccomp }: Explained): string {
