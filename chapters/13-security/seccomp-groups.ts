@@ -1,8 +1,8 @@
 // The calls that a container may make whatever their arguments are, by what
 // they are for. What no group has is answered with EPERM, what is newer than
-// all of them with ENOSYS. What Linux 6.5 and later have brought is in none:
-// programs do without it where they hear that it is not there, and the newest
-// code of a kernel is the least tried.
+// all of them with ENOSYS. What Linux 6.5 and later have brought is in none,
+// nor are keys for memory (pkey_alloc): programs do without where they hear
+// that it is not there, and the newest code of a kernel is the least tried.
 
 /** Calls for one purpose. */
 export interface CallGroup {

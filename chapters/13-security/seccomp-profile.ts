@@ -1,8 +1,8 @@
 // What a container may do: the calls of the table, and those where it depends
 // on an argument.
 //
-// It follows docker's profile, call by call, and is tighter in some: a socket
-// is of a family that programs speak; socketcall makes none at all, since of
+// It follows docker's profile, call by call, and is tighter in some: what is
+// new is not there (see seccomp-groups.ts); a socket is of a family that programs speak; socketcall makes none at all, since of
 // which family lies in memory, where a filter cannot look; the audit is not
 // there; nobody types into a terminal by ioctl. Who reads an argument as 32
 // bits is compared with 32 bits, or the other half opens the door again.
