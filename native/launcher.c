@@ -41,7 +41,7 @@ static const char *const usual[] = {
     "--disable-sigusr1",
 };
 
-/* What never runs for long is not worth V8's better compilers: 4 ms of `run`. */
+/* What never runs for long is not worth V8's better compilers. */
 static const char *const compiled_once[] = {"--no-opt", "--no-maglev"};
 
 enum {
