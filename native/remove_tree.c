@@ -30,6 +30,7 @@ enum { DEEPEST = 16 };
 /* A tree that is being removed, and what was met on the way. */
 struct removal {
     int top;
+    const char *last; /* a file of the top that is not met, or NULL */
     unsigned moved; /* names for what has been moved up */
     long error;     /* minus the first errno */
 };
@@ -85,6 +86,8 @@ static bool empty(struct removal *r, int fd, int depth) {
         const char *name = entry->d_name;
         if (!strcmp(name, ".") || !strcmp(name, ".."))
             continue;
+        if (depth == 0 && r->last && !strcmp(name, r->last))
+            continue;
         bool done = remove_one(dirfd(entries), name);
         if (!done && errno == ENOTEMPTY && depth < DEEPEST) {
             int full = open_folder(dirfd(entries), name);
@@ -102,8 +105,8 @@ static bool empty(struct removal *r, int fd, int depth) {
 }
 
 /* Removes one name of a folder. */
-static long remove_name(int parent, const char *name) {
-    struct removal r = {0};
+static long remove_name(int parent, const char *name, const char *last) {
+    struct removal r = {.last = last};
     if (!*name || !strcmp(name, ".") || !strcmp(name, ".."))
         return -EINVAL;
     if (remove_one(parent, name) || errno == ENOENT)
@@ -119,26 +122,30 @@ static long remove_name(int parent, const char *name) {
             failed(&r, errno);
         progress = again >= 0 && empty(&r, again, 0);
     }
+    if (last)
+        unlinkat(r.top, last, 0);
     close(r.top);
     if (remove_one(parent, name) || errno == ENOENT)
         return 0;
+    if (last && errno == ENOTEMPTY)
+        return r.error;
     failed(&r, errno);
     return r.error;
 }
 
-long remove_tree(int parent, const char *path) {
+long remove_tree(int parent, const char *path, const char *last) {
     const char *slash = path ? strrchr(path, '/') : NULL;
     char folder[PATH_MAX];
     if (!path || (slash && slash - path >= PATH_MAX - 1))
         return path ? -ENAMETOOLONG : -EFAULT;
     if (!slash)
-        return remove_name(parent, path);
+        return remove_name(parent, path, last);
     /* the way to it is the host's own: its links and mounts are as good as any */
     snprintf(folder, sizeof folder, "%.*s", (int)(slash - path) + 1, path);
     int opened = openat(parent, folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (opened < 0)
         return errno == ENOENT ? 0 : -errno;
-    long removed = remove_name(opened, slash + 1);
+    long removed = remove_name(opened, slash + 1, last);
     close(opened);
     return removed;
 }

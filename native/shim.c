@@ -418,7 +418,8 @@ static long make(const struct plan_call *call) {
     case CALL_STARTED:
         return started((pid_t)s[0]);
     case CALL_REMOVE_TREE:
-        return remove_tree((int)s[0], (char *)(uintptr_t)s[1]);
+        return remove_tree((int)s[0], (char *)(uintptr_t)s[1],
+                           (char *)(uintptr_t)s[2]);
     case CALL_MONITOR:
         return monitor_child(s, call->child);
     case CALL_ATTACH:

@@ -39,10 +39,11 @@ afterEach(() => rmSync(base, { recursive: true, force: true }))
 async function remove(
   path: string,
   program = shimPath(),
+  last: string | null = null,
 ): Promise<string | undefined> {
   const plan = {
     main: [
-      { name: 'remove_tree', args: [flags('AT_FDCWD'), path] },
+      { name: 'remove_tree', args: [flags('AT_FDCWD'), path, last] },
     ] as const,
     after: [],
   }
@@ -128,6 +129,27 @@ describe.each([
     expect(await removing()).toBeUndefined()
     expect(readdirSync(base)).toEqual(['outside'])
     expect(readFileSync(join(base, 'outside/file'), 'utf8')).toBe('kept')
+  })
+
+  test('one file behind all others', async () => {
+    makeTree(tree)
+    const stubborn = join(tree, 'a/file')
+    execFileSync('chattr', ['+i', stubborn])
+    try {
+      expect(await remove(tree, program(), 'file')).toBe('EPERM')
+    } finally {
+      execFileSync('chattr', ['-i', stubborn])
+    }
+    expect(allFiles(tree)).toEqual(['file'])
+    expect(await remove(tree, program(), 'file')).toBeUndefined()
+    expect(readdirSync(base)).toEqual([])
+  })
+
+  test('all but what stands in the place of that by then', async () => {
+    makeTree(tree)
+    expect(await remove(tree, program(), 'd')).toBeUndefined()
+    expect(allFiles(base)).toEqual(['file'])
+    expect(readdirSync(tree)).toEqual(['d'])
   })
 
   test('nothing where nothing is, and calls that a success', async () => {

@@ -16,6 +16,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmdirSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
@@ -196,20 +197,26 @@ function lockIn(path: string): Lock | undefined {
   return undefined
 }
 
-// The lock goes last: as long as it is there nobody else begins to remove.
-function removeFolder(path: string): void {
-  clear(path)
+/**
+ * Removes the folder of who holds its lock. That goes last: as long as it is
+ * there nobody else begins to remove. And only that one: who finds none makes
+ * its own, and goes on with what is left.
+ */
+export function removeFolder(path: string): void {
   try {
-    rmSync(path, { recursive: true, force: true })
+    clear(path)
+    rmSync(join(path, 'lock'), { force: true })
+    rmdirSync(path)
   } catch (error) {
-    // a sweep has made itself a lock in there meanwhile, and will remove it
-    if (!hasCode(error, 'ENOTEMPTY')) throw error
+    if (!hasCode(error, 'ENOTEMPTY') && !hasCode(error, 'ENOENT'))
+      throw error
   }
 }
 
 function clear(path: string): void {
-  for (const name of list(path))
-    if (name !== 'lock') rmSync(join(path, name), wholeTree)
+  for (const name of readdirSync(path, { encoding: 'buffer' })) // any bytes
+    if (`${name}` !== 'lock')
+      rmSync(Buffer.concat([Buffer.from(`${path}/`), name]), wholeTree)
 }
 
 function usesIn(path: string): string[] {

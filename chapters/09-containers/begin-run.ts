@@ -10,7 +10,9 @@ import { begin, type Pending } from '../05-overlay/leftovers.ts'
 import { type Container, noSuch } from './container.ts'
 
 /** Takes it, or says who is in the way: somebody, or that it is gone. */
-export function beginRun({ root, id, folder, record }: Container): Pending {
+export function beginRun(container: Container): Pending {
+  const { root, id, folder, runFolder, record } = container
+  if (folder === runFolder) throw noSuch(record.name) // it goes with its run
   const run = beginOrSay(() => begin(root, 'running', id), record.name)
   if (existsSync(join(folder, 'container.json'))) return run
   run.done()

@@ -11,7 +11,9 @@ import { existsSync, readdirSync } from 'node:fs'
 import { basename } from 'node:path'
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
+import { SyscallError } from '../01-syscalls/syscall-error.ts'
 import type { DataRoot } from '../05-overlay/data-root.ts'
+import { hasCode } from '../05-overlay/leftovers.ts'
 import type { Cgroups } from '../06-cgroups/cgroup.ts'
 
 import { type ContainerRecord, readJson, readRecord } from './record.ts'
@@ -124,6 +126,25 @@ export function noSuch(name: string): RockerError {
       exitCode: 1,
     },
   )
+}
+
+/** Does something to it; whatever is missing where it is gone, that is why. */
+export async function whileThere<T>(
+  { folder }: Container,
+  called: string,
+  act: () => T | Promise<T>,
+): Promise<T> {
+  try {
+    return await act()
+  } catch (error) {
+    throw isMissing(error) && !isMade(folder) ? noSuch(called) : error
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  if (hasCode(error, 'ENOENT')) return true
+  if (error instanceof SyscallError) return error.errnoName === 'ENOENT'
+  return error instanceof Error && isMissing(error.cause)
 }
 
 /** Without its record it is none: it is being made, or removed. */

@@ -199,13 +199,17 @@ export function removeRun(
     name: 'remove_tree',
     args: [at, path],
   })
+  const run: Syscall = {
+    name: 'remove_tree',
+    args: [at, runFolder, 'lock'], // last: then it is another's
+  }
   if (!record.autoRemove)
-    return step(chapter, 'remove what was for this run', [tree(runFolder)])
+    return step(chapter, 'remove what was for this run', [run])
   return step(chapter, `remove container ${id.slice(0, 12)}`, [
     ...freeNotedName(container),
     ...gone,
     ...(folder === runFolder ? [] : [tree(folder)]),
-    tree(runFolder),
+    run,
     clock('gone'),
     ...eventCalls(container, { action: 'destroy', at: 'gone' }),
   ])

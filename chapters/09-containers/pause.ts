@@ -9,6 +9,7 @@ import { writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
+import { hasCode } from '../05-overlay/leftovers.ts'
 import { findCgroups } from '../06-cgroups/cgroup.ts'
 import { readText } from '../06-cgroups/cgroup-file.ts'
 
@@ -32,9 +33,13 @@ export async function pause(container: Container): Promise<void> {
   })
 }
 
-/** They go on as if nothing had been. */
+/** They go on as if nothing had been; who has ended meanwhile has ended. */
 export function unpause(container: Container): void {
-  freezerOf(container).thaw()
+  try {
+    freezerOf(container).thaw()
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw error
+  }
 }
 
 interface Freezer {

@@ -32,7 +32,11 @@ import {
   type Text,
   text,
 } from '../01-syscalls/syscall.ts'
-import { hasCode, wholeTree } from '../05-overlay/leftovers.ts'
+import {
+  hasCode,
+  removeFolder,
+  wholeTree,
+} from '../05-overlay/leftovers.ts'
 
 import type { Container } from './container.ts'
 import { parseStat } from './process-stat.ts'
@@ -247,10 +251,14 @@ function waitingPath({ runFolder }: Pick<Container, 'runFolder'>): string {
 function removeRunFolder({
   runFolder,
 }: Pick<Container, 'runFolder'>): void {
-  const lock = tryLock(join(runFolder, 'lock'))
-  if (!lock) return
-  rmSync(runFolder, wholeTree)
-  lock.release()
+  try {
+    const lock = tryLock(join(runFolder, 'lock'))
+    if (!lock) return
+    if (fstatSync(lock.fd).nlink > 0) removeFolder(runFolder)
+    lock.release()
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw error // a sweep was faster
+  }
 }
 
 function openIfThere(path: string): number | undefined {

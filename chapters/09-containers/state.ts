@@ -11,7 +11,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { isLocked } from '../01-syscalls/lock.ts'
-import type { RockerError } from '../01-syscalls/rocker-error.ts'
+import { RockerError } from '../01-syscalls/rocker-error.ts'
+import { hasCode } from '../05-overlay/leftovers.ts'
 import { readText } from '../06-cgroups/cgroup-file.ts'
 
 import type { Container } from './container.ts'
@@ -161,8 +162,13 @@ export function isHeld({
 
 /** What was noted at the last start; nothing before the first. */
 export function readNote(folder: string): RunNote | undefined {
-  const path = join(folder, 'state.json')
-  return existsSync(path) ? readJson<RunNote>(path) : undefined
+  try {
+    return readJson<RunNote>(join(folder, 'state.json'))
+  } catch (error) {
+    if (error instanceof RockerError && hasCode(error.cause, 'ENOENT'))
+      return undefined
+    throw error
+  }
 }
 
 /** Writes it down, in one step. */

@@ -34,7 +34,7 @@ export async function updateContainer(
   const { folder, spec } = container
   const cgroups = findCgroups()
   if (readState(container).pid > 0)
-    await playAll(limitCalls(container, cgroups, update))
+    await limitNow(container, limitCalls(container, cgroups, update))
   const { pids, ...others } = limitsOf(spec.linux.resources)
   const kept = update.unlimitedPids || pids === undefined ? {} : { pids }
   const { devices } = spec.linux.resources
@@ -77,9 +77,14 @@ function grows({ spec }: Container, { memoryBytes = 0 }: Limits): boolean {
   return now !== undefined && memoryBytes > now
 }
 
-async function playAll(main: readonly Syscall[]): Promise<void> {
+async function limitNow(
+  container: Container,
+  main: readonly Syscall[],
+): Promise<void> {
   if (main.length === 0) return
   const { failure } = await play({ main, after: [] })
+  if (failure?.errnoName === 'ENOENT' && readState(container).pid === 0)
+    return // it has ended meanwhile
   if (failure) throw failure
 }
 

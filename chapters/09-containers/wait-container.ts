@@ -4,11 +4,9 @@
 // run a moment later. What stays is the line that each monitor adds to the
 // events. Where there is none, the monitor was killed: the kernel frees its lock.
 
-import { existsSync } from 'node:fs'
-
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 
-import type { Container } from './container.ts'
+import { type Container, isMade } from './container.ts'
 import { eventsPath } from './event.ts'
 import { EventReader } from './events.ts'
 import { FolderWatch } from './folder-watch.ts'
@@ -32,7 +30,8 @@ export async function waitForContainer(
   const ends = new Ends(file, container.id)
   const earlier = ends.next()
   const { status, exitCode } = readState(container)
-  if (['created', 'exited', 'removing'].includes(status)) return exitCode
+  const rests = ['created', 'exited', 'removing'].includes(status)
+  if (rests && isMade(container.folder)) return exitCode
   for (;;) {
     const held = isHeld(container) // before we look, or we look too early
     const seen = ends.next()
@@ -68,7 +67,7 @@ class Ends {
 
 /** What is known where nothing was told: that of a lost run, as `ps` has it. */
 function leftBehind({ folder }: Container): number | undefined {
-  if (!existsSync(folder)) return undefined
+  if (!isMade(folder)) return undefined
   return readExit(folder)?.status ?? lostStatus(readNote(folder))
 }
 

@@ -1,7 +1,7 @@
 // Commands that take containers: one after the other, and one that fails does
 // not keep the others from it.
 
-import type { Container } from '../09-containers/container.ts'
+import { type Container, whileThere } from '../09-containers/container.ts'
 import { findContainer } from '../09-containers/find-container.ts'
 import { untilCopied } from '../12-volumes/copying.ts'
 
@@ -21,8 +21,10 @@ export async function eachContainer(
   for (const name of names) {
     try {
       const container = findContainer(root, name)
-      await untilCopied(container)
-      await act(container)
+      await whileThere(container, name, async () => {
+        await untilCopied(container)
+        await act(container)
+      })
       output.print([name])
     } catch (error) {
       printError(error)

@@ -57,6 +57,16 @@ const races: readonly (readonly [string, (name: string) => string[]])[] = [
   ['rm -f', (name) => ['rm', '-f', name]],
   ['rename', (name) => ['rename', name, `${name}2`]],
   ['wait', (name) => ['wait', name]],
+  ['pause', (name) => ['pause', name]],
+  ['unpause', (name) => ['unpause', name]],
+  ['update', (name) => ['update', '--pids-limit', '50', name]],
+  ['exec', (name) => ['exec', name, 'true']],
+  ['logs', (name) => ['logs', name]],
+  ['top', (name) => ['top', name]],
+  ['diff', (name) => ['diff', name]],
+  ['cp', (name) => ['cp', `${name}:/etc/hostname`, '-']],
+  ['inspect', (name) => ['inspect', name]],
+  ['ps', () => ['ps', '-a', '-s']],
 ]
 
 /** What each kind of command said; for those who look. */
@@ -81,7 +91,7 @@ test(`${commands} commands for three names, 20 at once`, async () => {
   await rocker('rm', 'nothing') // any command that changes something
   if (process.env.ROCKER_RACES)
     console.info(`seed ${seed}`, Object.fromEntries([...told].sort()))
-  expect(strange).toEqual([])
+  expect(strange.join('\n')).toBe('')
   expect(readdirSync(join(installed.root, 'names'))).toEqual([])
   expect(storeFiles(installed.root)).toEqual(files)
   expect(await settled(before)).toEqual(before)
@@ -102,9 +112,18 @@ async function race(kind: string, words: string[]): Promise<void> {
   const key = `${kind}: ${status} ${said}`
   told.set(key, (told.get(key) ?? 0) + 1)
   const fine = kind.startsWith('run') ? [0, 1, 125, 137] : [0, 1]
+  if (isLate(kind, err)) return
   if (
     !fine.includes(status) ||
     /\bE[A-Z]{3,}\b|warning|^ {4}at /m.test(err)
   )
     strange.push(what)
+}
+
+/** It has ended when who joins it is on the way: the kernel says so. */
+function isLate(kind: string, err: string): boolean {
+  return (
+    kind === 'exec' &&
+    /open the cgroup of the container|has ended meanwhile/.test(err)
+  )
 }

@@ -9,6 +9,7 @@ import { isatty } from 'node:tty'
 import { RockerError } from '../../01-syscalls/rocker-error.ts'
 import { hasCode } from '../../05-overlay/leftovers.ts'
 import { type RawPath, rawPath } from '../../08-images/raw-path.ts'
+import { whileThere } from '../../09-containers/container.ts'
 import { findContainer } from '../../09-containers/find-container.ts'
 import {
   archiveIn,
@@ -60,17 +61,19 @@ async function run(parsed: Parsed, context: Context): Promise<number> {
   if (!from || !to || isOnHost(from) === isOnHost(to))
     throw notOneContainer(from)
   const root = await rootToChange(context.root)
+  const name = from.container ?? to.container ?? ''
   const copy: Copy = {
-    container: findContainer(root, from.container ?? to.container ?? ''),
+    container: findContainer(root, name),
     from: from.path,
     to: to.path,
     follow: parsed.flags.has('follow-link'),
     archive: parsed.flags.has('archive'),
   }
-  if (isOnHost(from))
-    await (from.path === '-' ? archiveIn(copy, input()) : copyIn(copy))
-  else if (to.path === '-') await archiveOut(copy, print)
-  else await copyOut(copy)
+  await whileThere(copy.container, name, () => {
+    if (isOnHost(to))
+      return to.path === '-' ? archiveOut(copy, print) : copyOut(copy)
+    return from.path === '-' ? archiveIn(copy, input()) : copyIn(copy)
+  })
   return 0
 }
 

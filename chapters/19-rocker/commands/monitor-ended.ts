@@ -7,7 +7,7 @@ import { rmSync } from 'node:fs'
 
 import { RockerError } from '../../01-syscalls/rocker-error.ts'
 import { dataRoot } from '../../05-overlay/data-root.ts'
-import { wholeTree } from '../../05-overlay/leftovers.ts'
+import { removeFolder, wholeTree } from '../../05-overlay/leftovers.ts'
 import {
   type Container,
   readContainer,
@@ -72,10 +72,10 @@ async function leave(container: Container): Promise<void> {
   const { root, id, folder, runFolder, record } = container
   if (record.autoRemove) {
     freeName(root, record.name, id)
-    rmSync(folder, wholeTree)
+    if (folder !== runFolder) rmSync(folder, wholeTree)
     const { forgetLeases } = await import('../../11-network/leases.ts')
     forgetLeases(root, id)
     noteEvent(container, 'destroy')
   }
-  rmSync(runFolder, wholeTree)
+  removeFolder(runFolder)
 }

@@ -1,5 +1,6 @@
 // rocker pause: a container's processes get no time any more.
 
+import { hasCode } from '../../05-overlay/leftovers.ts'
 import { noteEvent } from '../../09-containers/event.ts'
 import { pause } from '../../09-containers/pause.ts'
 import { readState } from '../../09-containers/state.ts'
@@ -17,7 +18,11 @@ export const command: Command = {
       checkRuns('pause', container)
       if (readState(container).status === 'paused')
         throw cannot('pause', container, 'it is paused already')
-      await pause(container)
+      await pause(container).catch((error) => {
+        throw hasCode(error, 'ENOENT')
+          ? cannot('pause', container, 'it does not run') // any more
+          : error
+      })
       noteEvent(container, 'pause')
     }),
 }

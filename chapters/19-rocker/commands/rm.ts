@@ -3,7 +3,7 @@
 import { basename } from 'node:path'
 
 import { RockerError } from '../../01-syscalls/rocker-error.ts'
-import { keptFolder } from '../../09-containers/container.ts'
+import { keptFolder, whileThere } from '../../09-containers/container.ts'
 import {
   findContainer,
   findId,
@@ -58,7 +58,10 @@ async function run(parsed: Parsed, context: Context): Promise<number> {
 
   async function remove(name: string): Promise<void> {
     try {
-      await removeAll(findContainer(root, name), { force, volumes })
+      const container = findContainer(root, name)
+      await whileThere(container, name, () =>
+        removeAll(container, { force, volumes }),
+      )
     } catch (error) {
       const damaged =
         error instanceof RockerError && error.code === 'damaged'

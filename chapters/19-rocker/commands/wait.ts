@@ -1,6 +1,7 @@
 // rocker wait: until containers have ended; prints how.
 
 import { dataRoot } from '../../05-overlay/data-root.ts'
+import { whileThere } from '../../09-containers/container.ts'
 import { findContainer } from '../../09-containers/find-container.ts'
 import { waitForContainer } from '../../09-containers/wait-container.ts'
 import type { Command } from '../command.ts'
@@ -17,7 +18,10 @@ export const command: Command = {
     let exitCode = 0
     for (const name of rest) {
       try {
-        const ended = await waitForContainer(findContainer(root, name))
+        const container = findContainer(root, name)
+        const ended = await whileThere(container, name, () =>
+          waitForContainer(container),
+        )
         output.print([`${ended}`])
       } catch (error) {
         printError(error)
