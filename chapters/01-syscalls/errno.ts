@@ -69,12 +69,7 @@ export type ErrnoName = keyof typeof sentences
 
 const numbers = constants.errno as Readonly<Record<string, number>>
 const extra: Readonly<Record<string, number>> = { EUSERS: 87, EXFULL: 54 }
-const names = new Map(
-  Object.keys(sentences).map((name) => [
-    errnoNumber(name as ErrnoName),
-    name as ErrnoName,
-  ]),
-)
+let names: ReadonlyMap<number, ErrnoName> | undefined
 
 /** `ENOENT` → 2 */
 export function errnoNumber(name: ErrnoName): number {
@@ -83,11 +78,22 @@ export function errnoNumber(name: ErrnoName): number {
 
 /** 2 → `ENOENT`; a number without a name here stays one: `errno 123`. */
 export function errnoName(errno: number): string {
-  return names.get(errno) ?? `errno ${errno}`
+  return nameOf(errno) ?? `errno ${errno}`
 }
 
 /** 22 → `EINVAL (invalid argument)` */
 export function errnoSentence(errno: number): string {
-  const name = names.get(errno)
+  const name = nameOf(errno)
   return name ? `${name} (${sentences[name]})` : `errno ${errno}`
+}
+
+/** The table is made at the first answer that is none: most runs have none. */
+function nameOf(errno: number): ErrnoName | undefined {
+  names ??= new Map(
+    (Object.keys(sentences) as ErrnoName[]).map((name) => [
+      errnoNumber(name),
+      name,
+    ]),
+  )
+  return names.get(errno)
 }

@@ -29,8 +29,10 @@ export function libc(): Libc {
 
 function findKoffi(): Koffi {
   const addon = join(import.meta.dirname, 'koffi.node')
-  const require = createRequire(import.meta.url)
-  return require(existsSync(addon) ? addon : 'koffi')
+  if (!existsSync(addon)) return createRequire(import.meta.url)('koffi')
+  const module = { exports: {} as Koffi }
+  process.dlopen(module, addon) // what require does, behind looking for it
+  return module.exports
 }
 
 function load(koffi: Koffi): Libc {

@@ -146,6 +146,10 @@ export class Memory {
       if (width === 8 && value < 0) this.view.setInt32(at + 4, -1, true)
       return
     }
+    if (width === 2 && value > 0 && value <= 0xffff) {
+      this.view.setUint16(at, Number(value), true)
+      return
+    }
     const wide = BigInt(value)
     const bits = width * 8
     const unsigned = BigInt.asUintN(bits, wide)

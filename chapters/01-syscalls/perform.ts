@@ -32,8 +32,7 @@ export function perform(call: Syscall): Performed {
   const memory = new Memory(architecture())
   const slots = placeCall(memory, call)
   const { bytes, patches } = memory
-  for (let i = 0; i < patches.length; i += 4)
-    apply(patches.slice(i, i + 4), bytes)
+  for (let i = 0; i < patches.length; i += 4) apply(patches, i, bytes)
   const number = syscallNumber(call.name, architecture())
   const { value, errno } = answered(call, () =>
     libc().syscall(number, bytes.subarray(slots)),
@@ -83,9 +82,12 @@ export function architecture(): Architecture {
 
 /** A single call has no earlier results: only its own pointers are patched. */
 function apply(
-  [kind, at = 0, source = 0, size = 0]: readonly number[],
+  patches: readonly number[],
+  first: number,
   bytes: Buffer,
 ): void {
+  const word = (i: number) => patches[first + i] ?? 0
+  const [kind, at, source, size] = [word(0), word(1), word(2), word(3)]
   if (kind === patchKinds.pointer) {
     const address = libc().address(bytes) + BigInt(source)
     bytes.writeBigUInt64LE(address, at)

@@ -40,18 +40,14 @@ export function placeCall(memory: Memory, { name, args }: Syscall): number {
       `${name}: more than ${slotCount} arguments`,
     )
   const slots = memory.reserve(slotCount * 8, 8)
-  const fields: Placing[] = []
+  const targets: (Target | undefined)[] = []
   for (const value of args)
-    fields.push({ at: slots + fields.length * 8, width: 8, value })
-  fill(memory, fields)
+    targets.push(put(memory, slots + targets.length * 8, 8, value))
+  for (let i = 0; i < args.length; i++)
+    measure(memory, slots + i * 8, 8, args[i], targets)
   return slots
 }
 // #endregion place
-
-/** A value, and where it belongs. */
-interface Placing extends Pick<Field, 'width' | 'value'> {
-  readonly at: number
-}
 
 /** What a value points to; a Text's length is known when it is patched. */
 interface Target {
@@ -59,26 +55,13 @@ interface Target {
   readonly length: number | 'known later'
 }
 
-function fill(memory: Memory, fields: readonly Placing[]): void {
-  const targets: (Target | undefined)[] = []
-  for (const field of fields) targets.push(put(memory, field))
-  for (const { at, width, value } of fields) {
-    if (!isLength(value)) continue
-    const target = targets[value.of]
-    if (!target || width === 'inline')
-      throw new RockerError(
-        'bad-input',
-        'the length of an argument without one',
-      )
-    if (target.length === 'known later')
-      memory.patch('length', at, target.at, width)
-    else memory.setNumber(at, width, target.length)
-  }
-}
-
 /** Writes one value where it belongs; says what a Length would measure. */
-function put(memory: Memory, field: Placing): Target | undefined {
-  const { at, width, value } = field
+function put(
+  memory: Memory,
+  at: number,
+  width: Field['width'],
+  value: Argument,
+): Target | undefined {
   if (width === 'inline') return putInline(memory, at, value)
   if (value === null) return undefined
   if (typeof value === 'number' || typeof value === 'bigint') {
@@ -104,6 +87,26 @@ function put(memory: Memory, field: Placing): Target | undefined {
   const target = putTarget(memory, value)
   memory.patch('pointer', at, target.at, 8)
   return target
+}
+
+/** Writes a Length, now that what it measures has its place. */
+function measure(
+  memory: Memory,
+  at: number,
+  width: Field['width'],
+  value: Argument | undefined,
+  targets: readonly (Target | undefined)[],
+): void {
+  if (!isLength(value)) return
+  const target = targets[value.of]
+  if (!target || width === 'inline')
+    throw new RockerError(
+      'bad-input',
+      'the length of an argument without one',
+    )
+  if (target.length === 'known later')
+    memory.patch('length', at, target.at, width)
+  else memory.setNumber(at, width, target.length)
 }
 
 function putInline(memory: Memory, at: number, value: Argument): undefined {
@@ -175,10 +178,12 @@ function putSharedStruct(memory: Memory, value: Struct): Target {
 function putStruct(memory: Memory, { fields }: Struct): Target {
   const { offsets, length } = structLayout(fields)
   const base = memory.reserve(length, 8)
-  const placings = fields.map(({ width, value }, i) => {
-    return { at: base + (offsets[i] ?? 0), width, value }
-  })
-  fill(memory, placings)
+  const at = (i: number) => base + (offsets[i] ?? 0)
+  const targets: (Target | undefined)[] = []
+  for (const { width, value } of fields)
+    targets.push(put(memory, at(targets.length), width, value))
+  for (const [i, { width, value }] of fields.entries())
+    measure(memory, at(i), width, value, targets)
   return { at: base, length }
 }
 
@@ -214,7 +219,7 @@ function flagsValue({ names }: Flags, arch: Architecture): number | bigint {
   return wide === 0n ? sum : wide | BigInt(sum)
 }
 
-function isLength(value: Argument): value is Length {
+function isLength(value: Argument | undefined): value is Length {
   return (
     typeof value === 'object' &&
     value !== null &&

@@ -19,13 +19,14 @@ export function structLayout(fields: readonly Field[]): Layout {
   // #region exercise-struct-layout
   let offset = 0
   let widest = 1
-  const offsets = fields.map((field) => {
+  const offsets: number[] = []
+  for (const field of fields) {
     const { size, align } = extent(field)
     widest = Math.max(widest, align)
     const at = alignUp(offset, align)
     offset = at + size
-    return at
-  })
+    offsets.push(at)
+  }
   return { offsets, length: alignUp(offset, widest) }
   // #endregion exercise-struct-layout
 }

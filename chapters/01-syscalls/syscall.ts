@@ -182,6 +182,7 @@ export function step(
   doing: string,
   calls: readonly Syscall[],
 ): Syscall[] {
-  return calls.map((call) => ({ from: { chapter, doing }, ...call }))
+  const from = { chapter, doing }
+  return calls.map((call) => ({ from, ...call }))
 }
 // #endregion step

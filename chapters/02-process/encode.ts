@@ -90,8 +90,10 @@ function encodeCall(call: Syscall, list: number[], encoder: Encoder): void {
 
 /** The errnos that are as good as success, two bytes each. */
 function addErrnos(memory: Memory, ignore: readonly ErrnoName[]): number {
-  const numbers = Uint16Array.from(ignore, errnoNumber)
-  return memory.addBytes(new Uint8Array(numbers.buffer), 2)
+  const at = memory.reserve(ignore.length * 2, 2)
+  for (let i = 0; i < ignore.length; i++)
+    memory.setNumber(at + i * 2, 2, errnoNumber(ignore[i] ?? 'EPERM'))
+  return at
 }
 
 /** A child knows what was known before its clone3, and keeps its own results. */

@@ -6,7 +6,7 @@
 
 import { formatCall } from '../01-syscalls/format-call.ts'
 import { RockerError } from '../01-syscalls/rocker-error.ts'
-import type { Syscall } from '../01-syscalls/syscall.ts'
+import type { Origin, Syscall } from '../01-syscalls/syscall.ts'
 import { SyscallError } from '../01-syscalls/syscall-error.ts'
 
 import { listsOf, type Plan } from './plan.ts'
@@ -20,13 +20,12 @@ export interface Report {
 }
 
 type Place = Pick<Report, 'list' | 'index' | 'errno'>
-type Note = readonly [name: Syscall['name'], chapter: string, doing: string]
+type Note = readonly [chapter: string, doing: string, names: string]
 
 // #region notes
-/** The words for each call of a plan, as JSON. */
+/** The words for each call of a plan, as JSON: a note for each step. */
 export function notesOf(plan: Plan): string {
-  const lists = listsOf(plan).map((list) => list.map(noteOf))
-  return JSON.stringify(lists)
+  return JSON.stringify(listsOf(plan).map(notesOfList))
 }
 
 /**
@@ -38,12 +37,18 @@ export function errorFromNotes(
 ): SyscallError {
   const size = encoded.readUInt32LE(12)
   const notes: Note[][] = JSON.parse(encoded.subarray(size).toString())
-  const note = notes[place.list]?.[place.index] ?? missing(place)
-  const [name, chapter, doing] = note
-  const call = { name, args: [], from: { chapter, doing } }
-  return new SyscallError(call, place.errno)
+  const calls = (notes[place.list] ?? []).flatMap(callsOf)
+  return new SyscallError(calls[place.index] ?? missing(place), place.errno)
 }
 // #endregion notes
+
+/** "openat close" are the calls of one step. */
+function callsOf([chapter, doing, names]: Note): Syscall[] {
+  const from = { chapter, doing }
+  return names
+    .split(' ')
+    .map((name) => ({ name: name as Syscall['name'], args: [], from }))
+}
 
 /** The same, where the plan itself is still at hand. */
 export function errorAt(plan: Plan, place: Place): SyscallError {
@@ -51,12 +56,17 @@ export function errorAt(plan: Plan, place: Place): SyscallError {
   return new SyscallError(call, place.errno)
 }
 
-function noteOf(call: Syscall): Note {
-  const { chapter, doing } = call.from ?? {
-    chapter: '',
-    doing: formatCall(call),
+function notesOfList(list: readonly Syscall[]): Note[] {
+  const notes: [string, string, string][] = []
+  let last: Origin | undefined
+  for (const call of list) {
+    const from = call.from ?? { chapter: '', doing: formatCall(call) }
+    const note = notes.at(-1)
+    if (note && from === last) note[2] += ` ${call.name}`
+    else notes.push([from.chapter, from.doing, call.name])
+    last = from
   }
-  return [call.name, chapter, doing]
+  return notes
 }
 
 function missing({ list, index }: Place): never {

@@ -6,7 +6,7 @@ import { RockerError } from '../01-syscalls/rocker-error.ts'
 import { lengthOf, type Syscall, step } from '../01-syscalls/syscall.ts'
 
 // RFC 1123: labels of letters, digits and hyphens, joined by dots
-const label = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/i
+const label = /^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$/
 const longest = 63
 
 /** Refuses what would break /etc/hosts, a prompt or a terminal. */

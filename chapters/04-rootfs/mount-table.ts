@@ -1,4 +1,4 @@
-// The mounts that a process sees: /proc/PID/mountinfo.
+// The mounts that this process sees: /proc/self/mountinfo.
 //
 //   36 35 98:0 /mnt1 /mnt2 rw,noatime shared:1 - ext3 /dev/root rw,errors=continue
 //   id parent dev root target options  tags…     type source    super options
@@ -19,15 +19,15 @@ export interface MountEntry {
 }
 
 // #region mount-table
-/** The mounts of a process, in the order in which they were made. */
-export function mountTable(pid: number | 'self' = 'self'): MountEntry[] {
-  return parseMountTable(readFileSync(`/proc/${pid}/mountinfo`, 'utf8'))
+/** Our mounts, in the order in which they were made; those with `word`. */
+export function mountTable(word = ' '): MountEntry[] {
+  return parseMountTable(readFileSync('/proc/self/mountinfo', 'utf8'), word)
 }
 
-export function parseMountTable(text: string): MountEntry[] {
+export function parseMountTable(text: string, word = ' '): MountEntry[] {
   return text
     .split('\n')
-    .filter((line) => line !== '')
+    .filter((line) => line.includes(word))
     .map(parseLine)
 }
 

@@ -97,7 +97,7 @@ function findUnified(root: string): Cgroups {
 
 function thisMachine(): Look {
   return {
-    mounts: mountTable(),
+    mounts: mountTable(' - cgroup'),
     filesystemType: (path) => statfsSync(path).type,
   }
 }

@@ -130,6 +130,8 @@ function capabilityNumber(name: string): number {
 
 /** The set that /proc/PID/status shows as hexadecimal digits. */
 export function namesOf(digits: string): CapabilityName[] {
-  const bits = BigInt(`0x${digits}`)
-  return capabilityNames.filter((_, i) => (bits >> BigInt(i)) & 1n)
+  return capabilityNames.filter((_, i) => {
+    const digit = digits.at(-1 - Math.floor(i / 4)) ?? '0'
+    return (Number.parseInt(digit, 16) >> (i % 4)) & 1
+  })
 }

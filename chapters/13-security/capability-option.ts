@@ -86,10 +86,13 @@ export function ownCapabilities(): readonly CapabilityName[] {
   if (process.geteuid?.() !== 0) return capabilityNames
   const status = readText('/proc/self/status')
   const [permitted, bounding] = ['CapPrm', 'CapBnd'].map((row) => {
-    const digits = new RegExp(`^${row}:\\s*([0-9a-f]+)$`, 'm').exec(status)
-    return namesOf(digits?.[1] ?? '0')
+    const start = status.indexOf(`${row}:\t`) + row.length + 2
+    return status.slice(start, status.indexOf('\n', start))
   })
-  return (permitted ?? []).filter((name) => bounding?.includes(name))
+  const names = namesOf(permitted ?? '')
+  if (permitted === bounding) return names
+  const bounds = namesOf(bounding ?? '')
+  return names.filter((name) => bounds.includes(name))
 }
 
 // #region sets

@@ -41,9 +41,8 @@ test('what is made beforehand is what docker lets a container have', () => {
     capabilities: docker,
     architecture: architecture(),
   })
-  const [[profile, program] = []] = filtersToMake()
-  expect(JSON.parse(profile ?? '')).toEqual(seccomp)
-  expect(JSON.stringify(seccomp)).toBe(profile)
+  const [[names = '', program] = []] = filtersToMake()
+  expect(names.split(' ').toSorted()).toEqual(docker.toSorted())
   expect(Buffer.from(program ?? '', 'base64')).toEqual(
     Buffer.from(assemble(seccompProgram(seccomp))),
   )

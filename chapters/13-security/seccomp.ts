@@ -19,6 +19,7 @@ import {
 import type { SpecSeccomp } from '../09-containers/spec.ts'
 
 import { assemble } from './bpf.ts'
+import { usualCapabilities } from './capability-option.ts'
 import { madeFilters } from './made-filters.ts'
 import { rulesFor } from './seccomp-profile.ts'
 import { seccompProgram } from './seccomp-program.ts'
@@ -31,16 +32,32 @@ const architectures: Readonly<Record<Architecture, readonly FilterArch[]>> =
     arm64: ['SCMP_ARCH_AARCH64'],
   }
 
-/** The filter of a container whose processes can have these capabilities. */
-export function defaultSeccomp(container: {
+/** What it is for: all that it may do depends on this. */
+interface Confined {
   readonly capabilities: readonly string[]
   readonly architecture: Architecture
-}): SpecSeccomp {
+}
+
+const known = new Map<string, SpecSeccomp>()
+
+/** The filter of a container whose processes can have these capabilities. */
+export function defaultSeccomp(container: Confined): SpecSeccomp {
+  const { architecture, capabilities } = container
+  const key = `${architecture} ${capabilities.join(' ')}`
+  const made = known.get(key) ?? makeSeccomp(container)
+  known.set(key, made)
+  return made
+}
+
+function makeSeccomp({
+  architecture,
+  capabilities,
+}: Confined): SpecSeccomp {
   return {
     defaultAction: 'SCMP_ACT_ERRNO',
     defaultErrnoRet: 1, // EPERM
-    architectures: architectures[container.architecture],
-    syscalls: rulesFor(container.capabilities),
+    architectures: architectures[architecture],
+    syscalls: rulesFor(capabilities),
   }
 }
 
@@ -69,26 +86,33 @@ function makeProgram(seccomp: SpecSeccomp): Uint8Array {
   return assemble(seccompProgram({ ...seccomp, architectures: all }))
 }
 
-/** To make one takes 4 ms, to find one 0.1: usual ones are in the bundle. */
+/** To make one takes 4 ms: usual ones are in the bundle. */
 function madeProgram(seccomp: SpecSeccomp): Uint8Array | undefined {
-  if (madeFilters.size === 0) return undefined
-  const made = madeFilters.get(JSON.stringify(seccomp))
-  return made === undefined ? undefined : Buffer.from(made, 'base64')
+  for (const [names, program] of madeFilters) {
+    const capabilities = names.split(' ').filter((name) => name !== '')
+    const usual = defaultSeccomp({ capabilities, architecture: own() })
+    // what was read from a config.json is another object
+    if (
+      usual === seccomp ||
+      JSON.stringify(usual) === JSON.stringify(seccomp)
+    )
+      return Buffer.from(program(), 'base64')
+  }
+  return undefined
 }
 
 /** What `npm run build` puts in the place of made-filters.ts. */
 export function filtersToMake(): (readonly [
-  profile: string,
+  capabilities: string,
   program: string,
 ])[] {
-  return [['CAP_SYS_CHROOT'], []].map((capabilities) => {
+  return [usualCapabilities, []].map((capabilities) => {
     const seccomp = defaultSeccomp({
       capabilities,
       architecture: own(),
     })
     const program = makeProgram(seccomp)
-    const text = Buffer.from(program).toString('base64')
-    return [JSON.stringify(seccomp), text]
+    return [capabilities.join(' '), Buffer.from(program).toString('base64')]
   })
 }
 

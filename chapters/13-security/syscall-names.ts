@@ -9,7 +9,7 @@
 // man 2 syscalls
 
 /** x86-64: in the order of history. */
-export const x64Names = `
+export const x64Names = () => `
 0   read write open close stat fstat lstat poll lseek mmap mprotect munmap
 12  brk rt_sigaction rt_sigprocmask rt_sigreturn ioctl pread64 pwrite64
 19  readv writev access pipe select sched_yield mremap msync mincore
@@ -63,7 +63,7 @@ export const x64Names = `
 `
 
 /** i386: what a 32-bit program asks for, also on an x86-64. */
-export const i386Names = `
+export const i386Names = () => `
 0   restart_syscall exit fork read write open close waitpid creat link
 10  unlink execve chdir time mknod chmod lchown break oldstat lseek getpid
 21  mount umount setuid getuid stime ptrace alarm oldfstat pause utime
@@ -133,7 +133,7 @@ export const i386Names = `
 `
 
 /** arm64: begun late, with the generic table. */
-export const arm64Names = `
+export const arm64Names = () => `
 0   io_setup io_destroy io_submit io_cancel io_getevents setxattr
 6   lsetxattr fsetxattr getxattr lgetxattr fgetxattr listxattr llistxattr
 13  flistxattr removexattr lremovexattr fremovexattr getcwd lookup_dcookie
@@ -180,7 +180,7 @@ export const arm64Names = `
 `
 
 /** Since 5.1 a new call has the same number everywhere. */
-export const sharedNames = `
+export const sharedNames = () => `
 424 pidfd_send_signal io_uring_setup io_uring_enter io_uring_register
 428 open_tree move_mount fsopen fsconfig fsmount fspick pidfd_open clone3
 436 close_range openat2 pidfd_getfd faccessat2 process_madvise
@@ -194,7 +194,7 @@ export const sharedNames = `
 `
 
 /** x32 has the numbers of x86-64, but for these, whose structures differ. */
-export const x32Names = `
+export const x32Names = () => `
 512 rt_sigaction rt_sigreturn ioctl readv writev recvfrom sendmsg recvmsg
 520 execve ptrace rt_sigpending rt_sigtimedwait rt_sigqueueinfo
 525 sigaltstack timer_create mq_notify kexec_load waitid set_robust_list

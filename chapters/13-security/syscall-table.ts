@@ -67,10 +67,13 @@ function x32(): Map<string, number> {
 }
 
 // "0   read write\n424 pidfd_open" → read 0, write 1, pidfd_open 424
-function read(rows: readonly string[]): Map<string, number> {
+function read(rows: readonly (() => string)[]): Map<string, number> {
   const table = new Map<string, number>()
   let number = 0
-  for (const word of rows.join('').split(/\s+/)) {
+  for (const word of rows
+    .map((row) => row())
+    .join('')
+    .split(/\s+/)) {
     if (word === '') continue
     const first = word.charCodeAt(0)
     if (first >= 48 && first <= 57) number = Number(word)

@@ -1,11 +1,11 @@
 // From what was typed, and the image, to all that is decided about a container.
 
 import { ownStreams } from '../02-process/streams.ts'
-import { findCgroups } from '../06-cgroups/cgroup.ts'
 import { supportedLimits } from '../06-cgroups/supported.ts'
 import { readSettings } from '../07-registry/daemon-json.ts'
 import type { HealthCheck } from '../08-images/health-check.ts'
 import { imageProcess } from '../08-images/image-process.ts'
+import { cgroupsOf } from '../09-containers/cgroup-part.ts'
 import { hostDevices, readDevices } from '../09-containers/device-files.ts'
 import type { ContainerWishes } from '../09-containers/make-container.ts'
 import { readSysctl } from '../09-containers/sysctl-part.ts'
@@ -86,7 +86,7 @@ export function makeWishes(
   )
   const { limits, warnings } = supportedLimits(
     request.limits,
-    findCgroups(),
+    cgroupsOf({}),
   )
   const typed = [
     ...allValues(parsed, 'env-file').flatMap(readEnvFile),
