@@ -20,14 +20,23 @@ const patience = 300 // of 100 ms
 /** Starts it and waits until it answers; `parent` is its containers' cgroup. */
 export async function startDockerd(
   parent: string,
-  { network = false }: { readonly network?: boolean } = {},
+  {
+    network = false,
+    within = [],
+  }: {
+    readonly network?: boolean
+    /** Words before its own: `nsenter -t 42 -n`. */
+    readonly within?: readonly string[]
+  } = {},
 ): Promise<Dockerd> {
   const folder = mkdtempSync(join(tmpdir(), 'docker-'))
   const socket = join(folder, 'docker.sock')
   const log = openSync(join(folder, 'log'), 'w')
+  const [first = '', ...before] = [...within, 'dockerd']
   const daemon = spawn(
-    'dockerd',
+    first,
     [
+      ...before,
       ...['-H', `unix://${socket}`, '--pidfile', join(folder, 'pid')],
       ...['--data-root', join(folder, 'data')],
       ...['--exec-root', join(folder, 'exec')],

@@ -5,8 +5,9 @@
 // New connections and what goes through one are measured by a small program;
 // where Debian's nginx, wrk and iperf3 are installed they are measured, too.
 //
-// Each contender publishes the same server at another port, and all of them
-// live through all rounds, in turns. The neighbour is a network namespace.
+// Host and neighbour are network namespaces, and each contender has its own: or
+// a packet of one would meet the rules of all. They publish the same servers,
+// and live through all rounds, in turns.
 
 import {
   type ChildProcess,
@@ -27,11 +28,16 @@ const host = '192.0.2.1'
 const seconds = '1'
 const top = dirname(dirname(import.meta.dirname))
 
-/** A contender, whose server is published. */
+/** A contender, whose servers are published. */
 interface Publisher {
   readonly name: string
-  readonly port: number
-  stop(): Promise<unknown>
+  readonly stop: () => Promise<unknown>
+}
+
+/** A machine, and one beside it, on a cable of its own. */
+interface World {
+  readonly host: ChildProcess
+  readonly lan: ChildProcess
 }
 
 const ways = [
@@ -45,32 +51,33 @@ export async function networkRows(
   busybox: string,
   rounds: number,
 ): Promise<{ rows: Row[]; missing: string[] }> {
-  const neighbour = await startNeighbour()
-  const publishers: Publisher[] = []
+  const here: (Publisher & { readonly world: World })[] = []
   const missing: string[] = []
-  for (const start of [rocker, docker, podman])
+  for (const start of [rocker, docker, podman]) {
+    const world = await startWorld()
     try {
-      publishers.push(await start(busybox))
+      here.push({ ...(await start(busybox, world)), world })
     } catch (error) {
       const [why = ''] = (error as Error).message.split('\n')
       missing.push(`${start.name} is missing: ${why}`)
+      endWorld(world)
     }
+  }
   const rows: Row[] = []
-  for (const { title, unit, more, command, read } of loads())
+  for (const { title, unit, port, command, read } of loads())
     for (const [way, from, address] of ways) {
       const measured: Measured = new Map()
-      const who = from === 'lan' && neighbour
       for (let round = 0; round < rounds; round++)
-        for (const { name, port } of turned(publishers, round))
-          note(
-            measured,
-            name,
-            read(asked(who, command(address, port + more))),
-          )
+        for (const { name, world } of turned(here, round)) {
+          const words = within(world[from], command(address, port))
+          note(measured, name, read(asked(words)))
+        }
       rows.push({ title: `${title} ${way}`, unit, of: medians(measured) })
     }
-  for (const { stop } of publishers) await stop()
-  neighbour.kill()
+  for (const { stop, world } of here) {
+    await stop()
+    endWorld(world)
+  }
   return { rows, missing }
 }
 
@@ -84,18 +91,18 @@ function turned<T>(all: readonly T[], by: number): T[] {
 interface Load {
   readonly title: string
   readonly unit: Row['unit']
-  /** From the first published port to that of its server. */
-  readonly more: number
+  /** Where its server is published. */
+  readonly port: number
   command(address: string, port: number): readonly string[]
   read(said: string): number
 }
 
 const servers = { traffic: 9000, nginx: 80, iperf3: 5201 }
-const more = { traffic: 0, nginx: 10, iperf3: 20 }
+const ports = { traffic: 8081, nginx: 8091, iperf3: 8101 }
 
 function loads(): Load[] {
   const own = (mode: string) => ({
-    more: more.traffic,
+    port: ports.traffic,
     command: (address: string, port: number) => [
       ...[program('traffic'), mode, address, `${port}`, seconds],
     ],
@@ -112,7 +119,7 @@ const debians: readonly Load[] = [
   {
     title: 'wrk, nginx',
     unit: '1/s',
-    more: more.nginx,
+    port: ports.nginx,
     command: (address, port) => [
       ...['wrk', '-t', '1', '-c', '32', '-d', seconds],
       `http://${address}:${port}/`,
@@ -122,7 +129,7 @@ const debians: readonly Load[] = [
   {
     title: 'iperf3',
     unit: 'MB/s',
-    more: more.iperf3,
+    port: ports.iperf3,
     command: (address, port) => [
       ...['iperf3', '-J', '-t', seconds, '-c', address, '-p', `${port}`],
     ],
@@ -136,37 +143,40 @@ function hasDebians(): boolean {
   )
 }
 
-function asked(
-  neighbour: ChildProcess | false,
+function within(
+  { pid }: ChildProcess,
   command: readonly string[],
-): string {
-  const within = neighbour
-    ? ['nsenter', '-t', `${neighbour.pid}`, '-n', ...command]
-    : command
-  const [name = '', ...args] = within
+): readonly string[] {
+  return ['nsenter', '-t', `${pid}`, '-n', ...command]
+}
+
+function asked([name = '', ...args]: readonly string[]): string {
   const { stdout, status } = spawnSync(name, args, { encoding: 'utf8' })
   // wrk ends with what its last answer was
   if (status !== 0 && stdout === '')
-    throw new Error(`${command.join(' ')}: no answer`)
+    throw new Error(`${name} ${args.join(' ')}: no answer`)
   return stdout
 }
 
-/** A machine beside this one, on a cable of its own. */
-async function startNeighbour(): Promise<ChildProcess> {
-  const neighbour = spawn('unshare', ['--net', 'sleep', '1d'])
-  await sleep(300) // until it is in its namespace
-  const ip = (line: string) => execFileSync('ip', line.split(' '))
-  const inside = (line: string) =>
-    execFileSync('nsenter', [
-      ...['-t', `${neighbour.pid}`, '-n', 'ip'],
-      ...line.split(' '),
-    ])
-  ip(`link add lan0 type veth peer name eth0 netns ${neighbour.pid}`)
-  ip(`address add ${host}/24 dev lan0`)
-  ip('link set lan0 up')
-  inside('address add 192.0.2.2/24 dev eth0')
-  inside('link set eth0 up')
-  return neighbour
+async function startWorld(): Promise<World> {
+  const start = () => spawn('unshare', ['--net', 'sleep', '1d'])
+  const world = { host: start(), lan: start() }
+  await sleep(300) // until they are in their namespaces
+  const ip = (where: ChildProcess, line: string) =>
+    asked(within(where, ['ip', ...line.split(' ')]))
+  const peer = `peer name eth0 netns ${world.lan.pid}`
+  ip(world.host, 'link set lo up')
+  ip(world.host, `link add lan0 type veth ${peer}`)
+  ip(world.host, `address add ${host}/24 dev lan0`)
+  ip(world.host, 'link set lan0 up')
+  ip(world.lan, 'address add 192.0.2.2/24 dev eth0')
+  ip(world.lan, 'link set eth0 up')
+  return world
+}
+
+function endWorld({ host, lan }: World): void {
+  host.kill()
+  lan.kill()
 }
 
 /** The host's /usr has the programs, and what they need. */
@@ -188,18 +198,26 @@ const debian = [
   ...['-v', '/usr/lib64:/lib64:ro', '-e', 'PATH=/usr/sbin:/usr/bin:/bin'],
 ]
 
-async function rocker(busybox: string): Promise<Publisher> {
-  return publisher('rocker', [join(top, 'dist/rocker')], {
-    busybox,
-    port: 8081,
-  })
+async function rocker(busybox: string, world: World): Promise<Publisher> {
+  const command = join(top, 'dist/rocker')
+  execFileSync(command, ['pull', '-q', busybox]) // no registry is in there
+  return publisher('rocker', within(world.host, [command]), { busybox })
 }
 
-async function docker(busybox: string): Promise<Publisher> {
+async function docker(busybox: string, world: World): Promise<Publisher> {
   const parent = `/${process.env.ROCKER_CGROUP}`
-  const { socket, stop } = await startDockerd(parent, { network: true })
+  const { socket, stop } = await startDockerd(parent, {
+    network: true,
+    within: within(world.host, []),
+  })
+  const archive = join(dirname(socket), 'busybox.tar')
+  const from = ['--src-tls-verify=false', `docker://${busybox}`]
+  execFileSync('skopeo', [
+    ...['copy', '-q', ...from, `docker-archive:${archive}:${busybox}`],
+  ])
   const command = ['docker', '-H', `unix://${socket}`]
-  const made = await publisher('docker', command, { busybox, port: 8082 })
+  execFileSync('docker', [...command.slice(1), 'load', '-q', '-i', archive])
+  const made = await publisher('docker', command, { busybox })
   return {
     ...made,
     async stop() {
@@ -209,7 +227,7 @@ async function docker(busybox: string): Promise<Publisher> {
   }
 }
 
-async function podman(busybox: string): Promise<Publisher> {
+async function podman(busybox: string, world: World): Promise<Publisher> {
   const folder = join(process.env.TMPDIR ?? '/var/tmp', 'podman-network')
   const command = [
     ...['podman', '--root', join(folder, 'root')],
@@ -221,7 +239,8 @@ async function podman(busybox: string): Promise<Publisher> {
   execFileSync('podman', [...pull, busybox])
   // its share of the processor is that of the others: their cgroup's
   const below = ['--cgroup-parent', `/${process.env.ROCKER_CGROUP}/podman`]
-  return publisher('podman', command, { busybox, port: 8083, flags: below })
+  const words = within(world.host, command)
+  return publisher('podman', words, { busybox, flags: below })
 }
 
 /** All have docker's words for it. */
@@ -230,11 +249,9 @@ async function publisher(
   [command = '', ...words]: readonly string[],
   {
     busybox,
-    port,
     flags = [],
   }: {
     readonly busybox: string
-    readonly port: number
     readonly flags?: readonly string[]
   },
 ): Promise<Publisher> {
@@ -243,7 +260,7 @@ async function publisher(
       stdio: ['ignore', 'ignore', 'pipe'],
     })
   const published = (['traffic', 'nginx', 'iperf3'] as const).flatMap(
-    (one) => ['-p', `${port + more[one]}:${servers[one]}`],
+    (one) => ['-p', `${ports[one]}:${servers[one]}`],
   )
   run(
     ...['run', '-d', '--name', 'server', ...flags, ...published],
@@ -252,5 +269,5 @@ async function publisher(
     ...['sh', '-c', script],
   )
   await sleep(1000)
-  return { name, port, stop: async () => run('rm', '-f', 'server') }
+  return { name, stop: async () => run('rm', '-f', 'server') }
 }
