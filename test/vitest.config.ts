@@ -1,7 +1,7 @@
 // Two projects: what touches the kernel runs one file after the other, after
 // the rest and in the main thread of its own process; the rest runs side by
-// side. In CI, and on a slow machine, one that fails is tried once more: of
-// thousands one may meet a busy moment; a fault it meets twice.
+// side. In CI, and on a slow machine, one that fails is tried twice more: of
+// thousands one may meet a busy moment; a fault it meets each time.
 
 import { defineConfig } from 'vitest/config'
 
@@ -10,7 +10,7 @@ import { patience } from './support/patience.ts'
 const root = new URL('..', import.meta.url).pathname
 const ignored = ['**/node_modules/**', 'workshop/**', 'docs/**']
 
-const retry = process.env.CI || patience > 1 ? 1 : 0
+const retry = process.env.CI || patience > 1 ? 2 : 0
 
 export default defineConfig({
   root,

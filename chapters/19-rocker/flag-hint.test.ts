@@ -16,6 +16,8 @@ test.each([
   ['--frobnicate', all],
   ['-z', all],
   ['--gpus', /^docker's, which rocker leaves out: --device /],
+  ['-a', /^docker's, which rocker leaves out: it is attached /],
+  ['--scope', all], // of a network
 ])('run %s: %s', (flag, hint) => {
   expect(flagHint(flag, runOptions, 'run')).toMatch(hint)
 })

@@ -11,7 +11,9 @@ export function flagHint(
   name: string,
 ): string {
   const [typed = ''] = flag.replace(/^--/, '').split('=')
-  const why = whyLeftOut(leftOutFlags, typed)
+  const own = `${name.replace(' ', '-')}:${typed}`
+  const why =
+    whyLeftOut(leftOutFlags, typed) ?? whyLeftOut(leftOutFlags, own)
   if (why) return why
   const all = `rocker ${name} --help lists them`
   const near = flag.startsWith('--') ? nearFlags(typed, options) : []

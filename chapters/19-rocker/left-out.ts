@@ -1,6 +1,7 @@
 // What docker has and rocker does not: who types it is told what to take.
 
 const noDaemon = 'rocker has no daemon: each command does its work itself'
+const notSaved = 'a container is stopped or paused, not saved'
 const noSwarm = 'rocker works on one machine'
 
 /** Names, and what is to be said to who types one of them. */
@@ -25,17 +26,29 @@ export const leftOutCommands: readonly LeftOut[] = [
   ['builder buildx', 'rocker build comes with chapter 15'],
   ['manifest', 'rocker copy comes with chapter 16'],
   ['trust', 'rocker checks digests, no signatures'],
-  ['checkpoint', 'a container is stopped or paused, not saved'],
+  ['checkpoint', notSaved],
 ]
 
 const ownNetwork =
   'containers of one network know each other: --network NAME, after rocker network create NAME'
 const ownCpus = '--cpus 0.5 says how much it may have'
+const ownAddresses =
+  'rocker leases addresses itself: see --subnet, --gateway and --ip-range'
 const noWeight = 'rocker limits memory, processors and processes'
 
-/** docker's flags of a command. */
+/** docker's flags, of all its commands or of one: `network-create:scope`. */
 export const leftOutFlags: readonly LeftOut[] = [
-  ['attach', 'it is attached where there is no -d'],
+  [
+    'run:attach run:-a create:attach create:-a',
+    'it is attached where there is no -d',
+  ],
+  ['annotation', '--label KEY=VALUE is what you say of it'],
+  [
+    'cpu-count cpu-percent io-maxbandwidth io-maxiops',
+    'they are of Windows',
+  ],
+  ['use-api-socket', noDaemon],
+  ['checkpoint checkpoint-dir', notSaved],
   ['cpu-period cpu-quota cpu-rt-period cpu-rt-runtime', ownCpus],
   ['cpuset-mems', '--cpuset-cpus 0-1 chooses its processors'],
   ['link link-local-ip', ownNetwork],
@@ -51,6 +64,16 @@ export const leftOutFlags: readonly LeftOut[] = [
   ['volume-driver', '--mount type=volume,…,volume-opt=KEY=VALUE'],
   ['disable-content-trust', 'rocker checks digests, no signatures'],
   ['cgroup-parent', 'ROCKER_CGROUP=NAME is the parent of all'],
+  ['aux-address', '--ip-range leaves the rest of the subnet to others'],
+  ['ipam-driver ipam-opt', ownAddresses],
+  ['ipv4', 'a network has IPv4, and with --ipv6 both'],
+  ['config-from config-only ingress network-create:scope', noSwarm],
+  ['network-inspect:verbose network-inspect:-v', noSwarm],
+  ['network-connect:driver-opt', 'rocker network create -o KEY=VALUE'],
+  ['gw-priority', 'the way out is by the first network that has one'],
+  ['availability group limit-bytes required-bytes secret sharing', noSwarm],
+  ['topology-preferred topology-required cluster', noSwarm],
+  ['volume-create:scope volume-create:type', noSwarm],
 ]
 
 /** Why it is left out; nothing where it is not. */

@@ -8,6 +8,7 @@ import {
   commands,
   laterCommands,
 } from '../../chapters/19-rocker/commands.ts'
+import { flagHint } from '../../chapters/19-rocker/flag-hint.ts'
 
 import { fromDocs } from './from-docs.ts'
 
@@ -44,6 +45,17 @@ describe('docker’s commands here', () => {
       const shown = first.split(`<code>${name}</code>`).length - 1
       expect([name, shown]).toEqual([name, hidden ? 0 : 1])
     }
+  })
+
+  test('have a word for who types a flag that is lacking', async () => {
+    const silent: string[] = []
+    for (const name of dockerCommands)
+      for (const { flag, chapter } of await lackingFlags(name)) {
+        const hint = flagHint(`--${flag}`, [], name)
+        if (!chapter && hint.endsWith('--help lists them'))
+          silent.push(`${name} --${flag}`)
+      }
+    expect(silent).toEqual([])
   })
 
   test('lack no flag that the command takes', async () => {
