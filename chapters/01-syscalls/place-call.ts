@@ -202,9 +202,11 @@ interface PlacedStruct {
 const structs = new WeakMap<Memory, Map<Struct, PlacedStruct>>()
 
 function structsOf(memory: Memory): Map<Struct, PlacedStruct> {
-  const known = structs.get(memory) ?? new Map()
-  structs.set(memory, known)
-  return known
+  const known = structs.get(memory)
+  if (known) return known
+  const none = new Map()
+  structs.set(memory, none)
+  return none
 }
 
 /** `MS_REC | MS_PRIVATE` as a number; a BigInt where one of them is. */

@@ -36,7 +36,7 @@ const version = 1
 const machines = { x64: 62, arm64: 183 } // as ELF numbers them
 const headerBytes = 64
 const checksumWord = 4 // it is of all that stands behind it
-const none = 0xffffffff
+const none = -1 // as 32 bits; larger ones would make a list one of doubles
 const isLock = 0x80000000
 const largest = 16 * 1024 * 1024
 const usualBytes = 64 * 1024 // of a container's plan: to grow takes time
@@ -123,7 +123,7 @@ function assemble(
   }
   const locks = (binding.locks ?? []).map((fd) => (fd | isLock) >>> 0)
   const kept = [...(binding.keep ?? []), ...locks]
-  return join([table, lists.flat(), memory.patches, kept], memory.bytes, {
+  return join([[table], lists, [memory.patches], [kept]], memory.bytes, {
     arch: binding.arch,
     trace: binding.trace,
     text: Buffer.from(notesOf(plan)),
@@ -131,7 +131,7 @@ function assemble(
 }
 
 function join(
-  tables: readonly (readonly number[])[],
+  tables: readonly (readonly (readonly number[])[])[],
   memory: Buffer,
   about: { arch: Architecture; trace: number; text: Buffer },
 ): Buffer {
@@ -140,8 +140,9 @@ function join(
   const header: number[] = []
   let offset = headerBytes
   for (const [i, table] of tables.entries()) {
-    header.push(offset, table.length / (sizes[i] ?? 1))
-    offset += table.length * 4
+    const length = table.reduce((sum, part) => sum + part.length, 0)
+    header.push(offset, length / (sizes[i] ?? 1))
+    offset += length * 4
   }
   const start = alignUp(offset, 8) // the words of a call are aligned
   const memoryBytes = alignUp(memory.length, 8)
@@ -155,10 +156,11 @@ function join(
   const words = new Uint32Array(plan.buffer, 0, size / 4)
   words.set([magic, version, machines[arch], size, 0, ...header, trace])
   let at = headerBytes / 4
-  for (const table of tables) {
-    words.set(table, at)
-    at += table.length
-  }
+  for (const table of tables)
+    for (const part of table) {
+      words.set(part, at)
+      at += part.length
+    }
   memory.copy(plan, start)
   text.copy(plan, size)
   const rest = new Int32Array(plan.buffer, 0, size / 4)

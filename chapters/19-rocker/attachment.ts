@@ -13,8 +13,9 @@ export const sigProxyOption: Option = {
   help: 'Hand signals on (default true)',
 }
 
-/** "ctrl-p,ctrl-q" → 0x10 0x11 */
-export function readDetachKeys(text = 'ctrl-p,ctrl-q'): Uint8Array {
+/** "ctrl-p,ctrl-q" → 0x10 0x11, and these where nothing was typed. */
+export function readDetachKeys(text?: string): Uint8Array {
+  if (text === undefined) return Uint8Array.of(0x10, 0x11)
   if (text === '') return new Uint8Array()
   return Uint8Array.from(text.split(','), (key) => {
     const control = /^ctrl-([a-z@[\\\]^_])$/.exec(key)?.[1]

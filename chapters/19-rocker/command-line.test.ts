@@ -169,7 +169,7 @@ describe('as a program', () => {
     const words = [...flag, 'tag', 'nosuch', 'other']
     const { err } = await startRocker(root, words, env).ended
     expect(err).toMatch(/^rocker: find image nosuch:latest: it is not here/)
-    expect(err).toMatch(/^ {4}at .*image-store\.ts/m)
+    expect(err).toMatch(/^ {4}at .*rocker\.cjs/m)
   })
 
   test('a list that nobody reads to its end is no error', async () => {

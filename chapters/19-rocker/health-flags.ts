@@ -18,6 +18,8 @@ import { lastValue, type Parsed } from './command.ts'
 
 /** What was typed; undefined where nothing was. */
 export function readHealthFlags(parsed: Parsed): HealthCheck | undefined {
+  const typed = [...parsed.flags, ...parsed.values.keys()]
+  if (!typed.some((flag) => flag.includes('health'))) return undefined
   const line = lastValue(parsed, 'health-cmd')
   const numbers = {
     interval: readNanos(parsed, 'health-interval'),

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { commands } from '../../chapters/19-rocker/commands.ts'
-import { rockerCommand } from '../support/cli.ts'
+import { sourceCommand } from '../support/cli.ts'
 
 import { fromDocs } from './from-docs.ts'
 
@@ -43,10 +43,14 @@ afterAll(() => rmSync(folder, { recursive: true }))
 /** `04-rootfs/mount`, … as Node has loaded them. */
 function loadedBy(name: string): string[] {
   const LOADED = join(folder, 'loaded')
-  const [node = '', ...words] = rockerCommand(join(folder, 'root'))
+  const [node = '', ...words] = sourceCommand
+  const root = ['--root', join(folder, 'root')]
   const { status } = spawnSync(
     node,
-    [`--import=${join(folder, 'hook.mjs')}`, ...words, ...name.split(' ')],
+    [
+      `--import=${join(folder, 'hook.mjs')}`,
+      ...[...words, ...root, ...name.split(' ')],
+    ],
     { env: { ...process.env, LOADED } },
   )
   expect(status).toBe(0)

@@ -1,4 +1,5 @@
-// The whole CLI as a process of its own, as somebody types it.
+// The whole CLI as a process of its own, as somebody types it: what was built,
+// for it starts five times faster than its sources do.
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
@@ -20,14 +21,17 @@ export interface Started {
   readonly ended: Promise<Ended>
 }
 
-const program = join(
-  import.meta.dirname,
-  '../../chapters/19-rocker/rocker.ts',
-)
+const program = join(import.meta.dirname, '../../dist/rocker')
+
+/** Its sources, as whoever works on them starts them. */
+export const sourceCommand: readonly string[] = [
+  process.execPath,
+  join(import.meta.dirname, '../../chapters/19-rocker/rocker.ts'),
+]
 
 /** How to start rocker on a data root: for a shell, say, or a terminal. */
 export function rockerCommand(root: string): string[] {
-  return [process.execPath, program, '--root', root]
+  return [program, '--root', root]
 }
 
 /** Starts `rocker …` on a data root. */
@@ -36,8 +40,8 @@ export function startRocker(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Started {
-  const [node = '', ...words] = rockerCommand(root)
-  const child = spawn(node, [...words, ...args], {
+  const [command = '', ...words] = rockerCommand(root)
+  const child = spawn(command, [...words, ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

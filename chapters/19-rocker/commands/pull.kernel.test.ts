@@ -163,7 +163,7 @@ describe('on a terminal', () => {
 
   test('ctrl-c ends it with 130, and nothing is left', async () => {
     const pull = onTerminal(80, ['pull', `${stuck.host}/image`])
-    await until(() => /Downloading .*1\.\d+MB/.test(pull.heard()))
+    await until(() => pull.heard().includes('Downloading'))
     pull.press('\x03')
     expect(await pull.ended).toBe(130)
     expect(pull.heard()).toMatch(/rocker: pull .*: interrupted/)
