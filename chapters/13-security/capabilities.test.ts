@@ -15,8 +15,8 @@ import {
   newcomerSets,
   readName,
   setsOf,
-  usualCapabilities,
 } from './capability-option.ts'
+import { usualCapabilities } from './usual-capabilities.ts'
 
 describe('a capability', () => {
   test('has the number of the headers', () => {

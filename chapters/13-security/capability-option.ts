@@ -15,24 +15,7 @@ import {
   capabilityNames,
   namesOf,
 } from './capabilities.ts'
-
-/** What root of a container usually may. */
-export const usualCapabilities: readonly CapabilityName[] = [
-  'CAP_CHOWN',
-  'CAP_DAC_OVERRIDE',
-  'CAP_FOWNER',
-  'CAP_FSETID',
-  'CAP_KILL',
-  'CAP_SETGID',
-  'CAP_SETUID',
-  'CAP_SETPCAP',
-  'CAP_NET_BIND_SERVICE',
-  'CAP_NET_RAW',
-  'CAP_SYS_CHROOT',
-  'CAP_MKNOD',
-  'CAP_AUDIT_WRITE',
-  'CAP_SETFCAP',
-]
+import { usualCapabilities } from './usual-capabilities.ts'
 
 /** What was asked for: names as they were typed. */
 export interface CapabilityWishes {

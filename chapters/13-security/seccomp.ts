@@ -19,11 +19,11 @@ import {
 import type { SpecSeccomp } from '../09-containers/spec.ts'
 
 import { assemble } from './bpf.ts'
-import { usualCapabilities } from './capability-option.ts'
 import { madeFilters } from './made-filters.ts'
 import { rulesFor } from './seccomp-profile.ts'
 import { seccompProgram } from './seccomp-program.ts'
 import type { FilterArch } from './syscall-table.ts'
+import { usualCapabilities } from './usual-capabilities.ts'
 
 /** Whose calls a program may make at all. */
 const architectures: Readonly<Record<Architecture, readonly FilterArch[]>> =
