@@ -6,7 +6,8 @@
 //   bytes  "proc\0"
 //
 // A plan has hundreds of arguments, and is encoded once, before V8 optimizes
-// anything: so these are plain loops.
+// anything: so these are plain loops, and by number, for an iterator makes an
+// object at each step.
 
 import { constant } from './constants.ts'
 import { type Memory, patchKinds } from './memory.ts'
@@ -26,6 +27,7 @@ import type {
 } from './syscall.ts'
 
 const slotCount = 6
+const none = { width: 8, value: null } as const
 const decimalDigits = 20 // of -9223372036854775808
 
 // #region place
@@ -41,8 +43,8 @@ export function placeCall(memory: Memory, { name, args }: Syscall): number {
     )
   const slots = memory.reserve(slotCount * 8, 8)
   const targets: (Target | undefined)[] = []
-  for (const value of args)
-    targets.push(put(memory, slots + targets.length * 8, 8, value))
+  for (let i = 0; i < args.length; i++)
+    targets.push(put(memory, slots + i * 8, 8, args[i] ?? null))
   for (let i = 0; i < args.length; i++)
     measure(memory, slots + i * 8, 8, args[i], targets)
   return slots
@@ -178,12 +180,15 @@ function putSharedStruct(memory: Memory, value: Struct): Target {
 function putStruct(memory: Memory, { fields }: Struct): Target {
   const { offsets, length } = structLayout(fields)
   const base = memory.reserve(length, 8)
-  const at = (i: number) => base + (offsets[i] ?? 0)
   const targets: (Target | undefined)[] = []
-  for (const { width, value } of fields)
-    targets.push(put(memory, at(targets.length), width, value))
-  for (const [i, { width, value }] of fields.entries())
-    measure(memory, at(i), width, value, targets)
+  for (let i = 0; i < fields.length; i++) {
+    const { width, value } = fields[i] ?? none
+    targets.push(put(memory, base + (offsets[i] ?? 0), width, value))
+  }
+  for (let i = 0; i < fields.length; i++) {
+    const { width, value } = fields[i] ?? none
+    measure(memory, base + (offsets[i] ?? 0), width, value, targets)
+  }
   return { at: base, length }
 }
 
@@ -204,9 +209,9 @@ const structs = new WeakMap<Memory, Map<Struct, PlacedStruct>>()
 function structsOf(memory: Memory): Map<Struct, PlacedStruct> {
   const known = structs.get(memory)
   if (known) return known
-  const none = new Map()
-  structs.set(memory, none)
-  return none
+  const empty = new Map()
+  structs.set(memory, empty)
+  return empty
 }
 
 /** `MS_REC | MS_PRIVATE` as a number; a BigInt where one of them is. */
