@@ -9,6 +9,7 @@
 
 import { existsSync, readdirSync } from 'node:fs'
 import { basename } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 import { RockerError } from '../01-syscalls/rocker-error.ts'
 import { SyscallError } from '../01-syscalls/syscall-error.ts'
@@ -130,15 +131,23 @@ export function noSuch(name: string): RockerError {
 
 /** Does something to it; whatever is missing where it is gone, that is why. */
 export async function whileThere<T>(
-  { folder }: Container,
+  container: Container,
   called: string,
   act: () => T | Promise<T>,
 ): Promise<T> {
   try {
     return await act()
   } catch (error) {
-    throw isMissing(error) && !isMade(folder) ? noSuch(called) : error
+    const isGone = isMissing(error) && (await goes(container))
+    throw isGone ? noSuch(called) : error
   }
+}
+
+/** The tree of one that goes with its end is not removed in one step. */
+async function goes({ folder, runFolder }: Container): Promise<boolean> {
+  const rounds = folder === runFolder ? 100 : 1
+  for (let left = rounds; left > 0 && isMade(folder); left--) await sleep(2)
+  return !isMade(folder)
 }
 
 function isMissing(error: unknown): boolean {

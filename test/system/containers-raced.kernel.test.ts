@@ -57,8 +57,6 @@ const races: readonly (readonly [string, (name: string) => string[]])[] = [
   ['rm -f', (name) => ['rm', '-f', name]],
   ['rename', (name) => ['rename', name, `${name}2`]],
   ['wait', (name) => ['wait', name]],
-  ['pause', (name) => ['pause', name]],
-  ['unpause', (name) => ['unpause', name]],
   ['update', (name) => ['update', '--pids-limit', '50', name]],
   ['exec', (name) => ['exec', name, 'true']],
   ['logs', (name) => ['logs', name]],
