@@ -51,6 +51,7 @@ import {
 } from './lean-undici.ts'
 import { licences, packageOf } from './licences.ts'
 import { oneFile } from './one-file.ts'
+import { staticImports } from './static-imports.ts'
 
 const top = dirname(import.meta.dirname)
 const dist = join(top, 'dist')
@@ -206,8 +207,9 @@ const rocker: BuildOptions = {
 function only(name: string): BuildOptions {
   const entry = commands.find((candidate) => candidate.name === name)
   const file = name.replace(' ', '-')
-  const load = `load: () => import('./commands/${file}.ts')`
+  const load = 'load: async () => only'
   const table = `
+    import * as only from './commands/${file}.ts'
     export const commands = [{ ...${JSON.stringify(entry)}, ${load} }]
     export const laterCommands = {}`
   const plugin: Plugin = {
@@ -222,7 +224,8 @@ function only(name: string): BuildOptions {
       }))
     },
   }
-  return { ...rocker, plugins: [plugin, ...(rocker.plugins ?? [])] }
+  const plugins = [plugin, ...(rocker.plugins ?? []), staticImports]
+  return { ...rocker, plugins }
 }
 
 const lean: BuildOptions = {

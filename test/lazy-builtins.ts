@@ -39,7 +39,7 @@ function lazyModule(path: string): string {
     const value = isLoaded
       ? atOnce(real)
       : name === 'constants'
-        ? JSON.stringify(described.value) // dist is this machine's alone
+        ? tables(described.value) // dist is this machine's alone
         : lazily(real, described)
     return `export const ${name} = ${value}`
   })
@@ -59,6 +59,12 @@ function lazily(real: string, { get, value }: PropertyDescriptor): string {
   // who asks for it here loads koffi: from dist, where this file is too
   if (value.name === 'createRequire') return '() => require'
   return isClass(value) ? later(real) : `(...args) => ${real}(...args)`
+}
+
+/** Tables by their names, made when one of them is read. */
+function tables(all: object): string {
+  const made = `made ??= ${JSON.stringify(all)}`
+  return `((made) => new Proxy({}, { get: (_, key) => (${made})[key] }))()`
 }
 
 const atOnce = (real: string) => `/* @__PURE__ */ (() => ${real})()`

@@ -28,7 +28,7 @@ export interface Taken {
   readonly by: string // network web
 }
 
-const usualPools = [
+const usualPools = () => [
   pool('172.30.0.0/15', 16),
   pool('10.208.0.0/12', 20),
   pool('192.168.0.0/16', 20),
@@ -61,7 +61,7 @@ export function poolsOf(
 ): readonly AddressPool[] {
   const found = own.filter(({ base }) => base.family === family)
   if (found.length > 0) return found
-  if (family === 4) return usualPools
+  if (family === 4) return usualPools()
   const [a, b, c] = id.match(/.{4}/g) ?? []
   return [pool(`fd${a?.slice(2)}:${b}:${c}::/48`, 64)]
 }

@@ -146,8 +146,13 @@ const tables = [
 
 const rules = tables.map(({ text }) => text).join('')
 
+let mark: string | undefined
+
 /** Known by its text: other rules are another firewall. */
-export const firewallMark = `rocker ${fingerprint(rules)}`
+export function firewallMark(): string {
+  mark ??= `rocker ${fingerprint(rules)}`
+  return mark
+}
 
 /** Tables that are there already, by the kernel's numbers for them. */
 export type Handles = Readonly<
@@ -161,7 +166,7 @@ export type Handles = Readonly<
 export function firewallText(handles: Handles): string {
   const start = tables.map(
     ({ family }) =>
-      `create table ${family} ${tableName} { comment "${firewallMark}"; }`,
+      `create table ${family} ${tableName} { comment "${firewallMark()}"; }`,
   )
   return [removalText(handles), ...start, rules].join('\n')
 }
@@ -204,8 +209,9 @@ export function chainUses(): ChainUse[] {
 
 // FNV-1a, 32 bits: node:crypto takes 5 ms to load
 function fingerprint(text: string): string {
+  const bytes = Buffer.from(text)
   let hash = 0x811c9dc5
-  for (const byte of Buffer.from(text))
-    hash = Math.imul(hash ^ byte, 0x01000193)
+  for (let i = 0; i < bytes.length; i++)
+    hash = Math.imul(hash ^ (bytes[i] ?? 0), 0x01000193)
   return (hash >>> 0).toString(16).padStart(8, '0')
 }

@@ -63,7 +63,7 @@ test.each<[string, () => unknown]>([
     'are of another rocker',
     () => {
       const none = { inet: undefined, bridge: undefined }
-      other(firewallText(none), firewallMark, 'rocker 12345678')
+      other(firewallText(none), firewallMark(), 'rocker 12345678')
     },
   ],
 ])(

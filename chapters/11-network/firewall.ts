@@ -30,6 +30,7 @@ import {
   overview,
 } from './firewall-overview.ts'
 import {
+  type ChainUse,
   chainUses,
   firewallMark,
   firewallText,
@@ -71,17 +72,24 @@ const families = ['inet', 'bridge'] as const
 const docker = (['ip', 'ip6'] as const).map((family) => {
   return { family, table: 'filter', chain: 'DOCKER-USER' }
 })
-const chains = chainUses().map((one) => ({ ...one, table: tableName }))
+
+let chains: readonly (ChainUse & { readonly table: string })[] | undefined
+
+/** Its chains, as the kernel has them where all is well. */
+function ownChains() {
+  chains ??= chainUses().map((one) => ({ ...one, table: tableName }))
+  return chains
+}
 
 function look(socket: number): Overview {
-  return overview(socket, tableName, [...chains, ...docker])
+  return overview(socket, tableName, [...ownChains(), ...docker])
 }
 
 /** Tables of this text, with as many rules in each chain as it has. */
 function isLoaded(seen: Overview): boolean {
   return (
-    families.every((one) => seen.table(one)?.comment === firewallMark) &&
-    chains.every((chain) => seen.uses(chain) === chain.uses)
+    families.every((one) => seen.table(one)?.comment === firewallMark()) &&
+    ownChains().every((chain) => seen.uses(chain) === chain.uses)
   )
 }
 
@@ -93,7 +101,8 @@ function isLoaded(seen: Overview): boolean {
 function load(seen: Overview, left: number): void {
   const [inet, bridge] = families.map((one) => seen.table(one)?.handle)
   const isOurs = families.every(
-    (one) => (seen.table(one)?.comment ?? firewallMark) === firewallMark,
+    (one) =>
+      (seen.table(one)?.comment ?? firewallMark()) === firewallMark(),
   )
   try {
     if (!isOurs) nft(removalText({ inet, bridge }))

@@ -61,6 +61,8 @@ export async function snapshot(): Promise<Snapshot> {
 /**
  * The snapshot as soon as it is like `before`, or the last one after a while:
  * some things die by themselves, but a moment after the command has ended.
+ * A process that was on its way out when `before` was taken, and has gone
+ * since, stands in it as if it were still there: nobody left it behind.
  */
 export async function settled(
   before: Snapshot,
@@ -68,9 +70,18 @@ export async function settled(
 ): Promise<Snapshot> {
   const end = Date.now() + patienceMs * patience
   for (;;) {
-    const now = await snapshot()
+    const now = withGone(await snapshot(), before)
     if (isDeepStrictEqual(now, before) || Date.now() > end) return now
     await sleep(30)
+  }
+}
+
+function withGone(now: Snapshot, before: Snapshot): Snapshot {
+  const { processes, networks } = before
+  return {
+    ...now,
+    processes: unique([...now.processes, ...processes]),
+    networks: unique([...now.networks, ...networks]),
   }
 }
 
