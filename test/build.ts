@@ -82,23 +82,25 @@ const groups = new Set(
 // So the first command of a kind that goes well keeps what it compiled. (Node's
 // own compile cache is made before anything is called.) V8 sees by itself
 // whether it was made by another version, but not by which program: `sum` does.
-const entry = (sum: string) => `const fs = require('node:fs')
-const { Script } = require('node:vm')
+const entry = (sum: string) => `const fs = process.getBuiltinModule('fs')
+const { Script } = process.getBuiltinModule('vm') // require takes 0.2 ms more
 const [first = '', ...rest] = process.argv.slice(2)
 const isGroup = ${JSON.stringify([...groups])}.includes(first)
 const called = isGroup ? first + '-' + rest.shift() : first
-const [word] = /^[a-z]+(-[a-z]+)?$/.exec(called) ?? ['rest']
 const isSeeded = process.execArgv.includes('--no-rehash-snapshot')
-const hasOwn = ${JSON.stringify(programs)}.includes(word + '.cjs')
+const hasOwn = ${JSON.stringify(programs)}.includes(called + '.cjs')
 const alone = hasOwn && isSeeded // else run may have to pull
+const [word] = hasOwn ? [called] : /^[a-z]+(-[a-z]+)?$/.exec(called) ?? ['rest']
 const isHelp = rest[0] === '--help' // by other functions
 const kind = (hasOwn && !alone ? 'rest' : word) + (isHelp ? '-help' : '')
 // who is seeded asks nobody: what undici says to V8 is part of a cache's key
 if (!isSeeded) require('node:v8').setFlagsFromString('${untiered}')
-const line = process.argv.join(' ')
-const inNetwork = !/ --net(work)?[ =](none|host) /.test(line)
-const way = (/ -d /.test(line) ? '-d' : '') + (inNetwork ? '' : '-alone')
+const line = rest.join(' ')
+const isIn = (net) => line.includes('--net' + net) || line.includes('--network' + net)
+const inNetwork = ![' none ', ' host ', '=none ', '=host '].some(isIn)
+const way = (line.includes('-d ') ? '-d' : '') + (inNetwork ? '' : '-alone')
 const program = (alone ? word : 'rocker') + '.cjs'
+const room = Buffer.allocUnsafeSlow(1 << 20)
 process.once('beforeExit', () => process.exit()) // takes nothing apart: 1 ms
 start(program, kind + way)(load, __dirname, __filename)
 
@@ -109,14 +111,25 @@ function load(path) {
   return module.exports
 }
 
+// into the same memory each time: pages that are there already cost nothing
+function read(path) {
+  const file = fs.openSync(path)
+  const { size } = fs.fstatSync(file)
+  const into = size > room.length ? Buffer.allocUnsafeSlow(size) : room
+  const length = fs.readSync(file, into, 0, size, 0)
+  fs.closeSync(file)
+  return into.subarray(0, length)
+}
+
 function start(name, kind) {
   const filename = __dirname + '/' + name
   const cache = __dirname + '/cache/${sum}-' + kind
+  const bytes = read(filename)
+  const source = bytes.latin1Slice(0, bytes.length) // esbuild writes ASCII
   let cachedData
   try {
-    cachedData = fs.readFileSync(cache)
+    cachedData = read(cache)
   } catch {}
-  const source = fs.readFileSync(filename, 'latin1') // esbuild writes ASCII
   const script = new Script(source, { filename, cachedData })
   if (script.cachedDataRejected !== false)
     process.once('exit', (code) => {
