@@ -21,6 +21,7 @@ const hints: Readonly<Record<string, string>> = {
   'it waits for its next start': 'try again in a moment',
   'it runs at another terminal': 'give it -d, and attach to it then',
   'it goes when it ends': 'it was made with --rm: run it once more',
+  'it ended meanwhile': 'rocker start starts it again',
   'it ended at once': 'what it could not do is said above',
   'it is paused': 'rocker unpause lets it go on',
   'it is paused already': 'rocker unpause lets it go on',
@@ -29,7 +30,7 @@ const hints: Readonly<Record<string, string>> = {
 
 export function cannot(
   what: string,
-  { record }: Container,
+  { record }: { readonly record: Pick<Container['record'], 'name'> },
   why: keyof typeof hints,
 ): RockerError {
   return new RockerError('bad-input', `${what} ${record.name}: ${why}`, {

@@ -19,8 +19,10 @@ export function sayWhy(...more: readonly string[]): Syscall[] {
 }
 
 /** The same for a plan that a process inside a container has a copy of. */
-export function sayWhyInside(): Syscall[] {
-  return executeRocker(rockerProgramInside('exec-failure', ...place))
+export function sayWhyInside(...more: readonly string[]): Syscall[] {
+  return executeRocker(
+    rockerProgramInside('exec-failure', ...place, ...more),
+  )
 }
 
 const place = ['list', 'index', 'errno', 'plan'].map(

@@ -50,7 +50,7 @@ export const command: Command = {
   run,
 }
 
-const doing = 'execute in'
+const doing = 'execute in' // as failure.ts says it, too
 
 async function run(parsed: Parsed, context: Context): Promise<never> {
   const request = readExec(parsed)
@@ -90,7 +90,7 @@ function launchOf(
     inherited: pid ? takeLimitsOf(pid) : [],
     interactive,
     attachment,
-    failed: sayWhyInside(),
+    failed: sayWhyInside(container.record.name, `${pid}`),
   }
 }
 
