@@ -16,7 +16,12 @@ import type {
 } from '../09-containers/spec.ts'
 
 import { multiplexed } from './multiplexed.ts'
-import { callNumbers, type FilterArch, x32Bit } from './syscall-table.ts'
+import {
+  armPrivate,
+  callNumbers,
+  type FilterArch,
+  x32Bit,
+} from './syscall-table.ts'
 
 /** What is said to a call: always the same, or by its arguments. */
 export type Answer = number | Conditional
@@ -111,6 +116,7 @@ export function rangesOf(
 ): Range[] {
   const ranges: Range[] = []
   const other = unnamed(seccomp)
+  const beyond = lets(seccomp.defaultAction) ? other : newer
   let last: Answer | undefined
   let next = arch === 'SCMP_ARCH_X32' ? x32Bit : 0
   const add = (from: number, answer: Answer) => {
@@ -124,10 +130,12 @@ export function rangesOf(
         ? multiplexedAnswer(name, answers, other)
         : answers.get(name)
     if (answer === undefined) continue
-    if (number > next) add(next, other)
+    const isBehindAll = number > armPrivate && next < armPrivate
+    if (isBehindAll) add(next, beyond)
+    else if (number > next) add(next, other)
     add(number, answer)
   }
-  add(next, lets(seccomp.defaultAction) ? other : newer)
+  add(next, beyond)
   return ranges
 }
 

@@ -18,8 +18,8 @@ export const groups: readonly CallGroup[] = [
     what: 'read and write',
     calls: `read write readv writev pread64 pwrite64 preadv pwritev preadv2
       pwritev2 lseek _llseek sendfile sendfile64 copy_file_range splice tee
-      vmsplice readahead fadvise64 fadvise64_64 sync_file_range fsync
-      fdatasync sync syncfs`,
+      vmsplice readahead fadvise64 fadvise64_64 arm_fadvise64_64
+      sync_file_range sync_file_range2 fsync fdatasync sync syncfs`,
   },
   {
     what: 'open, and what is open',
@@ -71,7 +71,7 @@ export const groups: readonly CallGroup[] = [
       kill tkill tgkill pidfd_open pidfd_send_signal process_mrelease pause
       getpid getppid gettid getpgid getpgrp setpgid getsid setsid prctl
       arch_prctl modify_ldt set_thread_area get_thread_area set_tid_address
-      rseq restart_syscall uretprobe`,
+      rseq restart_syscall uretprobe breakpoint cacheflush set_tls`,
   },
   {
     what: 'trace an own process',

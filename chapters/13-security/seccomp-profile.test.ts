@@ -7,13 +7,18 @@ import { answerOf, callOf, judge } from './judge.ts'
 import { defaultSeccomp } from './seccomp.ts'
 import { groups } from './seccomp-groups.ts'
 import { seccompProgram } from './seccomp-program.ts'
-import { callNumbers, type FilterArch, x32Bit } from './syscall-table.ts'
+import {
+  armPrivate,
+  callNumbers,
+  type FilterArch,
+  x32Bit,
+} from './syscall-table.ts'
 
 const eperm = 1
 const enosys = 38
 const arches = {
   x64: ['SCMP_ARCH_X86_64', 'SCMP_ARCH_X86', 'SCMP_ARCH_X32'],
-  arm64: ['SCMP_ARCH_AARCH64'],
+  arm64: ['SCMP_ARCH_AARCH64', 'SCMP_ARCH_ARM'],
 } as const
 const everywhere = [...arches.x64, ...arches.arm64]
 const usual = ['CAP_CHOWN', 'CAP_NET_RAW', 'CAP_SYS_CHROOT']
@@ -27,7 +32,7 @@ function filterWith(
   capabilities: readonly string[],
   arch: FilterArch,
 ): Filter {
-  const isArm = arch === 'SCMP_ARCH_AARCH64'
+  const isArm = arches.arm64.some((one) => one === arch)
   const architecture = isArm ? 'arm64' : 'x64'
   const seccomp = defaultSeccomp({ capabilities, architecture })
   return { seccomp, program: assemble(seccompProgram(seccomp)) }
@@ -114,7 +119,8 @@ describe.each(containers)('with %s', (...capabilities) => {
       const newest = Math.max(
         ...[...names]
           .filter(([, name]) => isNamed(name))
-          .map(([one]) => one),
+          .map(([one]) => one)
+          .filter((one) => one < armPrivate || one >= x32Bit),
       )
       const first = arch === 'SCMP_ARCH_X32' ? x32Bit : 0
       const depends = new Set<string | undefined>(
@@ -135,6 +141,20 @@ describe.each(containers)('with %s', (...capabilities) => {
       expect(wrong).toEqual([])
     },
   )
+})
+
+test.each([
+  ['arm_fadvise64_64', 'ALLOW'],
+  ['sync_file_range2', 'ALLOW'],
+  ['set_tls', 'ALLOW'],
+  ['cacheflush', 'ALLOW'],
+  ['usr26', eperm],
+  ['mount', eperm],
+  ['unshare', eperm],
+  [armPrivate - 1, enosys],
+  [armPrivate + 99, enosys],
+])('32-bit ARM: %s gets %s', (call, answer) => {
+  expect(says('SCMP_ARCH_ARM', call)).toBe(answer)
 })
 
 test.each(everywhere)('on %s what is newer is not there', (arch) => {

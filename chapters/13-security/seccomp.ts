@@ -29,7 +29,7 @@ import { usualCapabilities } from './usual-capabilities.ts'
 const architectures: Readonly<Record<Architecture, readonly FilterArch[]>> =
   {
     x64: ['SCMP_ARCH_X86_64', 'SCMP_ARCH_X86', 'SCMP_ARCH_X32'],
-    arm64: ['SCMP_ARCH_AARCH64'],
+    arm64: ['SCMP_ARCH_AARCH64', 'SCMP_ARCH_ARM'],
   }
 
 /** What it is for: all that it may do depends on this. */

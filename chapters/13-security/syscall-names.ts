@@ -2,9 +2,11 @@
 // with the number of its first call, the others follow.
 //
 // Made once from the headers of Debian's linux-libc-dev (6.1: asm/unistd_64.h,
-// unistd_32.h and unistd_x32.h) and linux-libc-dev-arm64-cross (unistd.h as
-// `gcc -E -dM -D__aarch64__` sees it); what is newer, 335, 336 and those behind
-// 450, from the kernel's own tables up to 6.18, scripts/syscall.tbl.
+// unistd_32.h and unistd_x32.h), linux-libc-dev-arm64-cross (unistd.h as
+// `gcc -E -dM -D__aarch64__` sees it) and linux-libc-dev-armhf-cross (with
+// -D__ARM_EABI__; 341 by its other name, sync_file_range2); what is newer, 335,
+// 336 and those behind 450, from the kernel's own tables up to 6.18,
+// scripts/syscall.tbl.
 //
 // man 2 syscalls
 
@@ -177,6 +179,93 @@ export const arm64Names = () => `
 276 renameat2 seccomp getrandom memfd_create bpf execveat userfaultfd
 283 membarrier mlock2 copy_file_range preadv2 pwritev2 pkey_mprotect
 289 pkey_alloc pkey_free statx io_pgetevents rseq kexec_file_load
+`
+
+/** 32-bit ARM, which an arm64 understands as well: the EABI's. */
+export const armNames = () => `
+0   restart_syscall exit fork read write open close
+8   creat link unlink execve chdir
+14  mknod chmod lchown
+19  lseek getpid mount
+23  setuid getuid
+26  ptrace
+29  pause
+33  access nice
+36  sync kill rename mkdir rmdir dup pipe times
+45  brk setgid getgid
+49  geteuid getegid acct umount2
+54  ioctl fcntl
+57  setpgid
+60  umask chroot ustat dup2 getppid getpgrp setsid sigaction
+70  setreuid setregid sigsuspend sigpending sethostname setrlimit
+77  getrusage gettimeofday settimeofday getgroups setgroups
+83  symlink
+85  readlink uselib swapon reboot
+91  munmap truncate ftruncate fchmod fchown getpriority setpriority
+99  statfs fstatfs
+103 syslog setitimer getitimer stat lstat fstat
+111 vhangup
+114 wait4 swapoff sysinfo
+118 fsync sigreturn clone setdomainname uname
+124 adjtimex mprotect sigprocmask
+128 init_module delete_module
+131 quotactl getpgid fchdir bdflush sysfs personality
+138 setfsuid setfsgid _llseek getdents _newselect flock msync readv writev
+147 getsid fdatasync _sysctl mlock munlock mlockall munlockall
+154 sched_setparam sched_getparam sched_setscheduler sched_getscheduler
+158 sched_yield sched_get_priority_max sched_get_priority_min
+161 sched_rr_get_interval nanosleep mremap setresuid getresuid
+168 poll nfsservctl setresgid getresgid prctl rt_sigreturn rt_sigaction
+175 rt_sigprocmask rt_sigpending rt_sigtimedwait rt_sigqueueinfo
+179 rt_sigsuspend pread64 pwrite64 chown getcwd capget capset sigaltstack
+187 sendfile
+190 vfork ugetrlimit mmap2 truncate64 ftruncate64 stat64 lstat64 fstat64
+198 lchown32 getuid32 getgid32 geteuid32 getegid32 setreuid32 setregid32
+205 getgroups32 setgroups32 fchown32 setresuid32 getresuid32 setresgid32
+211 getresgid32 chown32 setuid32 setgid32 setfsuid32 setfsgid32 getdents64
+218 pivot_root mincore madvise fcntl64
+224 gettid readahead setxattr lsetxattr fsetxattr getxattr lgetxattr
+231 fgetxattr listxattr llistxattr flistxattr removexattr lremovexattr
+237 fremovexattr tkill sendfile64 futex sched_setaffinity
+242 sched_getaffinity io_setup io_destroy io_getevents io_submit io_cancel
+248 exit_group lookup_dcookie epoll_create epoll_ctl epoll_wait
+253 remap_file_pages
+256 set_tid_address timer_create timer_settime timer_gettime
+260 timer_getoverrun timer_delete clock_settime clock_gettime clock_getres
+265 clock_nanosleep statfs64 fstatfs64 tgkill utimes arm_fadvise64_64
+271 pciconfig_iobase pciconfig_read pciconfig_write mq_open mq_unlink
+276 mq_timedsend mq_timedreceive mq_notify mq_getsetattr waitid socket
+282 bind connect listen accept getsockname getpeername socketpair send
+290 sendto recv recvfrom shutdown setsockopt getsockopt sendmsg recvmsg
+298 semop semget semctl msgsnd msgrcv msgget msgctl shmat shmdt shmget
+308 shmctl add_key request_key keyctl semtimedop vserver ioprio_set
+315 ioprio_get inotify_init inotify_add_watch inotify_rm_watch mbind
+320 get_mempolicy set_mempolicy openat mkdirat mknodat fchownat futimesat
+327 fstatat64 unlinkat renameat linkat symlinkat readlinkat fchmodat
+334 faccessat pselect6 ppoll unshare set_robust_list get_robust_list
+340 splice sync_file_range2 tee vmsplice move_pages getcpu epoll_pwait
+347 kexec_load utimensat signalfd timerfd_create eventfd fallocate
+353 timerfd_settime timerfd_gettime signalfd4 eventfd2 epoll_create1 dup3
+359 pipe2 inotify_init1 preadv pwritev rt_tgsigqueueinfo perf_event_open
+365 recvmmsg accept4 fanotify_init fanotify_mark prlimit64
+370 name_to_handle_at open_by_handle_at clock_adjtime syncfs sendmmsg
+375 setns process_vm_readv process_vm_writev kcmp finit_module
+380 sched_setattr sched_getattr renameat2 seccomp getrandom memfd_create
+386 bpf execveat userfaultfd membarrier mlock2 copy_file_range preadv2
+393 pwritev2 pkey_mprotect pkey_alloc pkey_free statx rseq io_pgetevents
+400 migrate_pages kexec_file_load
+403 clock_gettime64 clock_settime64 clock_adjtime64 clock_getres_time64
+407 clock_nanosleep_time64 timer_gettime64 timer_settime64
+410 timerfd_gettime64 timerfd_settime64 utimensat_time64 pselect6_time64
+414 ppoll_time64
+416 io_pgetevents_time64 recvmmsg_time64 mq_timedsend_time64
+419 mq_timedreceive_time64 semtimedop_time64 rt_sigtimedwait_time64
+422 futex_time64 sched_rr_get_interval_time64
+`
+
+/** ARM's own, far behind all others: asm/unistd.h, __ARM_NR_…. */
+export const armPrivateNames = () => `
+983041 breakpoint cacheflush usr26 usr32 set_tls get_tls
 `
 
 /** Since 5.1 a new call has the same number everywhere. */

@@ -25,6 +25,7 @@ test('the numbers of a table go up, and none is twice', () => {
     'SCMP_ARCH_X86',
     'SCMP_ARCH_X32',
     'SCMP_ARCH_AARCH64',
+    'SCMP_ARCH_ARM',
   ] as const) {
     const numbers = [...callNumbers(arch).values()]
     expect(numbers).toEqual([...new Set(numbers)].toSorted((a, b) => a - b))
@@ -39,6 +40,21 @@ test.each([
   ['uselib', undefined],
 ])('x32 has its own number of %s', (name, number) => {
   expect(callNumbers('SCMP_ARCH_X32').get(name)).toBe(number)
+})
+
+// asm/unistd.h of linux-libc-dev-armhf-cross
+test.each([
+  ['read', 3],
+  ['mmap2', 192],
+  ['socket', 281],
+  ['sync_file_range2', 341],
+  ['rseq', 398],
+  ['clock_gettime64', 403],
+  ['openat2', 437],
+  ['set_tls', 0xf0005],
+  ['socketcall', undefined],
+])('32-bit ARM has its own number of %s', (name, number) => {
+  expect(callNumbers('SCMP_ARCH_ARM').get(name)).toBe(number)
 })
 
 const headers = [
