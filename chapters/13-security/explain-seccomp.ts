@@ -2,7 +2,7 @@
 // on an argument, and what every other call is told.
 //
 //   allowed
-//     read and write (26): read write readv writev pread64 …
+//     read and write (28): read write readv writev pread64 …
 //   by argument
 //     socket: allowed if argument 0 is AF_UNIX, AF_INET, …; else EPERM
 

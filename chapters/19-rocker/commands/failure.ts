@@ -1,5 +1,5 @@
-// rocker failure LIST INDEX ERRNO PLAN-FD [CONTAINER-FOLDER]: says why a launch
-// failed, and writes it down where the container stays.
+// rocker failure LIST INDEX ERRNO PLAN-FD [FOLDER]: says why a launch failed, and
+// writes it down in its folder, where the container stays.
 //
 // rocker exec-failure LIST INDEX ERRNO PLAN-FD NAME PID: the same of an exec. A
 // container that goes in that moment takes its files with it: whichever of them
@@ -16,7 +16,7 @@ import type { Command } from '../command.ts'
 import { cannot } from '../must-run.ts'
 
 export const command: Command = {
-  usage: 'LIST INDEX ERRNO PLAN-FD [CONTAINER-FOLDER | NAME PID]',
+  usage: 'LIST INDEX ERRNO PLAN-FD [FOLDER | NAME PID]',
   options: [],
   words: { least: 4, most: 6 },
   async run({ rest }) {
